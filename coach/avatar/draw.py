@@ -1,0 +1,702 @@
+"""Draw the face: skin, lips, teeth, eyes, brows, nose, hair, ears, neck and shoulders, in OpenCV.
+
+Everything is placed in centimetres on the canonical head and seen through the camera MediaPipe assumes, so a
+drawn face is also an exact synthetic input for the tracker. Large surfaces are rasterised triangle by triangle
+(painter's algorithm), then blurred a little for smooth shading and cut out with a smooth edge; features with
+sharp edges are polygons drawn with anti-aliasing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from coach.avatar.mesh import (
+    EYE_LEFT,
+    EYE_RIGHT,
+    IRIS_CM,
+    IRIS_LEFT,
+    IRIS_RIGHT,
+    LIPS_INNER_LOWER,
+    LIPS_INNER_UPPER,
+    LIPS_OUTER_LOWER,
+    LIPS_OUTER_UPPER,
+    Mesh,
+)
+from coach.avatar.rig import PIVOT
+from coach.frame import Array, Image
+
+Colour = tuple[int, int, int]
+Region = Literal["mouth", "brows", "eyes", "jaw", "cheeks", "neck"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Colours of a person and the room, BGR 0..255."""
+
+    skin: Colour = (150, 184, 226)
+    lips: Colour = (112, 112, 196)
+    hair: Colour = (46, 62, 84)
+    iris: Colour = (70, 98, 112)
+    clothes: Colour = (142, 118, 72)
+    background: Colour = (226, 222, 214)
+
+
+LOOKS: dict[str, Look] = {
+    "light": Look(),
+    "olive": Look((118, 158, 204), (96, 98, 176), (30, 34, 40), (40, 62, 84), (96, 128, 108), (218, 224, 222)),
+    "brown": Look((78, 116, 166), (78, 80, 146), (24, 26, 32), (30, 42, 60), (86, 120, 190), (214, 220, 224)),
+    "deep": Look((54, 80, 122), (66, 66, 116), (20, 20, 24), (24, 32, 46), (150, 140, 96), (220, 216, 208)),
+}
+
+#: MediaPipe's assumed camera: vertical field of view 63°; height of the picture over focal length.
+_VIEW = 2 * np.tan(np.radians(63 / 2))
+
+#: Direction of the light: from above, a little from the left of the picture.
+_LIGHT = np.array([-0.38, 0.52, 0.76]) / np.linalg.norm([-0.38, 0.52, 0.76])
+
+# Landmarks of the outline of the face, once round, starting at the top.
+_OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+         152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
+# Per eye: ring, first iris point, fold above the lid, brow (upper and lower edge from the inner end).
+_EYES = (
+    (EYE_RIGHT, IRIS_RIGHT, (247, 30, 29, 27, 28, 56, 190), (107, 66, 105, 63, 70), (55, 65, 52, 53, 46)),
+    (EYE_LEFT, IRIS_LEFT, (467, 260, 259, 257, 258, 286, 414), (336, 296, 334, 293, 300), (285, 295, 282, 283, 276)),
+)
+
+
+def draw(
+    mesh: Mesh,
+    points: Array,
+    head: Array,
+    size: tuple[int, int] = (1280, 720),
+    look: Look = LOOKS["light"],
+    shoulders_cm: float = 0.0,
+    highlight: Region | None = None,
+) -> Image:
+    """Return a picture (H, W, 3) uint8 BGR of one face, not mirrored.
+
+    mesh          the canonical mesh (for its triangles)
+    points        (478, 3) the face in canonical cm, as from `rig.shape`
+    head          (4, 4) canonical to camera, as from `rig.head_matrix`
+    size          width and height in pixels
+    shoulders_cm  how far the shoulders are lifted
+    highlight     a region to mark softly
+    """
+    view = _View(size, np.asarray(head, np.float64))
+    canvas = _backdrop(size, look, tuple(np.round(view.pivot, 2)), round(shoulders_cm, 2)).copy()
+    model = _model(mesh)
+    full = model.extended(np.asarray(points, np.float64))
+    seen = view.camera(full)
+    flat = view.project(seen)
+    ears = _ears_order(view)
+    _neck(canvas, view, flat, look)
+    for side, near in ears:
+        if not near:
+            _ear(canvas, view, side, look)
+    _skin(canvas, view, model, seen, flat, look)
+    _nose(canvas, view, flat, look)
+    _mouth(canvas, view, full, flat, look)
+    for k in range(2):
+        _eye(canvas, view, flat, look, k)
+    _creases(canvas, view, full, flat, look)
+    _hair(canvas, view, look)
+    for side, near in ears:
+        if near:
+            _ear(canvas, view, side, look)
+    if highlight:
+        _mark(canvas, view, flat, highlight)
+    return canvas
+
+
+# --- the camera ----------------------------------------------------------------------------------------------
+
+
+class _View:
+    """Where canonical centimetres land in the picture."""
+
+    def __init__(self, size: tuple[int, int], head: Array) -> None:
+        self.size = size
+        self.head = head
+        self.turn = head[:3, :3]
+        self.pivot = self.turn @ PIVOT + head[:3, 3]
+        self.focal = size[1] / _VIEW
+        #: pixels a centimetre at the face
+        self.scale = self.focal / max(1.0, -float(self.camera(np.array([[0.0, 0.0, 4.0]]))[0, 2]))
+
+    def camera(self, points: Array) -> Array:
+        """Canonical (n, 3) to camera space."""
+        moved: Array = points @ self.turn.T + self.head[:3, 3]
+        return moved
+
+    def body(self, points: Array) -> Array:
+        """Points that do not turn with the head, given where they are on an unturned head, in pixels."""
+        return self.project(points - PIVOT + self.pivot)
+
+    def project(self, seen: Array) -> Array:
+        """Camera space (n, 3) to pixels (n, 2)."""
+        depth = np.maximum(-seen[:, 2:], 1.0)
+        middle = np.array(self.size) / 2
+        out: Array = seen[:, :2] * (1.0, -1.0) * self.focal / depth + middle
+        return out
+
+    def pixels(self, points: Array) -> Array:
+        """Canonical (n, 3) on the turning head to pixels."""
+        return self.project(self.camera(points))
+
+
+# --- drawing with soft edges ---------------------------------------------------------------------------------
+
+_SHIFT = 4
+
+
+def _fixed(points: Array) -> npt.NDArray[np.int32]:
+    """Pixels to OpenCV's fixed point."""
+    return np.round(np.asarray(points) * (1 << _SHIFT)).astype(np.int32)
+
+
+def _window(points: Array, size: tuple[int, int], margin: float) -> tuple[int, int, int, int] | None:
+    """Return x0, y0, x1, y1 of the pixels around some points inside the picture, None if there are none."""
+    low, high = points.min(axis=0) - margin, points.max(axis=0) + margin + 1
+    x0, y0 = max(0, int(low[0])), max(0, int(low[1]))
+    x1, y1 = min(size[0], int(high[0]) + 1), min(size[1], int(high[1]) + 1)
+    return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
+
+
+def _blend(area: Image, colour: Colour | Image, mask: Image) -> None:
+    """Mix a colour, or a picture of the same size, into an area by a mask 0..255."""
+    if isinstance(colour, tuple):
+        colour = np.full_like(area, colour)
+    weight = cv2.cvtColor(mask, cv2.COLOR_GRAY2BGR)
+    front = cv2.multiply(colour, weight, scale=1 / 255)
+    back = cv2.multiply(area, cv2.bitwise_not(weight), scale=1 / 255)
+    cv2.add(front, back, dst=area)
+
+
+def _fill(
+    canvas: Image, shapes: Sequence[Array], colour: Colour, opacity: float = 1.0, blur: float = 0.0
+) -> None:
+    """Fill polygons, each (n, 2) pixels, with one colour; blur is the softness of the edge in pixels."""
+    every = np.concatenate(list(shapes))
+    box = _window(every, (canvas.shape[1], canvas.shape[0]), 3 * blur + 2)
+    if box is None:
+        return
+    x0, y0, x1, y1 = box
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    for one in shapes:
+        cv2.fillPoly(mask, [_fixed(one - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+    if blur > 0.3:
+        mask = cv2.GaussianBlur(mask, (0, 0), blur)
+    if opacity < 1.0:
+        mask = cv2.convertScaleAbs(mask, alpha=opacity)
+    _blend(canvas[y0:y1, x0:x1], colour, mask)
+
+
+def _stroke(
+    canvas: Image, line: Array, widths: Array, colour: Colour, opacity: float = 1.0, blur: float = 0.0
+) -> None:
+    """Draw a line (n, 2) with its own width (n,) at every point, pixels."""
+    along = np.gradient(line, axis=0)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
+    half = across * (widths / 2)[:, None]
+    _fill(canvas, [np.concatenate([line + half, (line - half)[::-1]])], colour, opacity, blur)
+
+
+@lru_cache(maxsize=64)
+def _spline(n: int, closed: bool, steps: int = 5) -> Array:
+    """Return (m, n): rows that turn n points into m on a Catmull-Rom curve through them."""
+    rows = []
+    spans = n if closed else n - 1
+    for span in range(spans):
+        for t in np.arange(steps) / steps:
+            weights = np.array([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2
+            row = np.zeros(n)
+            for k, weight in zip(range(span - 1, span + 3), weights, strict=True):
+                row[k % n if closed else min(max(k, 0), n - 1)] += weight
+            rows.append(row)
+    if not closed:
+        rows.append(np.eye(n)[n - 1])
+    return np.array(rows)
+
+
+def _curve(points: Array, closed: bool = False) -> Array:
+    """A smooth line through (n, k) points."""
+    out: Array = _spline(len(points), closed) @ points
+    return out
+
+
+def _shade(colour: Colour, light: Array) -> Array:
+    """Return (n, 3) colours: shadows are darker and warmer, lights a little brighter; light 0..1, 0.7 is plain."""
+    base = np.array(colour, np.float64)
+    dark = base * (0.50, 0.54, 0.64)
+    bright = np.minimum(base * (1.10, 1.09, 1.07) + 10, 255)
+    t = np.clip(light, 0.0, 1.0)[:, None]
+    return np.where(t < 0.7, dark + (base - dark) * (t / 0.7), base + (bright - base) * ((t - 0.7) / 0.3))
+
+
+def _tone(colour: Colour, factor: float, redder: float = 0.0) -> Colour:
+    """A darker or lighter colour, with some red added."""
+    b, g, r = (min(255, max(0, round(c * factor))) for c in colour)
+    return (b, g, min(255, round(r * (1 + redder))))
+
+
+def _surface(
+    canvas: Image, corners: Array, colours: Array, under: Colour, blur: float, edge: float
+) -> None:
+    """Paint triangles or quads (n, k, 2) in the order given, smooth them, and lay them on with a smooth edge.
+
+    under  colour the blur mixes in at the edge
+    blur   of the shading, edge of the outline, pixels
+    """
+    box = _window(corners.reshape(-1, 2), (canvas.shape[1], canvas.shape[0]), 3 * edge + 2)
+    if box is None:
+        return
+    x0, y0, x1, y1 = box
+    layer = np.empty((y1 - y0, x1 - x0, 4), np.uint8)
+    layer[:] = (*under, 0)
+    polygons = np.round(corners - (x0, y0)).astype(np.int32)
+    for polygon, colour in zip(polygons, colours.tolist(), strict=True):
+        cv2.fillConvexPoly(layer, polygon, (*colour, 255.0))
+    paint, mask = np.ascontiguousarray(layer[..., :3]), np.ascontiguousarray(layer[..., 3])
+    paint = cv2.GaussianBlur(paint, (0, 0), blur)
+    # Blurring the outline rounds its corners; steepening it again makes the edge one pixel soft.
+    mask = cv2.GaussianBlur(mask, (0, 0), edge)
+    mask = cv2.convertScaleAbs(cv2.subtract(mask, np.full_like(mask, 76)), alpha=255 / 102) if edge > 1.2 else mask
+    _blend(canvas[y0:y1, x0:x1], paint, mask)
+
+
+# --- background and body -------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=8)
+def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, float], lift: float) -> Image:
+    """Background, shoulders and clothes: nothing of it moves with the head, so it is kept."""
+    width, height = size
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    glow = np.exp(-(((x / width - 0.5) / 0.55) ** 2 + ((y / height - 0.4) / 0.7) ** 2))
+    shade = (0.86 + 0.16 * glow)[..., None]
+    canvas = np.clip(np.array(look.background) * shade, 0, 255).astype(np.uint8)
+    head = np.eye(4)
+    head[:3, 3] = np.array(pivot) - PIVOT
+    view = _View(size, head)
+    # Half of the outline, from the neck out and down.
+    half = np.array([(5.2, -11.5, -7.0), (6.6, -13.6 + 0.3 * lift, -7.5), (10.0, -15.4 + 0.8 * lift, -8.0),
+                     (15.0, -17.0 + lift, -8.5), (18.6, -19.4 + lift, -8.5), (20.4, -24.0 + lift, -8.0),
+                     (21.4, -32.0 + lift, -8.0), (22.0, -48.0, -8.0)])  # fmt: skip
+    outline = view.body(np.concatenate([half[::-1] * (-1, 1, 1), half]))
+    outline = np.concatenate([_curve(outline)])
+    soft = view.scale * 0.35
+    _fill(canvas, [outline + (0, view.scale * 0.4)], _tone(look.background, 0.78), 0.45, view.scale * 1.6)
+    # Trapezius is skin up to the collar, then cloth.
+    _fill(canvas, [outline], _tone(look.clothes, 0.96))
+    inner = outline * 1.0
+    box = _window(inner, size, 2)
+    if box:
+        x0, y0, x1, y1 = box
+        mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        cv2.fillPoly(mask, [_fixed(inner - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+        # Light from above and the left of the picture; the sides of the arms fall into shadow.
+        near = cv2.GaussianBlur(mask, (0, 0), view.scale * 1.5).astype(np.float32) / 255
+        up = cv2.GaussianBlur(np.roll(mask, int(view.scale * 2), 0), (0, 0), view.scale * 2).astype(np.float32) / 255
+        light = (0.86 + 0.16 * near - 0.10 * up)[..., None]
+        cloth = np.clip(np.array(look.clothes) * light, 0, 255).astype(np.uint8)
+        _blend(canvas[y0:y1, x0:x1], cloth, mask)
+    for side in (-1, 1):
+        sleeve = view.body(np.array([(15.2, -25.0 + lift, -5.0), (14.6, -31.0, -5.0), (14.4, -48.0, -5.0)]) * (side, 1, 1))
+        _stroke(canvas, _curve(sleeve), np.full(11, view.scale * 0.5), _tone(look.clothes, 0.72), 0.5, soft)
+    canvas.setflags(write=False)
+    return canvas
+
+
+#: Front of the collar, half, from the side of the neck to the middle.
+_COLLAR = np.array([(6.7, -13.2, -7.6), (6.2, -15.4, -4.0), (4.3, -17.3, -1.0), (0.0, -18.4, 0.6)])
+
+
+def _neck(canvas: Image, view: _View, flat: Array, look: Look) -> None:
+    """From under the jaw to the collar; its upper end goes with the head, its lower end stays."""
+    upper = np.array([(5.9, -1.0, -5.0), (5.6, -5.2, -4.6)])
+    left, right = view.pixels(upper), view.pixels(upper * (-1, 1, 1))
+    collar_left, collar_right = view.body(_COLLAR), view.body(_COLLAR * (-1, 1, 1))
+    base = view.body(np.array([(5.4, -10.6, -6.6), (-5.4, -10.6, -6.6)]))
+    collar = _curve(np.concatenate([collar_left, collar_right[-2::-1]]))
+    sides = [_curve(np.concatenate([left, base[:1], collar_left[:1]])),
+             _curve(np.concatenate([right, base[1:], collar_right[:1]]))]  # fmt: skip
+    outline = np.concatenate([sides[0], collar, sides[1][::-1]])
+    scale = view.scale
+    box = _window(outline, view.size, 2)
+    if box is None:
+        return
+    x0, y0, x1, y1 = box
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    cv2.fillPoly(mask, [_fixed(outline - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+    paint = np.full((y1 - y0, x1 - x0, 3), _tone(look.skin, 0.93, 0.01), np.uint8)
+    # The side away from the light, and the shadow of the jaw.
+    edge = sides[0] - (x0, y0)
+    away = np.concatenate([edge - (1.2 * scale, 0), edge[::-1] + (9 * scale, 0)])
+    _fill(paint, [away], _tone(look.skin, 0.68, 0.04), 0.75, scale * 0.9)
+    edge = sides[1] - (x0, y0)
+    away = np.concatenate([edge + (0.3 * scale, 0), edge[::-1] - (9 * scale, 0)])
+    _fill(paint, [away], _tone(look.skin, 0.74, 0.04), 0.6, scale * 0.6)
+    jaw = _curve(flat[list(_OVAL[8:29])]) - (x0, y0) + (0.3 * scale, 1.7 * scale)
+    _fill(paint, [jaw], _tone(look.skin, 0.58, 0.06), 0.8, scale * 0.55)
+    for side in (-1, 1):  # collar bones' muscle towards the pit of the throat
+        cord = view.body(np.array([(5.0, -9.5, -4.0), (3.6, -13.5, -2.0), (1.4, -17.2, 0.0)]) * (side, 1, 1))
+        _stroke(paint, _curve(cord) - (x0, y0), np.full(11, scale * 0.45), _tone(look.skin, 0.8, 0.03), 0.35, scale * 0.3)
+    _blend(canvas[y0:y1, x0:x1], paint, mask)
+    _stroke(canvas, collar + (0, 0.12 * scale), np.full(len(collar), scale * 0.95), _tone(look.clothes, 0.86))
+    _stroke(canvas, collar + (0, 0.62 * scale), np.full(len(collar), scale * 0.1), _tone(look.clothes, 0.66), 0.7)
+    _stroke(canvas, collar - (0, 0.4 * scale), np.full(len(collar), scale * 0.22), _tone(look.skin, 0.6, 0.05), 0.5, 1.5)
+
+
+# --- ears ----------------------------------------------------------------------------------------------------
+
+#: Outline of an ear on the subject's left, canonical cm: root at the front, rim standing off the head.
+_EAR = np.array([(7.55, 2.6, -2.6), (8.1, 3.7, -3.4), (9.1, 3.9, -4.6), (9.6, 2.9, -5.3), (9.5, 1.2, -5.2),
+                 (9.0, -0.5, -4.6), (8.4, -1.9, -3.6), (7.8, -2.1, -2.9), (7.5, -1.2, -2.5)])  # fmt: skip
+
+
+def _ears_order(view: _View) -> tuple[tuple[int, bool], tuple[int, bool]]:
+    """Each side (+1 the subject's left) and whether its ear lies before the hair."""
+    outward = view.turn @ np.array([1.0, 0.0, 0.35])
+    inward = view.turn @ np.array([-1.0, 0.0, 0.35])
+    return (1, bool(outward[2] > 0.05)), (-1, bool(inward[2] > 0.05))
+
+
+def _ear(canvas: Image, view: _View, side: int, look: Look) -> None:
+    outline = view.pixels(_EAR * (side, 1, 1))
+    lit = 0.9 if side < 0 else 0.8
+    _fill(canvas, [_curve(outline, closed=True)], _tone(look.skin, lit, 0.03))
+    middle = outline.mean(axis=0)
+    hollow = _curve(middle + (outline[1:7] - middle) * 0.62)
+    _fill(canvas, [hollow], _tone(look.skin, lit * 0.78, 0.06), 0.8, view.scale * 0.16)
+    rim = _curve(middle + (outline[1:6] - middle) * 0.86)
+    _stroke(canvas, rim, np.full(len(rim), view.scale * 0.18), _tone(look.skin, lit * 1.08), 0.6, 1.0)
+
+
+# --- skin ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Model:
+    """The surface that is shaded: the mesh without its openings, a skirt behind its outline, finer triangles.
+
+    finer    (m, 550) sparse: rows that make the finer vertices
+    faces    (f, 3) triangles of the finer vertices
+    coarse   (g, 3) triangles of the mesh and its skirt, for the normals
+    gather   (550, g) sparse: which triangles meet at a vertex
+    albedo   (f, 3) factors of the skin's colour, BGR
+    """
+
+    finer: sparse.csr_matrix
+    faces: npt.NDArray[np.intp]
+    coarse: npt.NDArray[np.intp]
+    gather: sparse.csr_matrix
+    albedo: Array
+
+    def extended(self, points: Array) -> Array:
+        """Return (550, 3): the 478 points and the two rings of the skirt, behind the outline of the face."""
+        ring = points[list(_OVAL)]
+        below = np.clip((-ring[:, 1:2] - 1.0) / 8.0, 0.0, 1.0)
+        first = ring * (1 - 0.03 * below, 1, 1) if False else ring + np.concatenate(
+            [-0.01 * ring[:, :1] - 0.10 * below * ring[:, :1], 0.3 * below, -1.3 - 0.6 * below], axis=1
+        )
+        second = ring + np.concatenate(
+            [-0.06 * ring[:, :1] - 0.25 * below * ring[:, :1], 1.6 * below, -3.0 - 3.0 * below], axis=1
+        )
+        return np.concatenate([points, first, second])
+
+
+@lru_cache(maxsize=2)
+def _model(mesh: Mesh) -> _Model:
+    n = 478
+    ring = np.array(_OVAL)
+    inner, outer = n + np.arange(36), n + 36 + np.arange(36)
+    skirt = []
+    for a, b in ((ring, inner), (inner, outer)):
+        a1, b1 = np.roll(a, -1), np.roll(b, -1)
+        # The ring runs clockwise in the picture (towards the subject's left first).
+        skirt += [np.stack([a, b, a1], 1), np.stack([a1, b, b1], 1)]
+    coarse = np.concatenate([mesh.triangles[~mesh.openings], *skirt])
+    rest = _Model.extended(None, np.concatenate([mesh.vertices, np.zeros((10, 3))]))  # type: ignore[arg-type]
+    corner = rest[coarse]
+    area = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1) / 2
+    outward = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    centre = corner.mean(axis=1) - (0, 0, -3)
+    flipped = (outward * centre).sum(1) < 0
+    tail = len(mesh.triangles[~mesh.openings])
+    flipped[:tail] = False
+    coarse[flipped] = coarse[flipped][:, ::-1]
+    gather = sparse.csr_matrix(
+        (np.ones(3 * len(coarse)), (coarse.ravel(), np.repeat(np.arange(len(coarse)), 3))), (len(rest), len(coarse))
+    )
+    # Split large triangles at the middles of their sides; small ones, around eyes and lips, are fine enough.
+    rows: list[tuple[int, int]] = [(i, i) for i in range(len(rest))]
+    middle: dict[tuple[int, int], int] = {}
+    faces: list[tuple[int, int, int]] = []
+
+    def halfway(a: int, b: int) -> int:
+        key = (min(a, b), max(a, b))
+        if key not in middle:
+            middle[key] = len(rows)
+            rows.append(key)
+        return middle[key]
+
+    for (a, b, c), size in zip(coarse.tolist(), area, strict=True):
+        if size < 0.25:
+            faces.append((a, b, c))
+        else:
+            ab, bc, ca = halfway(a, b), halfway(b, c), halfway(c, a)
+            faces += [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
+    pairs = np.array(rows)
+    at = np.repeat(np.arange(len(pairs)), 2)
+    finer = sparse.csr_matrix((np.full(2 * len(pairs), 0.5), (at, pairs.ravel())), (len(pairs), len(rest)))
+    triangles = np.array(faces)
+    albedo = _albedo(rest, finer @ rest)[triangles].mean(axis=1)
+    return _Model(finer, triangles, coarse, gather, albedo)
+
+
+def _albedo(rest: Array, vertices: Array) -> Array:
+    """Return (m, 3) BGR factors: rosy cheeks and nose, shade in the sockets, under the nose and the lower lip."""
+
+    def near(landmark: int, radius: float, offset: tuple[float, float, float] = (0, 0, 0)) -> Array:
+        out: Array = np.exp(-(((vertices - rest[landmark] - offset) / radius) ** 2).sum(axis=1))
+        return out
+
+    factor = np.ones((len(vertices), 3))
+    rosy = sum(near(i, r) for i, r in ((50, 2.0), (280, 2.0), (205, 1.6), (425, 1.6))) * 0.8 + near(4, 1.3) * 0.9
+    factor *= 1 + np.clip(rosy, 0, 1)[:, None] * (-0.075, -0.06, 0.01)
+    shade = 0.16 * sum(near(i, 0.75) for i in (133, 362, 190, 414, 56, 286)) / 1.5
+    shade = shade + 0.14 * (near(27, 1.0) + near(257, 1.0))
+    shade = shade + 0.12 * (near(98, 0.6) + near(327, 0.6) + near(2, 0.7)) + 0.14 * near(18, 0.9, (0, 0.2, 0))
+    shade = shade + 0.05 * (near(145, 0.8, (0, -0.3, 0)) + near(374, 0.8, (0, -0.3, 0)))
+    factor *= 1 - np.clip(shade, 0, 0.3)[:, None] * (1.1, 1.0, 0.8)
+    return factor
+
+
+def _skin(canvas: Image, view: _View, model: _Model, seen: Array, flat: Array, look: Look) -> None:
+    corner = seen[model.coarse]
+    normals = model.gather @ np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
+    fine = model.finer @ np.concatenate([seen, normals, flat], axis=1)
+    normal = fine[:, 3:6] / np.maximum(np.linalg.norm(fine[:, 3:6], axis=1, keepdims=True), 1e-9)
+    facing, pixels = normal[model.faces].mean(axis=1), fine[:, 6:][model.faces]
+    a, b, c = pixels[:, 0], pixels[:, 1], pixels[:, 2]
+    turned = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]) < 0
+    order = np.flatnonzero(turned)
+    order = order[np.argsort(fine[:, 2][model.faces[order]].mean(axis=1))]
+    lambert = facing[order] @ _LIGHT
+    shine = np.clip(facing[order] @ _HALFWAY, 0, 1) ** 24
+    light = 0.40 + 0.42 * lambert + 0.10 * facing[order, 2]
+    colours = np.clip(_shade(look.skin, light) * model.albedo[order] + 20 * shine[:, None], 0, 255)
+    _surface(canvas, pixels[order], colours, _tone(look.skin, 0.82, 0.03), view.scale * 0.24, view.scale * 0.22)
+
+
+_HALFWAY = (_LIGHT + (0, 0, 1)) / np.linalg.norm(_LIGHT + (0, 0, 1))
+
+
+# --- features ------------------------------------------------------------------------------------------------
+
+
+def _nose(canvas: Image, view: _View, flat: Array, look: Look) -> None:
+    dark, scale = _tone(look.skin, 0.5, 0.12), view.scale
+    for wing in ((64, 98, 97, 2), (294, 327, 326, 2)):
+        a, b, c, d = flat[list(wing)]
+        hole = 0.5 * b + 0.35 * c + 0.15 * d + (0, 0.02 * scale)
+        along = (c - a) * 0.26
+        up = np.array([along[1], -along[0]]) * 0.45 * np.sign(along[0] or 1)
+        ring = hole + np.array([-along, up - 0.2 * along, along + 0.4 * up, -0.5 * up])
+        _fill(canvas, [_curve(ring, closed=True)], dark, 0.75, scale * 0.08)
+    for wing in ((129, 102, 64, 98), (358, 331, 294, 327)):
+        line = _curve(flat[list(wing)])
+        _stroke(canvas, line, np.linspace(0.05, 0.16, len(line)) * scale, dark, 0.34, scale * 0.09)
+    base = _curve(flat[[98, 97, 2, 326, 327]])
+    _stroke(canvas, base, np.full(len(base), 0.12 * scale), dark, 0.3, scale * 0.1)
+
+
+def _mouth(canvas: Image, view: _View, full: Array, flat: Array, look: Look) -> None:
+    scale = view.scale
+    upper_in, lower_in = _curve(flat[list(LIPS_INNER_UPPER)]), _curve(flat[list(LIPS_INNER_LOWER)])
+    upper_out, lower_out = _curve(flat[list(LIPS_OUTER_UPPER)]), _curve(flat[list(LIPS_OUTER_LOWER)])
+    opening = np.concatenate([upper_in, lower_in[::-1]])
+    gap = np.linalg.norm(flat[13] - flat[14]) / scale
+    if gap > 0.08:
+        _inside(canvas, view, full, opening, look)
+    soft = max(0.4, scale * 0.045)
+    _fill(canvas, [np.concatenate([upper_out, upper_in[::-1]])], _tone(look.lips, 0.9), 0.92, soft)
+    _fill(canvas, [np.concatenate([lower_out, lower_in[::-1]])], look.lips, 0.92, soft)
+    # Light on the fullness of the lower lip.
+    glow = 0.5 * flat[[88, 178, 87, 14, 317, 402, 318]] + 0.5 * flat[[91, 181, 84, 17, 314, 405, 321]]
+    _stroke(canvas, _curve(glow), np.interp(np.linspace(0, 1, 31), [0, 0.5, 1], [0.05, 0.42, 0.05]) * scale,
+            _tone(look.lips, 1.28), 0.5, scale * 0.12)  # fmt: skip
+    line = (upper_in + lower_in) / 2 if gap < 0.15 else upper_in
+    taper = np.interp(np.linspace(0, 1, len(line)), [0, 0.12, 0.5, 0.88, 1], [0.16, 0.13, 0.10, 0.13, 0.16])
+    _stroke(canvas, line, taper * scale, _tone(look.lips, 0.45), 0.85, soft * 0.7)
+    for corner in (flat[61], flat[291]):
+        _fill(canvas, [corner + scale * 0.13 * _CIRCLE], _tone(look.skin, 0.55, 0.1), 0.4, scale * 0.09)
+
+
+_CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 24, False)), np.sin(np.linspace(0, 2 * np.pi, 24, False))], 1)
+#: Edge of the upper teeth, from the subject's right to the left; they sit on the head, the lower ones on the jaw.
+_TEETH = np.array([(-2.3, -4.75, 2.6), (-1.7, -4.86, 3.7), (-0.9, -4.95, 4.4), (0.0, -4.97, 4.6),
+                   (0.9, -4.95, 4.4), (1.7, -4.86, 3.7), (2.3, -4.75, 2.6)])  # fmt: skip
+
+
+def _inside(canvas: Image, view: _View, full: Array, opening: Array, look: Look) -> None:
+    """The open mouth: dark, with teeth and a tongue where there is room for them."""
+    scale = view.scale
+    box = _window(opening, view.size, 2)
+    if box is None:
+        return
+    x0, y0, x1, y1 = box
+    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    cv2.fillPoly(mask, [_fixed(opening - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+    paint = np.full((y1 - y0, x1 - x0, 3), (38, 26, 66), np.uint8)
+    # The jaw's own drop, seen at the lower lip, carries the lower teeth and the tongue.
+    drop = full[[15, 16, 17]].mean(axis=0) - (0.0, -4.9, 5.4)
+    tongue = np.array([(-1.5, -5.4, 3.2), (-1.0, -4.9, 3.8), (0.0, -4.75, 4.2), (1.0, -4.9, 3.8), (1.5, -5.4, 3.2), (0, -6.5, 4)])
+    _fill(paint, [_curve(view.pixels(tongue + drop * 0.95), closed=True) - (x0, y0)], (96, 92, 190), 0.9, scale * 0.12)
+    low = view.pixels((_TEETH * (0.9, 0, 0.95) + (0, -4.95, 0)) + drop)
+    rows = _curve(np.concatenate([low, low[::-1] + (0, 2.0 * scale)]), closed=True)
+    _fill(paint, [rows - (x0, y0)], (206, 220, 226), 0.9, scale * 0.04)
+    top = view.pixels(_TEETH)
+    edge = _curve(np.concatenate([top, top[::-1] - (0, 2.0 * scale)]), closed=True)
+    _fill(paint, [edge - (x0, y0)], (228, 238, 242), 1.0, scale * 0.04)
+    # The upper lip throws its shadow on what is inside.
+    rim = cv2.GaussianBlur(mask, (0, 0), scale * 0.22)
+    shaded = np.roll(rim, max(1, int(scale * 0.18)), axis=0)
+    paint = cv2.multiply(paint, cv2.cvtColor(cv2.max(shaded, np.full_like(shaded, 110)), cv2.COLOR_GRAY2BGR), scale=1 / 255)
+    _blend(canvas[y0:y1, x0:x1], paint, mask)
+
+
+def _eye(canvas: Image, view: _View, flat: Array, look: Look, which: int) -> None:
+    ring, iris, fold, brow_top, brow_low = _EYES[which]
+    scale = view.scale
+    upper = _curve(flat[list(ring[:9])])
+    lower = _curve(flat[[*ring[8:], ring[0]]])
+    outline = np.concatenate([upper, lower[1:]])
+    wide = np.linalg.norm(flat[ring[4]] - flat[ring[12]]) / scale
+    box = _window(outline, view.size, 2)
+    if box is not None and wide > 0.1:
+        x0, y0, x1, y1 = box
+        mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        cv2.fillPoly(mask, [_fixed(outline - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+        paint = np.full((y1 - y0, x1 - x0, 3), (232, 236, 238), np.uint8)
+        centre = flat[iris] - (x0, y0)
+        radius = IRIS_CM * scale
+        across = np.array([max(0.72, abs(float(view.turn[2, 2]))), 1.0])
+        _fill(paint, [centre + radius * 1.02 * across * _CIRCLE], _tone(look.iris, 0.55), 1.0, 0.6)
+        _fill(paint, [centre + radius * 0.86 * across * _CIRCLE], look.iris, 1.0, scale * 0.05)
+        glow = centre + (0, radius * 0.32)
+        _fill(paint, [glow + radius * 0.5 * across * _CIRCLE], _tone(look.iris, 1.35), 0.6, scale * 0.08)
+        _fill(paint, [centre + radius * 0.44 * across * _CIRCLE], (18, 16, 16), 1.0, 0.5)
+        # The lid shades the ball under it; the corners are rosy.
+        _stroke(paint, upper - (x0, y0), np.full(len(upper), scale * 0.3), _tone(look.skin, 0.42), 0.5, scale * 0.08)
+        for corner in (ring[0], ring[8]):
+            _fill(paint, [flat[corner] - (x0, y0) + scale * 0.16 * _CIRCLE], (150, 160, 206), 0.7, scale * 0.08)
+        spark = centre + (-0.30 * radius, -0.34 * radius)
+        _fill(paint, [spark + radius * 0.2 * _CIRCLE], (255, 255, 255), 0.95, 0.5)
+        _blend(canvas[y0:y1, x0:x1], paint, mask)
+    t = np.linspace(0, 1, len(upper))
+    lash = _tone(look.hair, 0.5)
+    _stroke(canvas, upper, np.interp(t, [0, 0.3, 0.8, 1], [0.10, 0.17, 0.11, 0.03]) * scale, lash, 0.95, 0.5)
+    _stroke(canvas, lower, np.full(len(lower), 0.06 * scale), _tone(look.skin, 0.5, 0.1), 0.55, 0.6)
+    crease = _curve(0.45 * flat[list(fold)] + 0.55 * flat[list(ring[1:8])])
+    _stroke(canvas, crease, np.full(len(crease), 0.09 * scale), _tone(look.skin, 0.55, 0.08), 0.5, scale * 0.05)
+    # Brow: full at the inner end, a point at the tail.
+    top, low = flat[list(brow_top)], flat[list(brow_low)]
+    thin = np.array([0.72, 0.66, 0.6, 0.55, 0.25])[:, None]
+    low = top + (low - top) * thin
+    shape = np.concatenate([_curve(top), _curve(low)[::-1]])
+    _fill(canvas, [shape], _tone(look.hair, 0.82), 0.9, scale * 0.075)
+
+
+def _creases(canvas: Image, view: _View, full: Array, flat: Array, look: Look) -> None:
+    """Folds that come with an expression: between the brows, from nose to mouth corner."""
+    dark, scale = _tone(look.skin, 0.56, 0.1), view.scale
+    frown = np.clip((2.75 - np.linalg.norm(full[107] - full[336])) / 0.7, 0, 1)
+    if frown > 0.05:
+        for line in ((9, 107, 55), (9, 336, 285)):
+            a, b, c = flat[list(line)]
+            top, foot = 0.62 * b + 0.38 * a, 0.75 * c + 0.25 * flat[8]
+            _stroke(canvas, np.linspace(top, foot, 8), np.interp(np.linspace(0, 1, 8), [0, 0.5, 1], [0.02, 0.16, 0.02]) * scale,
+                    dark, 0.75 * float(frown), scale * 0.05)  # fmt: skip
+    for fold, corner in (((129, 203, 206, 216), 61), ((358, 423, 426, 436), 291)):
+        lift = np.clip((full[corner, 1] + 4.2) / 1.1, 0, 1) + np.clip((abs(full[corner, 0]) - 2.5) / 1.2, 0, 0.6)
+        strength = 0.12 + 0.38 * min(1.0, float(lift))
+        points = _curve(flat[list(fold)])
+        _stroke(canvas, points, np.interp(np.linspace(0, 1, len(points)), [0, 0.4, 1], [0.05, 0.2, 0.03]) * scale,
+                dark, strength, scale * 0.14)  # fmt: skip
+
+
+# --- hair ----------------------------------------------------------------------------------------------------
+
+_CAP_CENTRE, _CAP_RADII = np.array([0.0, 3.5, -3.2]), np.array([8.7, 9.8, 9.7])
+#: Height of the hairline, cm, over the angle from the front, degrees: forehead, sideburn, over the ear, nape.
+_HAIRLINE = ((0, 18, 36, 52, 64, 72, 80, 88, 104, 116, 135, 180), (7.5, 7.3, 6.7, 5.4, 3.6, 1.6, 1.2, 3.4, 3.6, 0.8, -3.0, -4.0))
+
+
+@lru_cache(maxsize=1)
+def _cap() -> tuple[Array, Array, npt.NDArray[np.intp], Array]:
+    """Return vertices (v, 3), normals (v, 3), quads (q, 4) and a brightness (q,) of each strand."""
+    columns, rows = 96, 9
+    angle = np.linspace(-np.pi, np.pi, columns, endpoint=False)
+    low = np.interp(np.degrees(np.abs(angle)), *_HAIRLINE)
+    # A parting on the subject's left, and an edge of locks rather than a line.
+    low = low + np.where(np.abs(angle) < 1.0, 0.35 * np.sin(3 * (angle - 0.35)) * np.cos(angle * 1.5), 0.0)
+    low = low + 0.10 * np.sin(angle * 23) + 0.07 * np.sin(angle * 41 + 1)
+    start = np.arcsin(np.clip((low - _CAP_CENTRE[1]) / _CAP_RADII[1], -1, 1))
+    s = np.linspace(0, 1, rows)[:, None]
+    height = start + (np.pi / 2 - start) * s
+    unit = np.stack([np.cos(height) * np.sin(angle), np.sin(height), np.cos(height) * np.cos(angle)], axis=-1)
+    swell = 1 + 0.035 * np.sin(np.pi * np.minimum(1, s * 1.6))[..., None]
+    vertices = (_CAP_CENTRE + unit * _CAP_RADII * swell).reshape(-1, 3)
+    normals = (unit / _CAP_RADII).reshape(-1, 3)
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    i, j = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
+    k = (j + 1) % columns
+    quads = np.stack([i * columns + j, i * columns + k, (i + 1) * columns + k, (i + 1) * columns + j], -1).reshape(-1, 4)
+    strand = np.sin(j * 1.9 + 0.6 * i) * 0.5 + np.sin(j * 4.7 - 0.3 * i) * 0.5
+    return vertices, normals, quads, strand.ravel()
+
+
+def _hair(canvas: Image, view: _View, look: Look) -> None:
+    vertices, normals, quads, strand = _cap()
+    seen = view.camera(vertices)
+    pixels = view.project(seen)[quads]
+    facing = (normals @ view.turn.T)[quads].mean(axis=1)
+    a, b, c = pixels[:, 0], pixels[:, 1], pixels[:, 2]
+    shown = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]) < 0
+    order = np.flatnonzero(shown)
+    order = order[np.argsort(seen[:, 2][quads[order]].mean(axis=1))]
+    lambert = facing[order] @ _LIGHT
+    # Hair shines in a band across the strands.
+    band = np.exp(-(((facing[order] @ _HALFWAY) - 0.86) / 0.10) ** 2)
+    light = 0.62 + 0.40 * lambert + 0.07 * strand[order] + 0.22 * band
+    colours = np.clip(np.array(look.hair) * light[:, None] + 14 * band[:, None], 0, 255)
+    _surface(canvas, pixels[order], colours, _tone(look.hair, 0.75), view.scale * 0.13, view.scale * 0.14)
+
+
+# --- a mark on a region --------------------------------------------------------------------------------------
+
+_REGIONS: dict[Region, tuple[tuple[int, ...], ...]] = {
+    "mouth": ((61, 40, 37, 0, 267, 270, 291, 321, 17, 91),),
+    "brows": (tuple(_EYES[0][3] + _EYES[0][4][::-1]), tuple(_EYES[1][3] + _EYES[1][4][::-1])),
+    "eyes": (EYE_RIGHT, EYE_LEFT),
+    "jaw": ((58, 172, 136, 150, 149, 152, 378, 379, 365, 397, 288, 434, 406, 18, 182, 214),),
+    "cheeks": ((50, 205, 187, 147, 123), (280, 425, 411, 376, 352)),
+    "neck": (),
+}
+
+
+def _mark(canvas: Image, view: _View, flat: Array, region: Region) -> None:
+    shapes = [_curve(flat[list(ring)], closed=True) for ring in _REGIONS[region]]
+    if region == "neck":
+        neck = np.array([(-4.5, -11.0, -4.0), (4.5, -11.0, -4.0), (5.0, -15.5, -4.0), (0, -17.5, -1.0), (-5.0, -15.5, -4.0)])
+        shapes = [_curve(view.body(neck), closed=True)]
+    grown = [shape.mean(axis=0) + (shape - shape.mean(axis=0)) * 1.12 for shape in shapes]
+    _fill(canvas, grown, (190, 214, 90), 0.35, view.scale * 0.5)

@@ -1,0 +1,40 @@
+"""What can go wrong for a user, each with one line that says what, where and how to mend it.
+
+The command line prints `str(error)` and exits with `error.exit_status`; nothing below it ever prints.
+"""
+
+
+class CoachError(Exception):
+    """The program failed for a reason a user can read (exit status 1)."""
+
+    exit_status = 1
+
+
+class BadInput(CoachError):
+    """A file, an argument or a setting that cannot be used as it is (exit status 2)."""
+
+    exit_status = 2
+
+
+class BadExercise(BadInput):
+    """An exercise file or id that is refused: which file, which key, what was expected."""
+
+
+class BadVideo(BadInput):
+    """A video that is missing, empty, truncated or not a video."""
+
+
+class ModelProblem(BadInput):
+    """A tracker model that is missing or damaged."""
+
+
+class NoCamera(CoachError):
+    """No camera where one is needed (exit status 3)."""
+
+    exit_status = 3
+
+
+class NoDisplay(CoachError):
+    """No display where one is needed (exit status 3)."""
+
+    exit_status = 3

@@ -1,0 +1,235 @@
+"""An exercise is a file: what to do, what the peak looks like, what must not join in.
+
+`exercises/README.md` says how to write one. Files are checked here and refused with file, key and advice.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from coach.errors import BadExercise
+from coach.form.condition import Clause, parse, unknown_measure
+from coach.form.measures import INDEX, mirrored
+
+
+class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where one measure is at the peak: as a ratio to rest, or as a change from rest in the measure's unit."""
+
+    at: float
+    as_: Literal["ratio", "change"] = msgspec.field(name="as")
+    within: float
+    weight: float = 1.0
+
+    def span(self, rest: float) -> float:
+        """The displacement from `rest` that is the whole way to the peak."""
+        return rest * (self.at - 1.0) if self.as_ == "ratio" else self.at
+
+
+class Tempo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Seconds: what to aim for, not what decides whether a repetition counts."""
+
+    rise: float
+    hold: float
+    lower: float
+    rest: float
+
+
+class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When an attempt is a repetition.
+
+    leave, back  match at which an attempt begins and at which it has returned to rest (two thresholds)
+    level        match to be reached, `pass` in the file
+    hold         seconds to stay there, so that it was meant: talking and blinking do not
+    """
+
+    level: float = msgspec.field(name="pass", default=0.65)
+    leave: float = 0.35
+    back: float = 0.25
+    hold: float = 0.6
+
+
+class Symmetry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Pairs compared on their displacement from rest. gate: the larger side must have moved that far (in its unit);
+    index: |left - right| / larger side from which a difference is spoken of."""
+
+    pairs: list[tuple[str, str]]
+    gate: float = 0.04
+    index: float = 0.25
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition on the change from rest, and one short sentence for it."""
+
+    when: str
+    say: str
+    code: str = ""
+
+
+class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One exercise as its file has it. `id` is the file's name.
+
+    sides   "both": one movement of both sides; "alternate": [peak] describes the subject's left, the right is its
+            mirror image, and each swing is a repetition of its side
+    leading "either": the side that is ahead decides the match, the other one's shortfall is a matter of symmetry;
+            "both": the side that is behind decides
+    """
+
+    name: str
+    group: str
+    judge: Literal["camera", "gated", "timer"]
+    about: str
+    muscles: list[str]
+    evidence: str
+    safety: str
+    steps: list[str]
+    reps: int
+    tempo: Tempo
+    id: str = ""
+    sides: Literal["both", "alternate"] = "both"
+    leading: Literal["either", "both"] = "either"
+    peak: dict[str, Target] = {}
+    count: Count = Count()
+    still: dict[str, float] = {}
+    symmetry: Symmetry | None = None
+    refuse: list[Rule] = []
+    fault: list[Rule] = []
+
+    def clauses(self) -> Iterator[Clause]:
+        """All clauses of the file's conditions."""
+        for rule in (*self.refuse, *self.fault):
+            yield from parse(rule.when)
+
+    def measures(self) -> list[str]:
+        """Names of the measures this exercise looks at, each once."""
+        names = [*self.peak, *self.still, *(clause.measure for clause in self.clauses())]
+        if self.symmetry:
+            names += [name for pair in self.symmetry.pairs for name in pair]
+        if self.sides == "alternate":
+            names += [mirrored(name) for name in names]
+        return list(dict.fromkeys(names))
+
+    def paced(self, tempo: Tempo, reps: int | None = None) -> "Exercise":
+        """The same exercise at another tempo, and with another number of repetitions."""
+        return msgspec.structs.replace(self, tempo=tempo, reps=reps or self.reps)
+
+
+def load_exercise(source: str | Path | Traversable) -> Exercise:
+    """Read one exercise file. Raises BadExercise: which file, which key, what was expected."""
+    path = Path(source) if isinstance(source, str) else source
+    where = str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise BadExercise(f"{where}: no such file; check the path") from None
+    except UnicodeDecodeError:
+        raise BadExercise(f"{where}: not a text file in UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise BadExercise(f"{where}: cannot be read ({error.strerror}); check the path") from None
+    return parse_exercise(text, where, Path(where).stem)
+
+
+def parse_exercise(text: str, where: str, id: str) -> Exercise:
+    """Turn the text of an exercise file into a checked Exercise. `where` names it in messages."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadExercise(f"{where}: not valid TOML: {error}") from None
+    try:
+        exercise = msgspec.structs.replace(msgspec.convert(raw, Exercise), id=id)
+    except msgspec.ValidationError as error:
+        raise BadExercise(f"{where}: {_advice(str(error))}") from None
+    for key, problem in _problems(exercise):
+        raise BadExercise(f"{where}: {key}: {problem}")
+    return exercise
+
+
+def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
+    """What msgspec's types cannot say, as (key, problem)."""
+    for table, names in (("peak", e.peak), ("still", e.still)):
+        for name in names:
+            if name not in INDEX:
+                yield f"{table}.{name}", unknown_measure(name)
+    for name, target in e.peak.items():
+        if target.within <= 0 or target.weight <= 0:
+            yield f"peak.{name}", "'within' and 'weight' must be above 0"
+        if target.at == (1.0 if target.as_ == "ratio" else 0.0):
+            yield f"peak.{name}.at", "is the rest itself; the peak must differ from it"
+    for name, limit in e.still.items():
+        if limit <= 0:
+            yield f"still.{name}", f"must be above 0, not {limit}"
+    if e.symmetry:
+        for name in (name for pair in e.symmetry.pairs for name in pair):
+            if name not in INDEX:
+                yield "symmetry.pairs", unknown_measure(name)
+    for table, rules in (("refuse", e.refuse), ("fault", e.fault)):
+        for i, rule in enumerate(rules):
+            try:
+                parse(rule.when)
+            except ValueError as error:
+                yield f"{table}[{i}].when", str(error)
+    if e.reps < 1:
+        yield "reps", f"must be at least 1, not {e.reps}"
+    for phase in ("rise", "hold", "lower", "rest"):
+        if getattr(e.tempo, phase) < 0:
+            yield f"tempo.{phase}", "must not be negative"
+    if not 0 < e.count.back <= e.count.leave < e.count.level <= 1:
+        yield "count", "must have 0 < back <= leave < pass <= 1"
+    if e.judge != "timer" and not e.peak:
+        yield "peak", f"is missing; an exercise with judge = \"{e.judge}\" needs it (or set judge = \"timer\")"
+
+
+def _advice(message: str) -> str:
+    """Reword msgspec's message: key first, what was expected, the nearest valid key for an unknown one."""
+    path = re.search(r" - at `(?P<path>[^`]*)`$", message)
+    key = path["path"].removeprefix("$").removeprefix(".") if path else ""
+    body = message[: path.start()] if path else message
+    unknown = re.search(r"unknown field `(?P<name>\w+)`", body)
+    if unknown:
+        near = get_close_matches(unknown["name"], _KEYS, 1, 0.6)
+        body = f"unknown key '{unknown['name']}'" + (f"; did you mean '{near[0]}'?" if near else "")
+    missing = re.search(r"missing required field `(?P<name>\w+)`", body)
+    if missing:
+        body = f"the key '{missing['name']}' is missing"
+    return f"{key}: {body}" if key else body
+
+
+_KEYS = sorted(
+    {f.encode_name for t in (Exercise, Target, Tempo, Count, Symmetry, Rule) for f in msgspec.structs.fields(t)}
+)
+
+
+# --- the library ------------------------------------------------------------------------------------------
+
+
+def library_folder() -> Traversable:
+    """The folder of exercise files: inside the installed package, or beside it in a checkout."""
+    packaged = files("coach") / "exercises"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "exercises"
+
+
+@cache
+def library() -> dict[str, Exercise]:
+    """All exercises that come with the program, by id, in the order of group and name."""
+    paths = [p for p in library_folder().iterdir() if p.name.endswith(".toml")]
+    found = [load_exercise(p) for p in paths]
+    return {e.id: e for e in sorted(found, key=lambda e: (e.group, e.name))}
+
+
+def find_exercise(id: str) -> Exercise:
+    """Return an exercise by id, or from a path ending in .toml. Raises BadExercise with the nearest id."""
+    if id.endswith(".toml"):
+        return load_exercise(id)
+    known = library()
+    if id not in known:
+        near = get_close_matches(id, known, 1, 0.4)
+        hint = f"did you mean '{near[0]}'? " if near else ""
+        raise BadExercise(f"unknown exercise '{id}': {hint}'coach exercises' lists them all")
+    return known[id]

@@ -1,0 +1,208 @@
+"""The table of named rulers: what each one measures on the face, and all of them at once.
+
+A measure is a row of a table; adding a row adds a measure. Lengths are in OC (see `face`), angles in degrees,
+blendshapes as the tracker gives them (0..1). `_left` and `_right` are the subject's; a movement of both sides
+always has a row for each, because an average would hide the asymmetry we judge.
+
+Definitions follow the usual FaceMesh landmark numbering. Blendshapes that never move (cheekPuff, cheekSquint,
+noseSneer, jawForward) are left out: their network sees neither cheek nor nostril points.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.form.face import head_frame, pose
+from coach.frame import Array, Frame
+
+#: The tracker's blendshapes, in the order of `Frame.blendshapes`.
+BLENDSHAPES = (
+    "_neutral browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft "
+    "cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight "
+    "eyeLookOutLeft eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft "
+    "eyeWideRight jawForward jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft "
+    "mouthFrownRight mouthFunnel mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight "
+    "mouthPucker mouthRight mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft "
+    "mouthSmileRight mouthStretchLeft mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """Mean distance between pairs of points, in OC; needs no rotation."""
+
+    name: str
+    about: str
+    pairs: tuple[tuple[int, int], ...]
+    unit: str = "OC"
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """Mean position of some points minus that of others along one axis of the head frame, in OC."""
+
+    name: str
+    about: str
+    axis: int  # 0: towards the subject's left, 1: down the face, 2: into the head
+    of: tuple[int, ...]
+    minus: tuple[int, ...] = (168,)
+    unit: str = "OC"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One earlier row over another."""
+
+    name: str
+    about: str
+    over: str
+    under: str
+    unit: str = "ratio"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A blendshape of the tracker, 0..1."""
+
+    name: str
+    about: str
+    blendshape: str
+    unit: str = "shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """A column of `face.pose`."""
+
+    name: str
+    about: str
+    column: int
+    unit: str
+
+
+Row = Distance | Offset | Ratio | Shape | Pose
+
+_LIPS = (13, 14)  # inner edge of the upper and the lower lip, in the middle
+_CHIN = (152, 175, 199, 200)
+_EYES_RIGHT, _EYES_LEFT = (33, 133), (263, 362)  # outer and inner eye corner
+_BROW_RIGHT, _BROW_LEFT = (70, 63, 105, 66, 107), (300, 293, 334, 296, 336)
+
+TABLE: tuple[Row, ...] = (
+    Distance("mouth_width", "between the mouth corners", ((61, 291),)),
+    Distance("lip_height", "outer edge of the upper lip to outer edge of the lower", ((0, 17),)),
+    Offset("lip_gap", "opening between the lips", 1, (14,), (13,)),
+    Ratio("lip_aspect", "mouth width over lip height", "mouth_width", "lip_height"),
+    Distance("upper_lip", "upper lip to nose", ((0, 2),)),
+    # To the rim of the eye socket just beyond the eye corner: the corner itself sinks by 9 % in a blink.
+    Distance("corner_canthus_left", "mouth corner to the outer rim of the eye", ((291, 446),)),
+    Distance("corner_canthus_right", "mouth corner to the outer rim of the eye", ((61, 226),)),
+    Offset("corner_out_left", "mouth corner out from the midline of the nose", 0, (291,), (2, 94, 168, 6)),
+    Offset("corner_out_right", "mouth corner out from the midline of the nose", 0, (2, 94, 168, 6), (61,)),
+    Offset("corner_lift_left", "mouth corner above the middle of the lips", 1, _LIPS, (291,)),
+    Offset("corner_lift_right", "mouth corner above the middle of the lips", 1, _LIPS, (61,)),
+    Offset("lip_x", "middle of the lips to the subject's left", 0, _LIPS),
+    Offset("chin_x", "chin to the subject's left", 0, _CHIN),
+    Distance("chin_drop", "bridge of the nose to chin", ((168, 152),)),
+    Distance("jaw_width", "between the jaw angles", ((58, 288),)),
+    Distance("jaw_width_low", "between the sides of the jaw, lower", ((172, 397),)),
+    Distance("cheek_width", "between the cheeks", ((187, 411), (205, 425), (214, 434))),
+    Offset("brow_height_left", "brow above the line of the eye corners", 1, _EYES_LEFT, _BROW_LEFT),
+    Offset("brow_height_right", "brow above the line of the eye corners", 1, _EYES_RIGHT, _BROW_RIGHT),
+    Distance("brow_gap", "between the inner ends of the brows", ((107, 336),)),
+    Distance("nose_length", "bridge to tip of the nose", ((168, 4),)),
+    Distance("nose_width", "between the wings of the nose", ((129, 358),)),
+    Distance("eye_aperture_left", "between the lids", ((386, 374), (385, 380), (387, 373))),
+    Distance("eye_aperture_right", "between the lids", ((159, 145), (158, 153), (160, 144))),
+    Pose("yaw_deg", "head turned to the subject's left", 0, "deg"),
+    Pose("pitch_deg", "chin down", 1, "deg"),
+    Pose("roll_deg", "head tilted to the subject's left shoulder", 2, "deg"),
+    Pose("distance_cm", "distance from the camera, as the tracker believes", 3, "cm"),
+    Shape("smile_left", "mouthSmileLeft", "mouthSmileLeft"),
+    Shape("smile_right", "mouthSmileRight", "mouthSmileRight"),
+    Shape("pucker", "mouthPucker: a switch, not a ruler", "mouthPucker"),
+    Shape("funnel", "mouthFunnel", "mouthFunnel"),
+    Shape("jaw_open", "jawOpen: saturates, a switch", "jawOpen"),
+    Shape("mouth_left", "mouthLeft", "mouthLeft"),
+    Shape("mouth_right", "mouthRight", "mouthRight"),
+    Shape("brow_inner_up", "browInnerUp", "browInnerUp"),
+    Shape("brow_outer_up_left", "browOuterUpLeft", "browOuterUpLeft"),
+    Shape("brow_outer_up_right", "browOuterUpRight", "browOuterUpRight"),
+    Shape("brow_down_left", "browDownLeft", "browDownLeft"),
+    Shape("brow_down_right", "browDownRight", "browDownRight"),
+    Shape("blink_left", "eyeBlinkLeft", "eyeBlinkLeft"),
+    Shape("blink_right", "eyeBlinkRight", "eyeBlinkRight"),
+    Shape("squint_left", "eyeSquintLeft", "eyeSquintLeft"),
+    Shape("squint_right", "eyeSquintRight", "eyeSquintRight"),
+)
+
+#: Names of all measures, in the order of the last axis of `measure`.
+NAMES: tuple[str, ...] = tuple(row.name for row in TABLE)
+INDEX: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
+
+
+#: Measures that change sign when left and right change places; the others swap `_left` with `_right`.
+ODD = frozenset({"lip_x", "chin_x", "yaw_deg", "roll_deg"})
+
+
+def mirrored(name: str) -> str:
+    """The measure that a mirror image shows in the place of this one (see `ODD` for its sign)."""
+    if name.endswith("_left"):
+        return name[:-5] + "_right"
+    if name.endswith("_right"):
+        return name[:-6] + "_left"
+    return name
+
+
+def columns(names: Sequence[str]) -> list[int]:
+    """Positions of some measures in the last axis. Raises KeyError for an unknown name."""
+    return [INDEX[name] for name in names]
+
+
+# --- the table compiled to index arrays, once -------------------------------------------------------------
+
+_D = [row for row in TABLE if isinstance(row, Distance)]
+_O = [row for row in TABLE if isinstance(row, Offset)]
+_R = [row for row in TABLE if isinstance(row, Ratio)]
+_S = [row for row in TABLE if isinstance(row, Shape)]
+_P = [row for row in TABLE if isinstance(row, Pose)]
+_D_A = np.array([a for row in _D for a, _ in row.pairs])
+_D_B = np.array([b for row in _D for _, b in row.pairs])
+_D_STARTS = np.cumsum([0] + [len(row.pairs) for row in _D])[:-1]
+_D_COUNTS = np.array([len(row.pairs) for row in _D], float)
+_O_USED = np.unique([i for row in _O for i in (*row.of, *row.minus)])
+_O_WEIGHTS = np.zeros((len(_O_USED) * 3, len(_O)))
+for _k, _row in enumerate(_O):
+    for _points, _sign in ((_row.of, 1.0), (_row.minus, -1.0)):
+        for _i in _points:
+            _O_WEIGHTS[np.searchsorted(_O_USED, _i) * 3 + _row.axis, _k] += _sign / len(_points)
+_D_OUT, _O_OUT, _R_OUT, _S_OUT, _P_OUT = (columns([row.name for row in rows]) for rows in (_D, _O, _R, _S, _P))
+_R_OVER, _R_UNDER = columns([row.over for row in _R]), columns([row.under for row in _R])
+_S_IN = [BLENDSHAPES.index(row.blendshape) for row in _S]
+_P_IN = [row.column for row in _P]
+
+
+def measure(landmarks: Array, blendshapes: Array, head: Array) -> Array:
+    """Return every measure of a face, or of many at once.
+
+    landmarks (..., 478, 3) pixels, blendshapes (..., 52), head (..., 4, 4); result (..., M) float64 with
+    M = len(NAMES). Leading axes are free: one frame and a whole recording go through here alike.
+    """
+    points = head_frame(landmarks, head)
+    shapes = np.asarray(blendshapes)
+    out = np.empty((*points.shape[:-2], len(TABLE)))
+    lengths = np.linalg.norm(points[..., _D_A, :] - points[..., _D_B, :], axis=-1)
+    out[..., _D_OUT] = np.add.reduceat(lengths, _D_STARTS, axis=-1) / _D_COUNTS
+    used = points[..., _O_USED, :]
+    out[..., _O_OUT] = used.reshape(*used.shape[:-2], -1) @ _O_WEIGHTS
+    out[..., _R_OUT] = out[..., _R_OVER] / out[..., _R_UNDER]
+    out[..., _S_OUT] = shapes[..., _S_IN]
+    out[..., _P_OUT] = pose(head)[..., _P_IN]
+    return out
+
+
+def measure_frame(frame: Frame) -> Array | None:
+    """Return the (M,) measures of a Frame, None where no face is seen."""
+    if frame.landmarks is None or frame.blendshapes is None or frame.head is None:
+        return None
+    return measure(frame.landmarks, frame.blendshapes, frame.head)

@@ -1,0 +1,299 @@
+"""The coach's mind: one `Frame` in, one `Feedback` out, for one set of one exercise.
+
+The only time is `Frame.time`. The same frames give the same feedback, live, from a video or from a recording.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from coach.form.calibration import Neutral, NeutralLearner, looks_neutral
+from coach.form.condition import Conditions, mirror, parse
+from coach.form.exercise import Exercise
+from coach.form.faults import FaultWatch
+from coach.form.match import Matcher
+from coach.form.measures import TABLE, columns, measure_frame
+from coach.form.reps import NOTICE, NOTICE_S, Attempt, Counter
+from coach.form.smoothing import OneEuro
+from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition, Side
+
+#: One-Euro: 2 Hz at rest (a delay of about 80 ms), opening with speed. A tenth of an OC, ten degrees or half a
+#: blendshape a second open it by 1 Hz.
+_MIN_CUTOFF = 2.0
+_BETA = np.array([{"OC": 10.0, "deg": 0.1, "cm": 0.1, "ratio": 1.0, "shape": 2.0}[row.unit] for row in TABLE])
+
+#: A face gone for longer (seconds) is said to be lost; a running attempt is then given up.
+LOST_S = 0.4
+#: Seconds in which the rest level follows a drifting face: slowly for what the exercise judges, quicker for the
+#: rest (somebody who moves in the chair).
+_DRIFT_S, _DRIFT_OTHER_S = 20.0, 5.0
+#: A match held below this says that the neutral was learnt on a face that was not at rest.
+_BELOW_REST = -0.3
+
+_POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
+
+SIDES: tuple[Side, Side] = ("left", "right")
+
+FACE_CAMERA = "Face the camera and let your face rest."
+#: An attempt quicker than this part of its target time is rushed (fault F9 of the field's catalogue).
+RUSHED = 0.6
+
+NO_FACE = "I cannot see your face."
+
+
+class Session:
+    """One set of one exercise. Call `step` for every frame, in the order of time."""
+
+    def __init__(self, exercise: Exercise, goal: int | None = None, neutral: Neutral | None = None) -> None:
+        """exercise: what to judge. goal: repetitions after which the set is done, None counts for ever.
+        neutral: a neutral face already known, None learns it from the first steady second.
+
+        Raises ValueError for an exercise that the camera does not judge.
+        """
+        if exercise.judge == "timer":
+            raise ValueError(f"'{exercise.id}' is guided by a timer and not judged")
+        self.exercise, self.goal = exercise, goal
+        self._filter = OneEuro(_MIN_CUTOFF, _BETA)
+        pairs = exercise.symmetry.pairs if exercise.symmetry else []
+        judged = [*exercise.peak, *(name for pair in pairs for name in pair)]
+        gates = [clause.measure for rule in exercise.refuse for clause in parse(rule.when)]
+        self._learner = NeutralLearner({*columns(judged), *_POSE}, set(columns(gates)))
+        self._counter = Counter(exercise.count)
+        self._faults = FaultWatch(exercise)
+        self._seen: float | None = None
+        self._lost = False
+        self._time: float | None = None
+        self._below_since: float | None = None
+        self._armed = False
+        self.attempts: list[Repetition] = []
+        self._counted = {"left": 0, "right": 0, None: 0}
+        self._drift = np.full(len(TABLE), 1.0 / _DRIFT_OTHER_S)
+        self._drift[columns([n for n in exercise.measures()])] = 1.0 / _DRIFT_S
+        self.neutral: Neutral | None = None
+        if neutral is not None:
+            self._arm(neutral)
+
+    @property
+    def reps(self) -> int:
+        """Repetitions counted so far."""
+        return sum(self._counted.values())
+
+    def step(self, frame: Frame) -> Feedback:
+        """Judge one frame."""
+        return self.advance(frame.time, measure_frame(frame))
+
+    def advance(self, time: float, measures: Array | None) -> Feedback:
+        """Judge one moment from its (M,) measures, None where no face was seen. time: seconds, rising."""
+        events: list[Event] = []
+        last_time, self._time = self._time, time
+        if self.goal is not None and self.reps >= self.goal:
+            return self._feedback(time, Phase.DONE, None, events)
+        if measures is None or not np.all(np.isfinite(measures)):
+            return self._without_face(time, events)
+        if self._lost or (self._seen is not None and time - self._seen > LOST_S):
+            if not self._lost:
+                self._lose(self._seen or time, events)
+            self._lost = False
+            events.append(Event(time, Kind.FACE_FOUND, "There you are."))
+            self._filter.reset()
+            self._learner.reset()
+        self._seen = time
+        values = self._filter.step(time, measures)
+
+        if self.neutral is None:
+            learnt = self._learner.step(time, values)
+            if learnt is None:
+                return self._feedback(time, Phase.LEARNING, None, events, withheld=FACE_CAMERA)
+            self._arm(learnt)
+        if not self._armed:
+            self._armed = True
+            events.append(Event(time, Kind.ARMED, "Ready."))
+
+        change = values - self._rest
+        progress = self._matcher.progress(change)
+        sides = self._matcher.match(progress)
+        if self.exercise.sides == "both":
+            sides[:] = sides.max() if self.exercise.leading == "either" else sides.min()
+        ahead = int(np.argmax(sides)) if self._counter.attempt is None else self._counter.attempt.side
+        match = float(sides[ahead])
+        refusing = np.flatnonzero(self._refusals[ahead].test(change))
+        refused = int(refusing[0]) if len(refusing) else None
+
+        before = self._counter.phase
+        ended = self._counter.step(time, sides, refused)
+        phase = self._counter.phase
+        running = self._counter.attempt
+        if running is not None and match >= self.exercise.count.level and self._pairs is not None:
+            running.pairs.append(np.abs(change[self._pairs]))
+        if phase is Phase.HOLD and running and running.hold >= self.exercise.tempo.hold > 0 and not self._hold_said:
+            self._hold_said = True
+            events.append(Event(time, Kind.HOLD_DONE, "Hold reached."))
+        if phase is Phase.REST:
+            self._hold_said = False
+        faults, cue = self._faults.step(time, change, ahead, phase is not Phase.REST or before is not Phase.REST)
+        events += faults
+        for attempt in (ended, running):
+            if attempt is not None:
+                attempt.faults += [e.code for e in faults if e.kind is Kind.FAULT and e.code not in attempt.faults]
+        if ended is not None:
+            self._judge(ended, time, events)
+        if phase is Phase.REST and last_time is not None:
+            self._follow_rest(time, time - last_time, match, values, change)
+        withheld = self.exercise.refuse[refused].say if refused is not None else ""
+        if self.goal is not None and self.reps >= self.goal:
+            phase = Phase.DONE
+            events.append(Event(time, Kind.SET_DONE, "Set done. Well done."))
+        return self._feedback(time, phase, match, events, cue, withheld, progress[ahead], ahead)
+
+    def relearn(self) -> None:
+        """Forget the neutral face and learn it anew; counts are kept."""
+        self.neutral = None
+        self._armed = False
+        self._learner.reset()
+        self._counter.reset()
+
+    # --- neutral ------------------------------------------------------------------------------------------
+
+    def _arm(self, neutral: Neutral) -> None:
+        self.neutral = neutral
+        self._rest = neutral.values.copy()
+        self._matcher = Matcher(self.exercise, self._rest)
+        rules = [parse(rule.when) for rule in self.exercise.refuse]
+        mirrored = [mirror(rule) for rule in rules] if self.exercise.sides == "alternate" else rules
+        self._refusals = Conditions(rules, self._rest), Conditions(mirrored, self._rest)
+        self._faults.arm(self._rest)
+        pairs = self.exercise.symmetry.pairs if self.exercise.symmetry else []
+        self._pairs = np.array([columns(pair) for pair in pairs]) if pairs else None
+        self._hold_said = False
+
+    def _follow_rest(self, time: float, dt: float, match: float, values: Array, change: Array) -> None:
+        """Let the rest level follow a face that drifts, and replace a neutral that was none."""
+        if abs(match) < self.exercise.count.back:
+            self._rest += np.minimum(self._drift * dt, 1.0) * change
+            self._below_since = None
+            return
+        if match > _BELOW_REST or not looks_neutral(values, strict=True):
+            self._below_since = None
+            return
+        if self._below_since is None:
+            self._below_since = time
+            self._learner.reset()
+        learnt = self._learner.step(time, values)
+        if learnt is not None and time - self._below_since >= 2.0 and looks_neutral(learnt.values, strict=True):
+            self._arm(learnt)
+            self._below_since = None
+
+    # --- attempts -----------------------------------------------------------------------------------------
+
+    def _judge(self, attempt: Attempt, time: float, events: list[Event]) -> None:
+        """Turn an ended attempt into a Repetition, or drop it when it was only fidgeting."""
+        count = self.exercise.count
+        if attempt.reach < NOTICE or attempt.end - attempt.start < NOTICE_S:
+            return
+        side = SIDES[attempt.side] if self.exercise.sides == "alternate" else None
+        reason = ""
+        if attempt.reach < count.level:
+            reason = f"reached {attempt.reach:.0%} of the movement, {count.level:.0%} is needed"
+        elif attempt.hold < count.hold:
+            rule = max(attempt.refusals, key=lambda i: attempt.refusals[i]) if attempt.refusals else None
+            if rule is not None and attempt.refusals[rule] > attempt.hold:
+                reason = self.exercise.refuse[rule].say
+            else:
+                reason = f"held for {attempt.hold:.1f} s, {count.hold:.1f} s is needed"
+        symmetry, says = self._symmetry(attempt)
+        faults = list(attempt.faults)
+        if says:
+            faults.append("asymmetry")
+            events.append(Event(time, Kind.FAULT, says, "asymmetry"))
+        tempo = self.exercise.tempo
+        target = tempo.rise + tempo.hold + tempo.lower
+        if attempt.end - attempt.start < RUSHED * target:
+            faults.append("rushed")
+            says = f"Slower: that took {attempt.end - attempt.start:.1f} s, take {target:.0f} s."
+            events.append(Event(time, Kind.FAULT, says, "rushed"))
+        repetition = Repetition(
+            attempt.start, attempt.peak_time, attempt.end, not reason, reason, side,
+            attempt.reach, attempt.hold, symmetry, tuple(faults),
+        )  # fmt: skip
+        self.attempts.append(repetition)
+        if reason:
+            events.append(Event(time, Kind.ATTEMPT_MISSED, reason))
+        else:
+            self._counted[side] += 1
+            events.append(Event(time, Kind.REP, f"{self.reps}"))
+
+    def _symmetry(self, attempt: Attempt) -> tuple[float | None, str]:
+        """Smaller over larger side's displacement at the peak, and a sentence when it is worth one."""
+        rule = self.exercise.symmetry
+        if rule is None or not attempt.pairs:
+            return None, ""
+        moved = np.mean(attempt.pairs, axis=0)
+        larger = moved.max(axis=1)
+        if larger.max() < rule.gate:
+            return None, ""
+        pair = int(np.argmax(larger))
+        ratio = float(moved[pair].min() / moved[pair].max())
+        small = int(np.argmin(moved[pair]))
+        if 1.0 - ratio < rule.index:
+            return ratio, ""
+        return ratio, f"Your {SIDES[small]} side reached {ratio:.0%} of the {SIDES[1 - small]}."
+
+    # --- faces come and go --------------------------------------------------------------------------------
+
+    def _without_face(self, time: float, events: list[Event]) -> Feedback:
+        if self._seen is not None and not self._lost and time - self._seen > LOST_S:
+            self._lose(time, events)
+        phase = self._counter.phase if self.neutral is not None else Phase.LEARNING
+        return self._feedback(time, phase, None, events, withheld=NO_FACE)
+
+    def _lose(self, time: float, events: list[Event]) -> None:
+        self._lost = True
+        events.append(Event(time, Kind.FACE_LOST, NO_FACE))
+        attempt = self._counter.attempt
+        if attempt is not None and attempt.reach >= NOTICE:
+            side = SIDES[attempt.side] if self.exercise.sides == "alternate" else None
+            reason = "the face left the picture"
+            missed = Repetition(
+                attempt.start, attempt.peak_time, time, False, reason, side, attempt.reach, attempt.hold, None
+            )
+            self.attempts.append(missed)
+            events.append(Event(time, Kind.ATTEMPT_MISSED, reason))
+        self._counter.reset()
+
+    def _feedback(
+        self,
+        time: float,
+        phase: Phase,
+        match: float | None,
+        events: list[Event],
+        cue: str = "",
+        withheld: str = "",
+        progress: Array | None = None,
+        side: int = 0,
+    ) -> Feedback:
+        running = self._counter.attempt
+        errors = {}
+        if progress is not None:
+            errors = dict(zip(self._matcher.names, self._matcher.errors(progress, side).tolist(), strict=True))
+        return Feedback(
+            time=time,
+            phase=phase,
+            match=None if match is None else max(0.0, match),
+            progress=min(1.0, self.reps / self.goal) if self.goal else 0.0,
+            reps=self.reps,
+            attempts=len(self.attempts),
+            left=self._counted["left"],
+            right=self._counted["right"],
+            hold_s=running.hold if running else 0.0,
+            cue=cue or withheld,
+            withheld=withheld,
+            events=tuple(events),
+            last=self.attempts[-1] if self.attempts else None,
+            errors=errors,
+        )
+
+
+def judge(exercise: Exercise, frames: Iterable[Frame], goal: int | None = None) -> Iterator[Feedback]:
+    """Feedback for each of the frames: a whole recording through the same session."""
+    session = Session(exercise, goal)
+    return (session.step(frame) for frame in frames)

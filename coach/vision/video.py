@@ -1,0 +1,116 @@
+"""Images with their times from a video file or a camera."""
+
+import os
+import time as clock
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import cv2
+
+from coach.errors import BadVideo, NoCamera
+from coach.frame import Image
+
+#: A stream without usable times of its own is taken to run at this rate, in frames a second.
+_FALLBACK_FPS = 30.0
+
+
+def read_video(path: str | os.PathLike[str]) -> Iterator[tuple[float, Image]]:
+    """Yield (time in seconds, BGR image) for each frame, by the file's own timestamps.
+
+    Times are strictly increasing also where the file's are not. Raises BadVideo when the file is missing, empty,
+    not a video, or has no frame that can be decoded.
+    """
+    file = Path(path)
+    if not file.exists():
+        raise BadVideo(f"{file}: no such file; check the path")
+    if file.is_dir():
+        raise BadVideo(f"{file}: a folder, not a video; name the files in it")
+    if file.stat().st_size == 0:
+        raise BadVideo(f"{file}: the file is empty; record or copy it again")
+    capture = _quiet_capture(str(file))
+    try:
+        if not capture.isOpened():
+            raise BadVideo(f"{file}: not a video that can be read, or cut off; try to convert it to MP4 (H.264)")
+        fps = capture.get(cv2.CAP_PROP_FPS)
+        step = 1.0 / fps if 1.0 <= fps <= 1000.0 else 1.0 / _FALLBACK_FPS
+        last: float | None = None
+        while True:
+            got, image = capture.read()
+            if not got:
+                break
+            stamp = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
+            if last is None:
+                stamp = max(stamp, 0.0)
+            elif not stamp > last:
+                stamp = last + step
+            last = stamp
+            yield stamp, image
+        if last is None:
+            raise BadVideo(f"{file}: holds no frame that can be decoded; record it again or convert it to MP4 (H.264)")
+    finally:
+        capture.release()
+
+
+def video_size(path: str | os.PathLike[str]) -> tuple[int, int, float]:
+    """Return (width, height, announced number of frames or 0) of a video; zeros where it cannot be opened."""
+    capture = _quiet_capture(str(path))
+    try:
+        if not capture.isOpened():
+            return 0, 0, 0
+        size = (capture.get(k) for k in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FRAME_COUNT))
+        width, height, frames = size
+        return int(width), int(height), max(frames, 0)
+    finally:
+        capture.release()
+
+
+def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterator[tuple[float, Image]]:
+    """Yield (time in seconds from the first frame, BGR image) from a camera until it stops delivering.
+
+    Raises NoCamera when there is none at that index or it delivers nothing.
+    """
+    capture = _quiet_capture(index)
+    try:
+        if not capture.isOpened():
+            raise NoCamera(
+                f"no camera {index}: plug one in, close the program that uses it, or choose another with --camera N; "
+                "'coach demo' needs none"
+            )
+        # Compressed frames at 720p and a queue of one: what USB cameras deliver at 30 fps without lag.
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
+        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        start: float | None = None
+        while True:
+            got, image = capture.read()
+            now = clock.monotonic()
+            if not got:
+                if start is None:
+                    raise NoCamera(f"camera {index} delivers no picture: is another program using it?")
+                return
+            start = now if start is None else start
+            yield now - start, image
+    finally:
+        capture.release()
+
+
+def _quiet_capture(source: str | int) -> cv2.VideoCapture:
+    """Open a capture without the native libraries writing to the terminal."""
+    with _silenced_stderr():
+        return cv2.VideoCapture(source)
+
+
+@contextmanager
+def _silenced_stderr() -> Iterator[None]:
+    # FFmpeg and V4L write straight to file descriptor 2; the user gets our one line instead.
+    saved = os.dup(2)
+    sink = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(sink, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(sink)
+        os.close(saved)
