@@ -16,6 +16,9 @@ Array = npt.NDArray[np.floating[Any]]
 Image = npt.NDArray[np.uint8]
 Side = Literal["left", "right"]
 
+#: The subject's sides, in the order in which everything with two sides is kept.
+SIDES: tuple[Side, Side] = ("left", "right")
+
 #: Number of points of the tracker's face mesh: 468 of the canonical mesh and 5 for each iris.
 LANDMARKS = 478
 

@@ -9,12 +9,12 @@ sharp edges are polygons drawn with anti-aliasing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 
 from coach.avatar.mesh import (
     EYE_LEFT,
@@ -40,7 +40,7 @@ class Look:
     """Colours of a person and the room, BGR 0..255."""
 
     skin: Colour = (150, 184, 226)
-    lips: Colour = (112, 112, 196)
+    lips: Colour = (116, 118, 190)
     hair: Colour = (46, 62, 84)
     iris: Colour = (70, 98, 112)
     clothes: Colour = (142, 118, 72)
@@ -59,6 +59,9 @@ _VIEW = 2 * np.tan(np.radians(63 / 2))
 
 #: Direction of the light: from above, a little from the left of the picture.
 _LIGHT = np.array([-0.38, 0.52, 0.76]) / np.linalg.norm([-0.38, 0.52, 0.76])
+_TOWARDS = np.array([0.0, 0.0, 1.0])
+#: Between the light and the viewer: where surfaces shine.
+_HALFWAY = (_LIGHT + _TOWARDS) / np.linalg.norm(_LIGHT + _TOWARDS)
 
 # Landmarks of the outline of the face, once round, starting at the top.
 _OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
@@ -87,14 +90,18 @@ def draw(
     size          width and height in pixels
     shoulders_cm  how far the shoulders are lifted
     highlight     a region to mark softly
+
+    Background and shoulders are kept from call to call as long as size, look, shoulders and the place of the neck
+    (`at` of `rig.head_matrix`) stay the same; moving the whole person costs a redrawing of both.
     """
     view = _View(size, np.asarray(head, np.float64))
     canvas = _backdrop(size, look, tuple(np.round(view.pivot, 2)), round(shoulders_cm, 2)).copy()
     model = _model(mesh)
-    full = model.extended(np.asarray(points, np.float64))
+    full = _with_skirt(np.asarray(points, np.float64))
     seen = view.camera(full)
     flat = view.project(seen)
     ears = _ears_order(view)
+    _hair_behind(canvas, view, look)
     _neck(canvas, view, flat, look)
     for side, near in ears:
         if not near:
@@ -155,9 +162,26 @@ class _View:
 _SHIFT = 4
 
 
-def _fixed(points: Array) -> npt.NDArray[np.int32]:
-    """Pixels to OpenCV's fixed point."""
-    return np.round(np.asarray(points) * (1 << _SHIFT)).astype(np.int32)
+def _image(made: Any) -> Image:
+    """Tell the type checker what OpenCV's stubs leave open: 8 bits in, 8 bits out."""
+    out: Image = made
+    return out
+
+
+def _mask(shapes: Sequence[Array], box: tuple[int, int, int, int], fine: int = 4) -> Image:
+    """Return the coverage 0..255 of polygons, each (n, 2) pixels of the picture, in a box of it.
+
+    Drawn `fine` times finer and averaged: OpenCV's own anti-aliasing of filled polygons only pads them by a pixel.
+    """
+    x0, y0, x1, y1 = box
+    mask = np.zeros(((y1 - y0) * fine, (x1 - x0) * fine), np.uint8)
+    for one in shapes:
+        # Pixel centres lie at whole numbers: half a pixel has to move with the scale.
+        fixed = ((one - (x0, y0) + 0.5) * fine - 0.5) * (1 << _SHIFT)
+        cv2.fillPoly(mask, [np.round(fixed).astype(np.int32)], 255, cv2.LINE_8, _SHIFT)
+    if fine == 1:
+        return mask
+    return _image(cv2.resize(mask, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA))
 
 
 def _window(points: Array, size: tuple[int, int], margin: float) -> tuple[int, int, int, int] | None:
@@ -168,14 +192,23 @@ def _window(points: Array, size: tuple[int, int], margin: float) -> tuple[int, i
     return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
 
 
+def _soften(mask: Image, sigma: float) -> Image:
+    """Blur by about a Gaussian of this sigma. Two box blurs cost the same whatever the radius."""
+    if sigma < 0.8:
+        return _image(cv2.GaussianBlur(mask, (3, 3), sigma))
+    # Two boxes of width w have the variance (w² - 1) / 6.
+    width = 2 * round((np.sqrt(6 * sigma**2 + 1) - 1) / 2) + 1
+    return _image(cv2.blur(cv2.blur(mask, (width, width)), (width, width)))
+
+
 def _blend(area: Image, colour: Colour | Image, mask: Image) -> None:
     """Mix a colour, or a picture of the same size, into an area by a mask 0..255."""
-    if isinstance(colour, tuple):
-        colour = np.full_like(area, colour)
     weight = cv2.cvtColor(mask, cv2.COLOR_GRAY2BGR)
-    front = cv2.multiply(colour, weight, scale=1 / 255)
-    back = cv2.multiply(area, cv2.bitwise_not(weight), scale=1 / 255)
-    cv2.add(front, back, dst=area)
+    if isinstance(colour, tuple):
+        front = cv2.multiply(weight, (*colour, 0), scale=1 / 255)  # type: ignore[call-overload]
+    else:
+        front = cv2.multiply(weight, colour, scale=1 / 255)
+    cv2.add(front, cv2.multiply(area, cv2.bitwise_not(weight), scale=1 / 255), dst=area)
 
 
 def _fill(
@@ -187,13 +220,12 @@ def _fill(
     if box is None:
         return
     x0, y0, x1, y1 = box
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    for one in shapes:
-        cv2.fillPoly(mask, [_fixed(one - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+    # A blurred edge needs no finer one, and a large area would make it dear.
+    mask = _mask(shapes, box, 1 if blur > 1.5 else 4 if (x1 - x0) * (y1 - y0) < 10_000 else 2)
     if blur > 0.3:
-        mask = cv2.GaussianBlur(mask, (0, 0), blur)
+        mask = _soften(mask, blur)
     if opacity < 1.0:
-        mask = cv2.convertScaleAbs(mask, alpha=opacity)
+        mask = _image(cv2.convertScaleAbs(mask, alpha=opacity))
     _blend(canvas[y0:y1, x0:x1], colour, mask)
 
 
@@ -208,6 +240,12 @@ def _stroke(
     _fill(canvas, [np.concatenate([line + half, (line - half)[::-1]])], colour, opacity, blur)
 
 
+def _moved(points: Array, right: float = 0.0, down: float = 0.0) -> Array:
+    """Pixels moved by so much."""
+    out: Array = points + np.array([right, down])
+    return out
+
+
 @lru_cache(maxsize=64)
 def _spline(n: int, closed: bool, steps: int = 5) -> Array:
     """Return (m, n): rows that turn n points into m on a Catmull-Rom curve through them."""
@@ -215,7 +253,8 @@ def _spline(n: int, closed: bool, steps: int = 5) -> Array:
     spans = n if closed else n - 1
     for span in range(spans):
         for t in np.arange(steps) / steps:
-            weights = np.array([-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2]) / 2
+            a, b, c = t, t * t, t * t * t
+            weights = np.array([2 * b - a - c, 2 - 5 * b + 3 * c, a + 4 * b - 3 * c, c - b]) / 2
             row = np.zeros(n)
             for k, weight in zip(range(span - 1, span + 3), weights, strict=True):
                 row[k % n if closed else min(max(k, 0), n - 1)] += weight
@@ -246,6 +285,12 @@ def _tone(colour: Colour, factor: float, redder: float = 0.0) -> Colour:
     return (b, g, min(255, round(r * (1 + redder))))
 
 
+@lru_cache(maxsize=16)
+def _steeper(gain: float) -> Image:
+    """Return a table (256,) that steepens a mask around its middle."""
+    return _image(np.clip((np.arange(256) - 127.5) * gain + 127.5, 0, 255).astype(np.uint8))
+
+
 def _surface(
     canvas: Image, corners: Array, colours: Array, under: Colour, blur: float, edge: float
 ) -> None:
@@ -261,14 +306,25 @@ def _surface(
     layer = np.empty((y1 - y0, x1 - x0, 4), np.uint8)
     layer[:] = (*under, 0)
     polygons = np.round(corners - (x0, y0)).astype(np.int32)
-    for polygon, colour in zip(polygons, colours.tolist(), strict=True):
-        cv2.fillConvexPoly(layer, polygon, (*colour, 255.0))
-    paint, mask = np.ascontiguousarray(layer[..., :3]), np.ascontiguousarray(layer[..., 3])
-    paint = cv2.GaussianBlur(paint, (0, 0), blur)
+    solid = np.hstack([colours, np.full((len(colours), 1), 255.0)]).tolist()
+    for polygon, colour in zip(polygons, solid, strict=True):
+        cv2.fillConvexPoly(layer, polygon, colour)
+    paint, mask = _image(cv2.cvtColor(layer, cv2.COLOR_BGRA2BGR)), _image(cv2.extractChannel(layer, 3))
+    paint = _soften(paint, blur)
     # Blurring the outline rounds its corners; steepening it again makes the edge one pixel soft.
-    mask = cv2.GaussianBlur(mask, (0, 0), edge)
-    mask = cv2.convertScaleAbs(cv2.subtract(mask, np.full_like(mask, 76)), alpha=255 / 102) if edge > 1.2 else mask
+    mask = _soften(mask, edge)
+    if edge > 0.8:
+        mask = np.ascontiguousarray(_steeper(2.0 * edge)[mask])
     _blend(canvas[y0:y1, x0:x1], paint, mask)
+
+
+def _painters(pixels: Array, depth: Array, faces: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return the faces that look at the viewer, the farthest first; depth (v,) rises towards the viewer."""
+    a, b, c = (pixels[faces[:, k]] for k in range(3))
+    turned = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]) < 0
+    shown = np.flatnonzero(turned)
+    near = depth[faces[shown, 0]] + depth[faces[shown, 1]] + depth[faces[shown, 2]]
+    return shown[np.argsort(near)]
 
 
 # --- background and body -------------------------------------------------------------------------------------
@@ -281,49 +337,49 @@ def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, floa
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     glow = np.exp(-(((x / width - 0.5) / 0.55) ** 2 + ((y / height - 0.4) / 0.7) ** 2))
     shade = (0.86 + 0.16 * glow)[..., None]
-    canvas = np.clip(np.array(look.background) * shade, 0, 255).astype(np.uint8)
+    # An ordered dither: a soft gradient in 8 bits would show rings.
+    grid = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16
+    dither = np.tile(grid, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
+    canvas = np.clip(np.array(look.background) * shade + dither, 0, 255).astype(np.uint8)
     head = np.eye(4)
     head[:3, 3] = np.array(pivot) - PIVOT
     view = _View(size, head)
     # Half of the outline, from the neck out and down.
-    half = np.array([(5.2, -11.5, -7.0), (6.6, -13.6 + 0.3 * lift, -7.5), (10.0, -15.4 + 0.8 * lift, -8.0),
-                     (15.0, -17.0 + lift, -8.5), (18.6, -19.4 + lift, -8.5), (20.4, -24.0 + lift, -8.0),
-                     (21.4, -32.0 + lift, -8.0), (22.0, -48.0, -8.0)])  # fmt: skip
+    half = np.array([(3.0, -14.4, -7.6), (6.2, -14.2 + 0.2 * lift, -7.6), (8.4, -15.2 + 0.6 * lift, -8.0),
+                     (11.2, -16.1 + 0.9 * lift, -8.2), (14.6, -17.2 + lift, -8.5), (17.7, -19.4 + lift, -8.5),
+                     (19.4, -23.8 + lift, -8.0),
+                     (20.6, -32.0 + lift, -8.0), (21.2, -48.0, -8.0)])  # fmt: skip
     outline = view.body(np.concatenate([half[::-1] * (-1, 1, 1), half]))
-    outline = np.concatenate([_curve(outline)])
+    outline = _curve(outline)
     soft = view.scale * 0.35
-    _fill(canvas, [outline + (0, view.scale * 0.4)], _tone(look.background, 0.78), 0.45, view.scale * 1.6)
-    # Trapezius is skin up to the collar, then cloth.
-    _fill(canvas, [outline], _tone(look.clothes, 0.96))
-    inner = outline * 1.0
-    box = _window(inner, size, 2)
+    _fill(canvas, [_moved(outline, 0, view.scale * 0.4)], _tone(look.background, 0.78), 0.45, view.scale * 1.6)
+    box = _window(outline, size, 2)
     if box:
         x0, y0, x1, y1 = box
-        mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-        cv2.fillPoly(mask, [_fixed(inner - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+        mask = _mask([outline], box)
         # Light from above and the left of the picture; the sides of the arms fall into shadow.
-        near = cv2.GaussianBlur(mask, (0, 0), view.scale * 1.5).astype(np.float32) / 255
-        up = cv2.GaussianBlur(np.roll(mask, int(view.scale * 2), 0), (0, 0), view.scale * 2).astype(np.float32) / 255
+        near = _soften(mask, view.scale * 1.5).astype(np.float32) / 255
+        up = _soften(np.roll(mask, int(view.scale * 2), 0), view.scale * 2).astype(np.float32) / 255
         light = (0.86 + 0.16 * near - 0.10 * up)[..., None]
         cloth = np.clip(np.array(look.clothes) * light, 0, 255).astype(np.uint8)
         _blend(canvas[y0:y1, x0:x1], cloth, mask)
     for side in (-1, 1):
-        sleeve = view.body(np.array([(15.2, -25.0 + lift, -5.0), (14.6, -31.0, -5.0), (14.4, -48.0, -5.0)]) * (side, 1, 1))
-        _stroke(canvas, _curve(sleeve), np.full(11, view.scale * 0.5), _tone(look.clothes, 0.72), 0.5, soft)
+        sleeve = np.array([(15.2, -25.0 + lift, -5.0), (14.6, -31.0, -5.0), (14.4, -48.0, -5.0)]) * (side, 1, 1)
+        _stroke(canvas, _curve(view.body(sleeve)), np.full(11, view.scale * 0.5), _tone(look.clothes, 0.72), 0.5, soft)
     canvas.setflags(write=False)
-    return canvas
+    return _image(canvas)
 
 
 #: Front of the collar, half, from the side of the neck to the middle.
-_COLLAR = np.array([(6.7, -13.2, -7.6), (6.2, -15.4, -4.0), (4.3, -17.3, -1.0), (0.0, -18.4, 0.6)])
+_COLLAR = np.array([(6.1, -14.4, -7.6), (5.8, -15.5, -5.0), (4.2, -17.0, -1.6), (0.0, -18.0, 0.4)])
 
 
 def _neck(canvas: Image, view: _View, flat: Array, look: Look) -> None:
     """From under the jaw to the collar; its upper end goes with the head, its lower end stays."""
-    upper = np.array([(5.9, -1.0, -5.0), (5.6, -5.2, -4.6)])
+    upper = np.array([(5.6, -1.0, -5.0), (5.3, -5.2, -4.6)])
     left, right = view.pixels(upper), view.pixels(upper * (-1, 1, 1))
     collar_left, collar_right = view.body(_COLLAR), view.body(_COLLAR * (-1, 1, 1))
-    base = view.body(np.array([(5.4, -10.6, -6.6), (-5.4, -10.6, -6.6)]))
+    base = view.body(np.array([(5.2, -10.4, -6.6), (-5.2, -10.4, -6.6)]))
     collar = _curve(np.concatenate([collar_left, collar_right[-2::-1]]))
     sides = [_curve(np.concatenate([left, base[:1], collar_left[:1]])),
              _curve(np.concatenate([right, base[1:], collar_right[:1]]))]  # fmt: skip
@@ -333,32 +389,33 @@ def _neck(canvas: Image, view: _View, flat: Array, look: Look) -> None:
     if box is None:
         return
     x0, y0, x1, y1 = box
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(mask, [_fixed(outline - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+    mask = _mask([outline], box, 2)
     paint = np.full((y1 - y0, x1 - x0, 3), _tone(look.skin, 0.93, 0.01), np.uint8)
     # The side away from the light, and the shadow of the jaw.
     edge = sides[0] - (x0, y0)
-    away = np.concatenate([edge - (1.2 * scale, 0), edge[::-1] + (9 * scale, 0)])
+    away = np.concatenate([_moved(edge, -1.2 * scale), _moved(edge[::-1], 9 * scale)])
     _fill(paint, [away], _tone(look.skin, 0.68, 0.04), 0.75, scale * 0.9)
     edge = sides[1] - (x0, y0)
-    away = np.concatenate([edge + (0.3 * scale, 0), edge[::-1] - (9 * scale, 0)])
+    away = np.concatenate([_moved(edge, 0.3 * scale), _moved(edge[::-1], -9 * scale)])
     _fill(paint, [away], _tone(look.skin, 0.74, 0.04), 0.6, scale * 0.6)
-    jaw = _curve(flat[list(_OVAL[8:29])]) - (x0, y0) + (0.3 * scale, 1.7 * scale)
+    jaw = _moved(_curve(flat[list(_OVAL[8:29])]), 0.3 * scale - x0, 1.7 * scale - y0)
     _fill(paint, [jaw], _tone(look.skin, 0.58, 0.06), 0.8, scale * 0.55)
     for side in (-1, 1):  # collar bones' muscle towards the pit of the throat
         cord = view.body(np.array([(5.0, -9.5, -4.0), (3.6, -13.5, -2.0), (1.4, -17.2, 0.0)]) * (side, 1, 1))
-        _stroke(paint, _curve(cord) - (x0, y0), np.full(11, scale * 0.45), _tone(look.skin, 0.8, 0.03), 0.35, scale * 0.3)
+        _stroke(paint, _curve(cord) - (x0, y0), np.full(11, 0.45 * scale), _tone(look.skin, 0.8), 0.35, 0.3 * scale)
+    _stroke(paint, collar - (x0, y0), np.full(len(collar), scale * 1.2), _tone(look.skin, 0.6, 0.05), 0.5, scale * 0.2)
     _blend(canvas[y0:y1, x0:x1], paint, mask)
-    _stroke(canvas, collar + (0, 0.12 * scale), np.full(len(collar), scale * 0.95), _tone(look.clothes, 0.86))
-    _stroke(canvas, collar + (0, 0.62 * scale), np.full(len(collar), scale * 0.1), _tone(look.clothes, 0.66), 0.7)
-    _stroke(canvas, collar - (0, 0.4 * scale), np.full(len(collar), scale * 0.22), _tone(look.skin, 0.6, 0.05), 0.5, 1.5)
+    ends = np.interp(np.linspace(0, 1, len(collar)), [0, 0.12, 0.88, 1], [0.3, 1, 1, 0.3])
+    _stroke(canvas, collar, ends * scale * 0.9, _tone(look.clothes, 0.86))
+    _stroke(canvas, _moved(collar, 0, 0.45 * scale), ends * scale * 0.1, _tone(look.clothes, 0.66), 0.7)
 
 
 # --- ears ----------------------------------------------------------------------------------------------------
 
 #: Outline of an ear on the subject's left, canonical cm: root at the front, rim standing off the head.
-_EAR = np.array([(7.55, 2.6, -2.6), (8.1, 3.7, -3.4), (9.1, 3.9, -4.6), (9.6, 2.9, -5.3), (9.5, 1.2, -5.2),
-                 (9.0, -0.5, -4.6), (8.4, -1.9, -3.6), (7.8, -2.1, -2.9), (7.5, -1.2, -2.5)])  # fmt: skip
+_EAR = np.array([(7.5, 2.4, -2.7), (8.0, 3.3, -3.4), (8.75, 3.4, -4.5), (9.1, 2.4, -5.1), (9.0, 0.9, -5.0),
+                 (8.7, -0.5, -4.5), (8.4, -1.5, -3.9), (8.0, -1.95, -3.3), (7.6, -1.6, -2.8),
+                 (7.4, -0.6, -2.5)])  # fmt: skip
 
 
 def _ears_order(view: _View) -> tuple[tuple[int, bool], tuple[int, bool]]:
@@ -399,17 +456,15 @@ class _Model:
     gather: sparse.csr_matrix
     albedo: Array
 
-    def extended(self, points: Array) -> Array:
-        """Return (550, 3): the 478 points and the two rings of the skirt, behind the outline of the face."""
-        ring = points[list(_OVAL)]
-        below = np.clip((-ring[:, 1:2] - 1.0) / 8.0, 0.0, 1.0)
-        first = ring * (1 - 0.03 * below, 1, 1) if False else ring + np.concatenate(
-            [-0.01 * ring[:, :1] - 0.10 * below * ring[:, :1], 0.3 * below, -1.3 - 0.6 * below], axis=1
-        )
-        second = ring + np.concatenate(
-            [-0.06 * ring[:, :1] - 0.25 * below * ring[:, :1], 1.6 * below, -3.0 - 3.0 * below], axis=1
-        )
-        return np.concatenate([points, first, second])
+
+def _with_skirt(points: Array) -> Array:
+    """Return (550, 3): the 478 points and the two rings of the skirt, behind the outline of the face."""
+    ring = points[list(_OVAL)]
+    below = np.clip((-ring[:, 1:2] - 1.0) / 8.0, 0.0, 1.0)  # 1 at the chin: there the skirt runs to the throat
+    x = ring[:, :1]
+    first = ring + np.concatenate([-(0.01 + 0.10 * below) * x, 0.3 * below, -1.3 - 0.6 * below], axis=1)
+    second = ring + np.concatenate([-(0.06 + 0.25 * below) * x, 1.6 * below, -3.0 - 3.0 * below], axis=1)
+    return np.concatenate([points, first, second])
 
 
 @lru_cache(maxsize=2)
@@ -423,7 +478,7 @@ def _model(mesh: Mesh) -> _Model:
         # The ring runs clockwise in the picture (towards the subject's left first).
         skirt += [np.stack([a, b, a1], 1), np.stack([a1, b, b1], 1)]
     coarse = np.concatenate([mesh.triangles[~mesh.openings], *skirt])
-    rest = _Model.extended(None, np.concatenate([mesh.vertices, np.zeros((10, 3))]))  # type: ignore[arg-type]
+    rest = _with_skirt(np.concatenate([mesh.vertices, np.zeros((10, 3))]))
     corner = rest[coarse]
     area = np.linalg.norm(np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]), axis=1) / 2
     outward = np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
@@ -448,7 +503,7 @@ def _model(mesh: Mesh) -> _Model:
         return middle[key]
 
     for (a, b, c), size in zip(coarse.tolist(), area, strict=True):
-        if size < 0.25:
+        if size < 0.4:
             faces.append((a, b, c))
         else:
             ab, bc, ca = halfway(a, b), halfway(b, c), halfway(c, a)
@@ -484,19 +539,14 @@ def _skin(canvas: Image, view: _View, model: _Model, seen: Array, flat: Array, l
     normals = model.gather @ np.cross(corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0])
     fine = model.finer @ np.concatenate([seen, normals, flat], axis=1)
     normal = fine[:, 3:6] / np.maximum(np.linalg.norm(fine[:, 3:6], axis=1, keepdims=True), 1e-9)
-    facing, pixels = normal[model.faces].mean(axis=1), fine[:, 6:][model.faces]
-    a, b, c = pixels[:, 0], pixels[:, 1], pixels[:, 2]
-    turned = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]) < 0
-    order = np.flatnonzero(turned)
-    order = order[np.argsort(fine[:, 2][model.faces[order]].mean(axis=1))]
-    lambert = facing[order] @ _LIGHT
-    shine = np.clip(facing[order] @ _HALFWAY, 0, 1) ** 24
-    light = 0.40 + 0.42 * lambert + 0.10 * facing[order, 2]
+    order = _painters(fine[:, 6:], fine[:, 2], model.faces)
+    first, second, third = model.faces[order].T
+    facing = (normal[first] + normal[second] + normal[third]) / 3
+    shine = np.clip(facing @ _HALFWAY, 0, 1) ** 24
+    light = 0.35 + 0.49 * (facing @ _LIGHT) + 0.10 * facing[:, 2]
     colours = np.clip(_shade(look.skin, light) * model.albedo[order] + 20 * shine[:, None], 0, 255)
-    _surface(canvas, pixels[order], colours, _tone(look.skin, 0.82, 0.03), view.scale * 0.24, view.scale * 0.22)
-
-
-_HALFWAY = (_LIGHT + (0, 0, 1)) / np.linalg.norm(_LIGHT + (0, 0, 1))
+    pixels = fine[:, 6:][model.faces[order]]
+    _surface(canvas, pixels, colours, _tone(look.skin, 0.82, 0.03), view.scale * 0.24, view.scale * 0.22)
 
 
 # --- features ------------------------------------------------------------------------------------------------
@@ -506,7 +556,7 @@ def _nose(canvas: Image, view: _View, flat: Array, look: Look) -> None:
     dark, scale = _tone(look.skin, 0.5, 0.12), view.scale
     for wing in ((64, 98, 97, 2), (294, 327, 326, 2)):
         a, b, c, d = flat[list(wing)]
-        hole = 0.5 * b + 0.35 * c + 0.15 * d + (0, 0.02 * scale)
+        hole = 0.5 * b + 0.35 * c + 0.15 * d + np.array([0, 0.02 * scale])
         along = (c - a) * 0.26
         up = np.array([along[1], -along[0]]) * 0.45 * np.sign(along[0] or 1)
         ring = hole + np.array([-along, up - 0.2 * along, along + 0.4 * up, -0.5 * up])
@@ -534,7 +584,7 @@ def _mouth(canvas: Image, view: _View, full: Array, flat: Array, look: Look) -> 
     _stroke(canvas, _curve(glow), np.interp(np.linspace(0, 1, 31), [0, 0.5, 1], [0.05, 0.42, 0.05]) * scale,
             _tone(look.lips, 1.28), 0.5, scale * 0.12)  # fmt: skip
     line = (upper_in + lower_in) / 2 if gap < 0.15 else upper_in
-    taper = np.interp(np.linspace(0, 1, len(line)), [0, 0.12, 0.5, 0.88, 1], [0.16, 0.13, 0.10, 0.13, 0.16])
+    taper = np.interp(np.linspace(0, 1, len(line)), [0, 0.12, 0.5, 0.88, 1], [0.02, 0.10, 0.09, 0.10, 0.02])
     _stroke(canvas, line, taper * scale, _tone(look.lips, 0.45), 0.85, soft * 0.7)
     for corner in (flat[61], flat[291]):
         _fill(canvas, [corner + scale * 0.13 * _CIRCLE], _tone(look.skin, 0.55, 0.1), 0.4, scale * 0.09)
@@ -545,6 +595,9 @@ _CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 24, False)), np.sin(np.lins
 _TEETH = np.array([(-2.3, -4.75, 2.6), (-1.7, -4.86, 3.7), (-0.9, -4.95, 4.4), (0.0, -4.97, 4.6),
                    (0.9, -4.95, 4.4), (1.7, -4.86, 3.7), (2.3, -4.75, 2.6)])  # fmt: skip
 
+_TONGUE = np.array([(-1.5, -5.4, 3.2), (-1.0, -4.9, 3.8), (0.0, -4.75, 4.2), (1.0, -4.9, 3.8), (1.5, -5.4, 3.2),
+                    (0.0, -6.5, 4.0)])  # fmt: skip
+
 
 def _inside(canvas: Image, view: _View, full: Array, opening: Array, look: Look) -> None:
     """The open mouth: dark, with teeth and a tongue where there is room for them."""
@@ -553,23 +606,23 @@ def _inside(canvas: Image, view: _View, full: Array, opening: Array, look: Look)
     if box is None:
         return
     x0, y0, x1, y1 = box
-    mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(mask, [_fixed(opening - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+    mask = _mask([opening], box)
     paint = np.full((y1 - y0, x1 - x0, 3), (38, 26, 66), np.uint8)
     # The jaw's own drop, seen at the lower lip, carries the lower teeth and the tongue.
     drop = full[[15, 16, 17]].mean(axis=0) - (0.0, -4.9, 5.4)
-    tongue = np.array([(-1.5, -5.4, 3.2), (-1.0, -4.9, 3.8), (0.0, -4.75, 4.2), (1.0, -4.9, 3.8), (1.5, -5.4, 3.2), (0, -6.5, 4)])
-    _fill(paint, [_curve(view.pixels(tongue + drop * 0.95), closed=True) - (x0, y0)], (96, 92, 190), 0.9, scale * 0.12)
+    tongue = _curve(view.pixels(_TONGUE + 0.95 * drop), closed=True) - (x0, y0)
+    _fill(paint, [tongue], (96, 92, 190), 0.9, scale * 0.12)
     low = view.pixels((_TEETH * (0.9, 0, 0.95) + (0, -4.95, 0)) + drop)
-    rows = _curve(np.concatenate([low, low[::-1] + (0, 2.0 * scale)]), closed=True)
+    rows = _curve(np.concatenate([low, _moved(low[::-1], 0, 2.0 * scale)]), closed=True)
     _fill(paint, [rows - (x0, y0)], (206, 220, 226), 0.9, scale * 0.04)
     top = view.pixels(_TEETH)
-    edge = _curve(np.concatenate([top, top[::-1] - (0, 2.0 * scale)]), closed=True)
+    edge = _curve(np.concatenate([top, _moved(top[::-1], 0, -2.0 * scale)]), closed=True)
     _fill(paint, [edge - (x0, y0)], (228, 238, 242), 1.0, scale * 0.04)
     # The upper lip throws its shadow on what is inside.
-    rim = cv2.GaussianBlur(mask, (0, 0), scale * 0.22)
+    rim = _soften(mask, scale * 0.22)
     shaded = np.roll(rim, max(1, int(scale * 0.18)), axis=0)
-    paint = cv2.multiply(paint, cv2.cvtColor(cv2.max(shaded, np.full_like(shaded, 110)), cv2.COLOR_GRAY2BGR), scale=1 / 255)
+    shaded = np.maximum(shaded, 190)
+    paint = _image(cv2.multiply(paint, cv2.cvtColor(shaded, cv2.COLOR_GRAY2BGR), scale=1 / 255))
     _blend(canvas[y0:y1, x0:x1], paint, mask)
 
 
@@ -583,22 +636,21 @@ def _eye(canvas: Image, view: _View, flat: Array, look: Look, which: int) -> Non
     box = _window(outline, view.size, 2)
     if box is not None and wide > 0.1:
         x0, y0, x1, y1 = box
-        mask = np.zeros((y1 - y0, x1 - x0), np.uint8)
-        cv2.fillPoly(mask, [_fixed(outline - (x0, y0))], 255, cv2.LINE_AA, _SHIFT)
+        mask = _mask([outline], box)
         paint = np.full((y1 - y0, x1 - x0, 3), (232, 236, 238), np.uint8)
         centre = flat[iris] - (x0, y0)
         radius = IRIS_CM * scale
         across = np.array([max(0.72, abs(float(view.turn[2, 2]))), 1.0])
         _fill(paint, [centre + radius * 1.02 * across * _CIRCLE], _tone(look.iris, 0.55), 1.0, 0.6)
         _fill(paint, [centre + radius * 0.86 * across * _CIRCLE], look.iris, 1.0, scale * 0.05)
-        glow = centre + (0, radius * 0.32)
+        glow = _moved(centre, 0, radius * 0.32)
         _fill(paint, [glow + radius * 0.5 * across * _CIRCLE], _tone(look.iris, 1.35), 0.6, scale * 0.08)
         _fill(paint, [centre + radius * 0.44 * across * _CIRCLE], (18, 16, 16), 1.0, 0.5)
         # The lid shades the ball under it; the corners are rosy.
         _stroke(paint, upper - (x0, y0), np.full(len(upper), scale * 0.3), _tone(look.skin, 0.42), 0.5, scale * 0.08)
         for corner in (ring[0], ring[8]):
             _fill(paint, [flat[corner] - (x0, y0) + scale * 0.16 * _CIRCLE], (150, 160, 206), 0.7, scale * 0.08)
-        spark = centre + (-0.30 * radius, -0.34 * radius)
+        spark = _moved(centre, -0.30 * radius, -0.34 * radius)
         _fill(paint, [spark + radius * 0.2 * _CIRCLE], (255, 255, 255), 0.95, 0.5)
         _blend(canvas[y0:y1, x0:x1], paint, mask)
     t = np.linspace(0, 1, len(upper))
@@ -609,76 +661,102 @@ def _eye(canvas: Image, view: _View, flat: Array, look: Look, which: int) -> Non
     _stroke(canvas, crease, np.full(len(crease), 0.09 * scale), _tone(look.skin, 0.55, 0.08), 0.5, scale * 0.05)
     # Brow: full at the inner end, a point at the tail.
     top, low = flat[list(brow_top)], flat[list(brow_low)]
-    thin = np.array([0.72, 0.66, 0.6, 0.55, 0.25])[:, None]
+    thin = np.array([0.68, 0.72, 0.66, 0.54, 0.2])[:, None]
     low = top + (low - top) * thin
-    shape = np.concatenate([_curve(top), _curve(low)[::-1]])
-    _fill(canvas, [shape], _tone(look.hair, 0.82), 0.9, scale * 0.075)
+    shape = _curve(np.concatenate([top, low[::-1]]), closed=True)
+    _fill(canvas, [shape], _tone(look.hair, 0.85), 0.88, scale * 0.085)
+
+
+# From the wing of the nose round the corner of the mouth: between pairs of landmarks.
+_FOLD_RIGHT, _FOLD_LEFT = ((129, 206, 216, 57), (203, 92, 186, 57)), ((358, 426, 436, 287), (423, 322, 410, 287))
+_FOLD_SHARE = np.array([0.5, 0.75, 0.6, 1.0])[:, None]
 
 
 def _creases(canvas: Image, view: _View, full: Array, flat: Array, look: Look) -> None:
     """Folds that come with an expression: between the brows, from nose to mouth corner."""
     dark, scale = _tone(look.skin, 0.56, 0.1), view.scale
-    frown = np.clip((2.75 - np.linalg.norm(full[107] - full[336])) / 0.7, 0, 1)
+    frown = np.clip((3.6 - np.linalg.norm(full[107] - full[336])) / 1.3, 0, 1)
     if frown > 0.05:
         for line in ((9, 107, 55), (9, 336, 285)):
             a, b, c = flat[list(line)]
             top, foot = 0.62 * b + 0.38 * a, 0.75 * c + 0.25 * flat[8]
-            _stroke(canvas, np.linspace(top, foot, 8), np.interp(np.linspace(0, 1, 8), [0, 0.5, 1], [0.02, 0.16, 0.02]) * scale,
-                    dark, 0.75 * float(frown), scale * 0.05)  # fmt: skip
-    for fold, corner in (((129, 203, 206, 216), 61), ((358, 423, 426, 436), 291)):
+            widths = np.interp(np.linspace(0, 1, 8), [0, 0.5, 1], [0.02, 0.16, 0.02]) * scale
+            _stroke(canvas, np.linspace(top, foot, 8), widths, dark, 0.7 * float(frown), scale * 0.06)
+    for fold, corner in ((_FOLD_RIGHT, 61), (_FOLD_LEFT, 291)):
         lift = np.clip((full[corner, 1] + 4.2) / 1.1, 0, 1) + np.clip((abs(full[corner, 0]) - 2.5) / 1.2, 0, 0.6)
         strength = 0.12 + 0.38 * min(1.0, float(lift))
-        points = _curve(flat[list(fold)])
+        points = _curve(flat[list(fold[0])] * _FOLD_SHARE + flat[list(fold[1])] * (1 - _FOLD_SHARE))
         _stroke(canvas, points, np.interp(np.linspace(0, 1, len(points)), [0, 0.4, 1], [0.05, 0.2, 0.03]) * scale,
                 dark, strength, scale * 0.14)  # fmt: skip
 
 
 # --- hair ----------------------------------------------------------------------------------------------------
 
-_CAP_CENTRE, _CAP_RADII = np.array([0.0, 3.5, -3.2]), np.array([8.7, 9.8, 9.7])
+_CAP_CENTRE, _CAP_RADII = np.array([0.0, 3.4, -3.2]), np.array([8.55, 10.2, 9.6])
 #: Height of the hairline, cm, over the angle from the front, degrees: forehead, sideburn, over the ear, nape.
-_HAIRLINE = ((0, 18, 36, 52, 64, 72, 80, 88, 104, 116, 135, 180), (7.5, 7.3, 6.7, 5.4, 3.6, 1.6, 1.2, 3.4, 3.6, 0.8, -3.0, -4.0))
+_HAIRLINE = ((0, 20, 38, 52, 62, 70, 77, 84, 90, 104, 116, 135, 180),
+             (7.9, 7.8, 7.1, 6.0, 4.6, 3.0, 1.0, 0.9, 3.2, 3.5, 0.6, -3.0, -4.0))  # fmt: skip
+#: Where the strands come from: a parting on the subject's left, towards the front.
+_PARTING = np.array([0.42, 0.82, 0.38]) / np.linalg.norm([0.42, 0.82, 0.38])
 
 
 @lru_cache(maxsize=1)
-def _cap() -> tuple[Array, Array, npt.NDArray[np.intp], Array]:
-    """Return vertices (v, 3), normals (v, 3), quads (q, 4) and a brightness (q,) of each strand."""
-    columns, rows = 96, 9
-    angle = np.linspace(-np.pi, np.pi, columns, endpoint=False)
-    low = np.interp(np.degrees(np.abs(angle)), *_HAIRLINE)
-    # A parting on the subject's left, and an edge of locks rather than a line.
-    low = low + np.where(np.abs(angle) < 1.0, 0.35 * np.sin(3 * (angle - 0.35)) * np.cos(angle * 1.5), 0.0)
-    low = low + 0.10 * np.sin(angle * 23) + 0.07 * np.sin(angle * 41 + 1)
-    start = np.arcsin(np.clip((low - _CAP_CENTRE[1]) / _CAP_RADII[1], -1, 1))
+def _cap() -> tuple[Array, Array, npt.NDArray[np.intp], Array, Array]:
+    """Return vertices (v, 3), normals (v, 3), quads (q, 4), and for each quad its strand and place along it 0..1.
+
+    Strands run from the parting over the head to the hairline.
+    """
+    columns, rows = 110, 10
+    across = np.cross(_PARTING, (0.0, 0.0, 1.0))
+    across /= np.linalg.norm(across)
+    ahead = np.cross(across, _PARTING)
+    turn = np.linspace(0, 2 * np.pi, columns, endpoint=False)
+    out = np.cos(turn)[:, None] * ahead + np.sin(turn)[:, None] * across
+    fall = np.linspace(0.02, 3.0, 400)
+    rays = np.cos(fall)[:, None, None] * _PARTING + np.sin(fall)[:, None, None] * out
+    points = _CAP_CENTRE + rays * _CAP_RADII
+    angle = np.degrees(np.abs(np.arctan2(points[..., 0], points[..., 2] - _CAP_CENTRE[2])))
+    side = points[..., 0]
+    # The fringe sweeps a little higher towards the parting; locks break up the edge.
+    line = np.interp(angle, *_HAIRLINE) + np.where(angle < 55, 0.30 * np.sin(side * 0.55 + 0.2), 0.0)
+    line = line + 0.07 * np.sin(turn * 19) + 0.05 * np.sin(turn * 33 + 1)
+    last = np.argmax(points[..., 1] < line, axis=0)
     s = np.linspace(0, 1, rows)[:, None]
-    height = start + (np.pi / 2 - start) * s
-    unit = np.stack([np.cos(height) * np.sin(angle), np.sin(height), np.cos(height) * np.cos(angle)], axis=-1)
-    swell = 1 + 0.035 * np.sin(np.pi * np.minimum(1, s * 1.6))[..., None]
+    height = fall[last] * s + 0.02 * (1 - s)
+    unit = np.cos(height)[..., None] * _PARTING + np.sin(height)[..., None] * out
+    # Fuller above the temples than an ellipsoid, flat at the edge.
+    swell = 1 + 0.06 * np.clip(4 * s * (1 - s), 0, 1)[..., None] * np.clip(unit[..., 1:2] + 0.2, 0, 1)
     vertices = (_CAP_CENTRE + unit * _CAP_RADII * swell).reshape(-1, 3)
     normals = (unit / _CAP_RADII).reshape(-1, 3)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     i, j = np.meshgrid(np.arange(rows - 1), np.arange(columns), indexing="ij")
     k = (j + 1) % columns
-    quads = np.stack([i * columns + j, i * columns + k, (i + 1) * columns + k, (i + 1) * columns + j], -1).reshape(-1, 4)
-    strand = np.sin(j * 1.9 + 0.6 * i) * 0.5 + np.sin(j * 4.7 - 0.3 * i) * 0.5
-    return vertices, normals, quads, strand.ravel()
+    below = columns * (i + 1)
+    quads = np.stack([columns * i + j, below + j, below + k, columns * i + k], axis=-1).reshape(-1, 4)
+    strand = 0.5 * np.sin(j * 2.1) + 0.35 * np.sin(j * 0.83 + 1) + 0.3 * np.sin(j * 5.3 + 0.4 * i)
+    return vertices, normals, quads, strand.ravel(), ((i + 0.5) / (rows - 1)).ravel()
+
+
+def _hair_behind(canvas: Image, view: _View, look: Look) -> None:
+    """The far side of the hair, seen past the temples."""
+    pixels = view.pixels(_cap()[0]).astype(np.float32)
+    hull = cv2.convexHull(pixels)[:, 0]
+    middle = hull.mean(axis=0)
+    _fill(canvas, [middle + (hull - middle) * 0.985], _tone(look.hair, 0.6), 1.0, 1.0)
 
 
 def _hair(canvas: Image, view: _View, look: Look) -> None:
-    vertices, normals, quads, strand = _cap()
+    vertices, normals, quads, strand, along = _cap()
     seen = view.camera(vertices)
-    pixels = view.project(seen)[quads]
-    facing = (normals @ view.turn.T)[quads].mean(axis=1)
-    a, b, c = pixels[:, 0], pixels[:, 1], pixels[:, 2]
-    shown = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0]) < 0
-    order = np.flatnonzero(shown)
-    order = order[np.argsort(seen[:, 2][quads[order]].mean(axis=1))]
-    lambert = facing[order] @ _LIGHT
-    # Hair shines in a band across the strands.
-    band = np.exp(-(((facing[order] @ _HALFWAY) - 0.86) / 0.10) ** 2)
-    light = 0.62 + 0.40 * lambert + 0.07 * strand[order] + 0.22 * band
-    colours = np.clip(np.array(look.hair) * light[:, None] + 14 * band[:, None], 0, 255)
-    _surface(canvas, pixels[order], colours, _tone(look.hair, 0.75), view.scale * 0.13, view.scale * 0.14)
+    pixels = view.project(seen)
+    order = _painters(pixels, seen[:, 2], quads)
+    facing = (normals @ view.turn.T)[quads[order]].mean(axis=1)
+    # Hair shines in a band across the strands, and is darker at the roots and the edge.
+    band = np.exp(-(((facing @ _HALFWAY) - 0.80) / 0.13) ** 2)
+    light = 0.60 + 0.40 * (facing @ _LIGHT) + 0.16 * strand[order] * (0.6 + band) + 0.25 * band
+    light *= 1 - 0.22 * along[order] ** 4 - 0.15 * (along[order] < 0.1)
+    colours = np.clip(np.array(look.hair) * light[:, None] + 10 * band[:, None], 0, 255)
+    _surface(canvas, pixels[quads[order]], colours, _tone(look.hair, 0.75), view.scale * 0.13, view.scale * 0.2)
 
 
 # --- a mark on a region --------------------------------------------------------------------------------------
@@ -696,7 +774,12 @@ _REGIONS: dict[Region, tuple[tuple[int, ...], ...]] = {
 def _mark(canvas: Image, view: _View, flat: Array, region: Region) -> None:
     shapes = [_curve(flat[list(ring)], closed=True) for ring in _REGIONS[region]]
     if region == "neck":
-        neck = np.array([(-4.5, -11.0, -4.0), (4.5, -11.0, -4.0), (5.0, -15.5, -4.0), (0, -17.5, -1.0), (-5.0, -15.5, -4.0)])
+        neck = np.array([(-4.5, -11.0, -4.0), (4.5, -11.0, -4.0), (5.0, -15.5, -4.0), (0.0, -17.5, -1.0),
+                         (-5.0, -15.5, -4.0)])  # fmt: skip
         shapes = [_curve(view.body(neck), closed=True)]
-    grown = [shape.mean(axis=0) + (shape - shape.mean(axis=0)) * 1.12 for shape in shapes]
-    _fill(canvas, grown, (190, 214, 90), 0.35, view.scale * 0.5)
+    for shape in shapes:
+        middle = shape.mean(axis=0)
+        out = shape - middle
+        ring = shape + out * (0.5 * view.scale / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-6))
+        ring = np.concatenate([ring, ring[:2]])
+        _stroke(canvas, ring, np.full(len(ring), 0.45 * view.scale), (196, 222, 96), 0.75, 0.16 * view.scale)

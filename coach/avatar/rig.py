@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.spatial import cKDTree
+from scipy.optimize import least_squares  # type: ignore[import-untyped]
+from scipy.spatial import cKDTree  # type: ignore[import-untyped]
 
 from coach.avatar.mesh import (
     EYE_LEFT,
@@ -57,7 +57,8 @@ _MOST = 1.25
 #: How dear a control is to `solve`, 1 unless named: of several ways to a target it takes the cheapest. The cheeks
 #: are cheap because hardly anything else uses them, movements of the whole mouth dear because they change so much.
 _DEAR = {"cheek_left": 0.4, "cheek_right": 0.4, "nose_left": 0.6, "nose_right": 0.6,
-         "pucker": 1.4, "lip_press": 1.4, "lip_shift": 1.4, "corner_down_left": 1.4, "corner_down_right": 1.4}  # fmt: skip
+         "pucker": 1.4, "lip_press": 1.4, "lip_shift": 1.4,
+         "corner_down_left": 1.4, "corner_down_right": 1.4}  # fmt: skip
 
 #: Where the head turns, nods and tilts on the neck: between the ears and below, canonical cm.
 PIVOT = np.array([0.0, -5.0, -6.0])
@@ -71,13 +72,13 @@ _LOWER = {*LIPS_INNER_LOWER, *LIPS_OUTER_LOWER, *_LIPS_MIDDLE[11:20], *_LIPS_MID
 _LIPS = tuple(sorted(_UPPER | _LOWER))
 _INNER = frozenset((*LIPS_INNER_UPPER, *LIPS_INNER_LOWER))
 _EYES = (*EYE_RIGHT, *EYE_LEFT)
-#: Bone does not move: `face.head_frame` takes its unit from these points.
 _NOSE = (1, 4, 2, 129, 358, 98, 327, 94, 64, 294)
 _BROWS_RIGHT = ((107, 66, 105, 63, 70), (55, 65, 52, 53, 46))  # upper and lower edge, inner end first
 _BROWS_LEFT = ((336, 296, 334, 293, 300), (285, 295, 282, 283, 276))
 _BROWS = (*_BROWS_RIGHT[0], *_BROWS_RIGHT[1], *_BROWS_LEFT[0], *_BROWS_LEFT[1])
 _JAW = (152, 148, 377, 176, 400, 149, 378, 175, 199, 200, 171, 396, 208, 428, 201, 421, 18, 83, 313, 182, 406)
 _JAW_SIDES = ((150, 379, 0.82), (136, 365, 0.68), (172, 397, 0.45), (58, 288, 0.2), (132, 361, 0.05))
+_JAW_OUTLINE = (58, 172, 136, 150, 149, 176, 152, 400, 378, 379, 365, 397, 288)
 
 Handles = dict[int, Iterable[float]]
 
@@ -104,31 +105,38 @@ def build(mesh: Mesh) -> Rig:
     smooth = _stiffness(mesh)
 
     def field(handles: Handles, pins: Iterable[int] = (), reach: float = 3.0) -> Array:
+        # Bone never moves: `face.head_frame` takes its unit from it.
         return _extend(smooth, {**dict.fromkeys((*BONY, *pins), (0.0, 0.0, 0.0)), **handles}, reach)
 
     rest = v + field(_close_lips(v), (*_EYES, *_NOSE, *_BROWS, 132, 361, 58, 288)) + _open_eyes(v)
+    rest = rest + field(_lower_brows(), (*_EYES, 10, 151, 21, 251))
     fields: dict[str, Array] = {
         "jaw_drop": field(_jaw_drop(rest), (*_EYES, *_NOSE, *_BROWS, 50, 280, 93, 323), reach=5.0),
         "jaw_shift": field(_jaw_shift(rest), (*_EYES, *_NOSE, *_BROWS, 93, 323), reach=4.0),
-        "lip_shift": field({**_lips(rest, _lip_shift), **dict.fromkeys((152, 175, 199, 200), (0.35, 0, 0))}, (*_EYES, *_NOSE, *_BROWS, 58, 288)),
-        "pucker": field(_lips(rest, _pucker), (*_EYES, *_NOSE, *_BROWS, 58, 288, 172, 397), reach=2.5),
+        "lip_shift": field({**_lips(rest, _lip_shift), **dict.fromkeys((152, 175, 199, 200), (0.35, 0, 0))},
+                           (*_EYES, *_NOSE, *_BROWS, 58, 288)),
+        "pucker": field(_lips(rest, _pucker), (*_EYES, *_NOSE, *_BROWS, *_JAW_OUTLINE, 50, 280), reach=2.0),
         "lip_press": field(_lips(rest, _lip_press), (*_EYES, *_NOSE, *_BROWS, 152), reach=1.5),
-    }
+    }  # fmt: skip
     # One-sided controls are written for the subject's right (-x) and mirrored.
     still_mouth = (*_LIPS, *_NOSE)
     for name, right in {
         "smile": field({**_lips(rest, _smile), 205: (-0.25, 0.45, 0.35), 50: (-0.12, 0.38, 0.3), 187: (-0.4, 0.3, 0.1),
-                        200: (0, 0, 0), 152: (0, 0, 0), 425: (0, 0, 0)}, (*_EYES, *_NOSE, *_BROWS, 58), reach=2.5),
+                        200: (0, 0, 0), 152: (0, 0, 0), 425: (0, 0, 0),
+                        # The ring muscle of the eye draws the brow down a trace.
+                        **_brow(_BROWS_RIGHT, [(0.0, -0.05), (0.0, -0.07), (0.0, -0.08), (0.0, -0.08), (0.0, -0.05)])},
+                       (*_EYES, *_NOSE, *_BROWS_LEFT[0], *_BROWS_LEFT[1], 58), reach=2.5),
         "corner_down": field(_lips(rest, _corner_down), (*_EYES, *_NOSE, *_BROWS, 152, 50, 205, 425), reach=2.5),
         "brow_up": field(_brow(_BROWS_RIGHT, [(0.0, 0.85), (0.0, 0.95), (0.0, 1.0), (0.0, 0.9), (-0.05, 0.65)]),
                          (*_EYES, *_NOSE, *_BROWS_LEFT[0], *_BROWS_LEFT[1], 8, 10, 109, 67, 103, 54, 21), reach=2.0),
         "brow_down": field(
-            {**_brow(_BROWS_RIGHT, [(0.42, -0.6), (0.36, -0.6), (0.2, -0.45), (0.05, -0.2), (0.0, -0.05)]),
+            {**_brow(_BROWS_RIGHT, [(1.2, -1.05), (1.0, -1.05), (0.55, -0.9), (0.15, -0.5), (0.0, -0.2)]),
              9: (0, -0.12, 0.05), 8: (0, -0.1, 0.08)},
             (*_EYES, *_NOSE, *_BROWS_LEFT[0], *_BROWS_LEFT[1]), reach=1.5),
         "lid": field(_lid(rest), (*_NOSE, *_BROWS, *EYE_LEFT, 50, 101, 118), reach=1.0),
-        "cheek": field({187: (-0.75, 0, 0.45), 205: (-0.45, 0, 0.85), 207: (-0.7, 0, 0.65), 214: (-0.7, 0, 0.5),
-                        192: (-0.6, 0, 0.3), 50: (-0.2, 0, 0.3), 58: (-0.3, 0, 0), 172: (-0.42, -0.05, 0.05),
+        "cheek": field({187: (-0.95, 0, 0.55), 205: (-0.55, 0, 0.95), 207: (-0.9, 0, 0.75), 214: (-1.0, 0, 0.6),
+                        192: (-1.0, 0, 0.4), 50: (-0.2, 0, 0.3), 58: (-0.75, 0, 0.1), 172: (-0.9, -0.1, 0.2),
+                        132: (-0.4, 0, 0), 136: (-0.7, -0.15, 0.1), 215: (-0.9, 0, 0.3),
                         216: (-0.2, 0, 0.6), 212: (-0.25, 0, 0.6)},
                        (*_EYES, *still_mouth, *_BROWS, 152, 234, 175), reach=2.0),
         "nose": field({129: (-0.08, 0.4, 0.05), 64: (-0.05, 0.4, 0.05), 98: (-0.03, 0.3, 0), 4: (0, 0.16, -0.03),
@@ -272,13 +280,22 @@ def _close_lips(v: Array) -> Handles:
     handles: Handles = {}
     for upper, lower in zip(LIPS_INNER_UPPER, LIPS_INNER_LOWER, strict=True):
         middle = (v[upper] + v[lower]) / 2
+        # A line that dips in the middle and turns up a trace at the corners looks content, not smiling.
+        middle[1] += 0.19 * (abs(middle[0]) / _CORNER) ** 2 - 0.03
         handles[upper], handles[lower] = middle - v[upper], middle - v[lower]
     for i in (*LIPS_OUTER_UPPER[1:-1], *LIPS_OUTER_LOWER[1:-1]):
         near = 1 - abs(v[i, 0]) / _CORNER
         handles[i] = (0, (-0.06 if i in _UPPER else 0.2) * near, 0)
     for upper, lower in ((61, 61), (291, 291)):
-        handles[upper] = handles[lower] = (0, 0.06, 0)
+        handles[upper] = handles[lower] = (0, 0.22, 0)
     return {**handles, 152: (0, 0.12, 0), 175: (0, 0.14, 0), 0: (0, -0.05, 0)}
+
+
+def _lower_brows() -> Handles:
+    """The canonical brows stand high and close: the tracker would read them as raised, and see little of a frown."""
+    right = _brow(_BROWS_RIGHT, [(-0.62, -0.5), (-0.55, -0.47), (-0.28, -0.4), (0.0, -0.28), (0.0, -0.12)])
+    left = _brow(_BROWS_LEFT, [(0.62, -0.5), (0.55, -0.47), (0.28, -0.4), (0.0, -0.28), (0.0, -0.12)])
+    return {**right, **left}
 
 
 def _open_eyes(v: Array) -> Array:
@@ -286,13 +303,14 @@ def _open_eyes(v: Array) -> Array:
     out = np.zeros_like(v)
     for ring in (EYE_RIGHT, EYE_LEFT):
         for k in range(1, 8):
-            out[ring[k], 1] = 0.1 * np.sin(np.pi * k / 8)
+            out[ring[k], 1] = 0.18 * np.sin(np.pi * k / 8)
+            out[ring[-k], 1] = -0.03 * np.sin(np.pi * k / 8)
     return out
 
 
 def _jaw_drop(rest: Array) -> Handles:
     """The jaw swings about the joint in front of the ears; the upper lip stays."""
-    hinge, angle = np.array([0.0, 0.5, -3.5]), np.radians(17.5)
+    hinge, angle = np.array([0.0, 0.5, -3.5]), np.radians(24.0)
     turn = _rotation(np.array(angle), 0)
 
     def swing(i: int, share: float) -> Array:
@@ -304,22 +322,24 @@ def _jaw_drop(rest: Array) -> Handles:
         handles[right], handles[left] = swing(right, share), swing(left, share)
     for i in _LIPS:
         x = abs(rest[i, 0]) / _CORNER
-        corner = np.array([-0.28 * np.sign(rest[i, 0]), -1.15, -0.15]) * _ramp(x, 0.1, 1.0)
+        corner = np.array([-0.28 * np.sign(rest[i, 0]), -1.5, -0.2]) * _ramp(x, 0.1, 1.0)
         if i in _LOWER:
-            handles[i] = swing(i, 1 - _ramp(x, 0.35, 1.0)) + corner * _ramp(x, 0.35, 1.0)
+            # The lower lip opens as an oval, not as a wedge.
+            open_here = max(0.0, 1 - x**2.6) ** 0.6
+            handles[i] = swing(i, open_here) + corner * (1 - open_here)
         else:
             handles[i] = corner * _ramp(x, 0.3, 1.0) + np.array([0, 0.06 * (1 - x), 0])
     return handles
 
 
 def _jaw_shift(rest: Array) -> Handles:
-    handles: Handles = {i: (1.45, 0.0, 0.0) for i in _JAW}
+    handles: Handles = {i: (2.0, 0.0, 0.0) for i in _JAW}
     for right, left, share in _JAW_SIDES:
-        handles[right] = handles[left] = (1.35 * share, 0.0, 0.0)
-    lower, upper = (1.4, 0.0, 0.0), (1.0, 0.0, 0.0)
+        handles[right] = handles[left] = (2.0 * share, 0.0, 0.0)
+    lower, upper = (1.55, 0.0, 0.0), (1.0, 0.0, 0.0)
     handles.update({i: upper if i in _UPPER else lower for i in _LIPS})
     # The inner edges must not shear apart at the corners.
-    handles.update({i: (1.2, 0.0, 0.0) for i in (61, 291, 78, 308, 76, 306, 62, 292)})
+    handles.update({i: (1.25, 0.0, 0.0) for i in (61, 291, 78, 308, 76, 306, 62, 292)})
     return handles
 
 
@@ -341,7 +361,7 @@ def _smile(p: Array, inner: bool) -> Iterable[float]:
     side = _ramp(-p[0], -0.9, _CORNER)
     # The lips are drawn thin and back as the corner pulls.
     thin = 0.0 if inner else -0.15 * (p[1] - _LINE) * _ramp(-p[0], -1.5, 1.0)
-    return -0.85 * side, 1.12 * _ramp(-p[0], 0.0, _CORNER * 1.02) + thin, -0.45 * side
+    return -0.72 * side, 0.94 * _ramp(-p[0], 0.0, _CORNER * 1.02) + thin, -0.38 * side
 
 
 def _corner_down(p: Array, inner: bool) -> Iterable[float]:

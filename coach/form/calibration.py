@@ -29,7 +29,15 @@ STEADY = {"OC": 0.03, "deg": 3.0, "cm": 3.0, "ratio": 0.3, "shape": 0.3}
 
 #: A steady face that shows one of these more than that is holding an expression, not resting. Resting faces were
 #: seen with mouthPucker up to 0.5, so its bound lies near its saturation.
-HELD = {"smile_left": 0.6, "smile_right": 0.6, "pucker": 0.85, "jaw_open": 0.4, "lip_gap": 0.1, "blink_left": 0.5, "blink_right": 0.5}
+HELD = {
+    "smile_left": 0.6,
+    "smile_right": 0.6,
+    "pucker": 0.85,
+    "jaw_open": 0.4,
+    "lip_gap": 0.1,
+    "blink_left": 0.5,
+    "blink_right": 0.5,
+}
 
 #: Neutral is learnt facing the camera, degrees each way: beyond that the tracker bends the face.
 FACING_DEG = 25.0

@@ -37,7 +37,9 @@ def parse(text: str) -> tuple[Clause, ...]:
     for part in re.split(r"\s+and\s+", text.strip()):
         match = _CLAUSE.fullmatch(part.strip())
         if not match or part.count("|") not in (0, 2):
-            raise ValueError(f"'{part}' is not a condition; write for example 'lip_gap > 0.015' or 'mouth_width > 10 %'")
+            raise ValueError(
+                f"'{part}' is not a condition; write for example 'lip_gap > 0.015' or 'mouth_width > 10 %'"
+            )
         name = match["name"]
         if name not in INDEX:
             raise ValueError(unknown_measure(name))

@@ -11,13 +11,15 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from coach.errors import BadExercise
 from coach.form.condition import Clause, parse, unknown_measure
 from coach.form.measures import INDEX, mirrored
+
+_T = TypeVar("_T")
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -138,17 +140,20 @@ def load_exercise(source: str | Path | Traversable) -> Exercise:
 
 def parse_exercise(text: str, where: str, id: str) -> Exercise:
     """Turn the text of an exercise file into a checked Exercise. `where` names it in messages."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadExercise(f"{where}: not valid TOML: {error}") from None
-    try:
-        exercise = msgspec.structs.replace(msgspec.convert(raw, Exercise), id=id)
-    except msgspec.ValidationError as error:
-        raise BadExercise(f"{where}: {_advice(str(error))}") from None
+    exercise = msgspec.structs.replace(parse_toml(text, where, Exercise), id=id)
     for key, problem in _problems(exercise):
         raise BadExercise(f"{where}: {key}: {problem}")
     return exercise
+
+
+def parse_toml(text: str, where: str, kind: type[_T]) -> _T:
+    """Turn TOML into a checked value of a msgspec type. Raises BadExercise: file, key, what was expected."""
+    try:
+        return msgspec.convert(tomllib.loads(text), kind)
+    except tomllib.TOMLDecodeError as error:
+        raise BadExercise(f"{where}: not valid TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        raise BadExercise(f"{where}: {_advice(str(error))}") from None
 
 
 def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
@@ -183,7 +188,7 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
     if not 0 < e.count.back <= e.count.leave < e.count.level <= 1:
         yield "count", "must have 0 < back <= leave < pass <= 1"
     if e.judge != "timer" and not e.peak:
-        yield "peak", f"is missing; an exercise with judge = \"{e.judge}\" needs it (or set judge = \"timer\")"
+        yield "peak", f'is missing; an exercise with judge = "{e.judge}" needs it (or set judge = "timer")'
 
 
 def _advice(message: str) -> str:

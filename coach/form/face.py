@@ -35,7 +35,7 @@ def head_frame(landmarks: Array, head: Array) -> Array:
     bony = bony - bony.mean(axis=-2, keepdims=True)
     unit = np.sqrt(np.einsum("...ij,...ij->...", bony, bony)) * OC_PER_SPREAD
     turn = _FLIP @ _rotation(head) @ _FLIP
-    return (points @ turn) / unit[..., None, None]
+    return np.asarray((points @ turn) / unit[..., None, None])
 
 
 def pose(head: Array) -> Array:
@@ -58,4 +58,4 @@ def pose(head: Array) -> Array:
 def _rotation(head: Array) -> Array:
     """(..., 3, 3) rotation of the head matrix, its scale divided out."""
     r = np.asarray(head, np.float64)[..., :3, :3]
-    return r / np.linalg.norm(r, axis=-2, keepdims=True)
+    return np.asarray(r / np.linalg.norm(r, axis=-2, keepdims=True))

@@ -47,9 +47,12 @@ class FaultWatch:
         n = len(self._codes)
         self._since = np.full(n, np.nan)  # when a condition last became true
         self._until = np.full(n, np.nan)  # when it was last true
-        self._said = np.full(n, -np.inf)
+        self._said: dict[str, float] = {}
         self._active = np.zeros(n, bool)
         self._cue, self._cue_time = "", -np.inf
+
+    def _running(self) -> set[str]:
+        return {self._codes[i] for i in np.flatnonzero(self._active)}
 
     def _add(self, code: str, say: str, clauses: tuple[Clause, ...]) -> None:
         self._codes.append(code)
@@ -73,15 +76,19 @@ class FaultWatch:
         self._since[~on] = np.nan
         self._until[on] = time
         for i in np.flatnonzero(on & ~self._active & (time - self._since >= LASTS_S)):
+            code = self._codes[i]
+            known = code in self._running()
             self._active[i] = True
-            if time - self._said[i] >= AGAIN_S:
-                self._said[i] = time
-            if time - self._cue_time >= CUE_S:
+            if known:  # the other side's measure of the same fault
+                continue
+            events.append(Event(time, Kind.FAULT, self._says[i], code))
+            if time - self._said.get(code, -np.inf) >= AGAIN_S and time - self._cue_time >= CUE_S:
                 self._cue, self._cue_time = self._says[i], time
-            events.append(Event(time, Kind.FAULT, self._says[i], self._codes[i]))
+                self._said[code] = time
         for i in np.flatnonzero(self._active & ~on & (time - self._until >= MENDED_S)):
             self._active[i] = False
-            events.append(Event(time, Kind.FAULT_FIXED, "Better.", self._codes[i]))
+            if self._codes[i] not in self._running():
+                events.append(Event(time, Kind.FAULT_FIXED, "Better.", self._codes[i]))
         if time - self._cue_time >= CUE_S:
             self._cue = ""
         return events, self._cue

@@ -44,7 +44,7 @@ class Matcher:
         return np.asarray((np.clip(progress, -1.0, 1.0) * self._weights).sum(axis=-1))
 
     def errors(self, progress: Array, side: int) -> Array:
-        """(n,) progress of one side (0 left, 1 right) to (n,): distance from the target in tolerances, negative is short of it."""
+        """(n,) progress of one side (0 left, 1 right) to (n,): tolerances past the target, negative is short of it."""
         return np.asarray((progress - 1.0) * np.abs(self._span[side]) / self._within[side])
 
 

@@ -15,7 +15,7 @@ from coach.form.match import Matcher
 from coach.form.measures import TABLE, columns, measure_frame
 from coach.form.reps import NOTICE, NOTICE_S, Attempt, Counter
 from coach.form.smoothing import OneEuro
-from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition, Side
+from coach.frame import SIDES, Array, Event, Feedback, Frame, Kind, Phase, Repetition, Side
 
 #: One-Euro: 2 Hz at rest (a delay of about 80 ms), opening with speed. A tenth of an OC, ten degrees or half a
 #: blendshape a second open it by 1 Hz.
@@ -31,8 +31,6 @@ _DRIFT_S, _DRIFT_OTHER_S = 20.0, 5.0
 _BELOW_REST = -0.3
 
 _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
-
-SIDES: tuple[Side, Side] = ("left", "right")
 
 FACE_CAMERA = "Face the camera and let your face rest."
 #: An attempt quicker than this part of its target time is rushed (fault F9 of the field's catalogue).
@@ -66,7 +64,8 @@ class Session:
         self._below_since: float | None = None
         self._armed = False
         self.attempts: list[Repetition] = []
-        self._counted = {"left": 0, "right": 0, None: 0}
+        self._hold_said = False
+        self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
         self._drift = np.full(len(TABLE), 1.0 / _DRIFT_OTHER_S)
         self._drift[columns([n for n in exercise.measures()])] = 1.0 / _DRIFT_S
         self.neutral: Neutral | None = None
@@ -207,7 +206,8 @@ class Session:
             events.append(Event(time, Kind.FAULT, says, "asymmetry"))
         tempo = self.exercise.tempo
         target = tempo.rise + tempo.hold + tempo.lower
-        if attempt.end - attempt.start < RUSHED * target:
+        # Only an attempt that went all the way has a tempo of its own; a smaller one is short because it is small.
+        if attempt.reach >= count.level and attempt.end - attempt.start < RUSHED * target:
             faults.append("rushed")
             says = f"Slower: that took {attempt.end - attempt.start:.1f} s, take {target:.0f} s."
             events.append(Event(time, Kind.FAULT, says, "rushed"))

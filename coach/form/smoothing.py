@@ -23,7 +23,7 @@ class OneEuro:
     d_cutoff    hertz, for the derivative
     """
 
-    __slots__ = ("beta", "d_cutoff", "min_cutoff", "_derivative", "_raw", "_smooth", "_time")
+    __slots__ = ("_derivative", "_raw", "_smooth", "_time", "beta", "d_cutoff", "min_cutoff")
 
     def __init__(self, min_cutoff: float, beta: Array | float, d_cutoff: float = 1.0) -> None:
         self.min_cutoff, self.beta, self.d_cutoff = min_cutoff, beta, d_cutoff

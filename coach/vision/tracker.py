@@ -2,13 +2,14 @@
 
 import os
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import cv2
 import numpy as np
 
 from coach.frame import Frame, Image
 from coach.vision.models import FACE, find_model
+from coach.vision.quiet import silenced_stderr
 
 
 class FaceTracker:
@@ -26,15 +27,18 @@ class FaceTracker:
         from mediapipe.tasks.python import BaseOptions, vision
 
         self._mp = mp
-        self._landmarker = vision.FaceLandmarker.create_from_options(
-            vision.FaceLandmarkerOptions(
-                base_options=BaseOptions(model_asset_path=str(path)),
-                running_mode=vision.RunningMode.VIDEO,
-                output_face_blendshapes=True,
-                output_facial_transformation_matrixes=True,
+        with silenced_stderr():
+            self._landmarker = vision.FaceLandmarker.create_from_options(
+                vision.FaceLandmarkerOptions(
+                    base_options=BaseOptions(model_asset_path=str(path)),
+                    running_mode=vision.RunningMode.VIDEO,
+                    output_face_blendshapes=True,
+                    output_facial_transformation_matrixes=True,
+                )
             )
-        )
-        self._last_ms = -1
+            # The networks are set up, with their notices, at the first image: a black one, before anybody looks.
+            self._detect(np.zeros((64, 64, 3), np.uint8), 0)
+        self._last_ms = 0
 
     def track(self, image: Image, time: float) -> Frame:
         """Return what is seen in one image.
@@ -47,10 +51,8 @@ class FaceTracker:
         height, width = image.shape[:2]
         stamp = max(self._last_ms + 1, round(time * 1000))
         self._last_ms = stamp
-        rgb = np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB))
-        seen = self._landmarker.detect_for_video(
-            self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=rgb), stamp
-        )
+        rgb = np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+        seen = self._detect(rgb, stamp)
         if not seen.face_landmarks:
             return Frame(time, image=image)
         # x and y come scaled by different sides and z in the scale of x: into pixels once, here.
@@ -59,6 +61,10 @@ class FaceTracker:
         shapes = np.array([c.score for c in seen.face_blendshapes[0]], np.float32)
         head = np.asarray(seen.facial_transformation_matrixes[0], np.float32)
         return Frame(time, points, shapes, head, image)
+
+    def _detect(self, rgb: Image, stamp_ms: int) -> Any:
+        image = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=rgb)
+        return self._landmarker.detect_for_video(image, stamp_ms)
 
     def close(self) -> None:
         self._landmarker.close()

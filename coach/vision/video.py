@@ -3,13 +3,14 @@
 import os
 import time as clock
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import cv2
+import numpy as np
 
 from coach.errors import BadVideo, NoCamera
 from coach.frame import Image
+from coach.vision.quiet import silenced_stderr
 
 #: A stream without usable times of its own is taken to run at this rate, in frames a second.
 _FALLBACK_FPS = 30.0
@@ -36,8 +37,8 @@ def read_video(path: str | os.PathLike[str]) -> Iterator[tuple[float, Image]]:
         step = 1.0 / fps if 1.0 <= fps <= 1000.0 else 1.0 / _FALLBACK_FPS
         last: float | None = None
         while True:
-            got, image = capture.read()
-            if not got:
+            image = _next_image(capture)
+            if image is None:
                 break
             stamp = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
             if last is None:
@@ -91,26 +92,17 @@ def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterato
                     raise NoCamera(f"camera {index} delivers no picture: is another program using it?")
                 return
             start = now if start is None else start
-            yield now - start, image
+            yield now - start, np.asarray(image, np.uint8)
     finally:
         capture.release()
 
 
+def _next_image(capture: cv2.VideoCapture) -> Image | None:
+    got, image = capture.read()
+    return np.asarray(image, np.uint8) if got else None
+
+
 def _quiet_capture(source: str | int) -> cv2.VideoCapture:
     """Open a capture without the native libraries writing to the terminal."""
-    with _silenced_stderr():
+    with silenced_stderr():
         return cv2.VideoCapture(source)
-
-
-@contextmanager
-def _silenced_stderr() -> Iterator[None]:
-    # FFmpeg and V4L write straight to file descriptor 2; the user gets our one line instead.
-    saved = os.dup(2)
-    sink = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(sink, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(sink)
-        os.close(saved)

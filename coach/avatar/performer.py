@@ -1,0 +1,183 @@
+"""The built-in performer: the drawn face doing an exercise, as images for the real tracker, with the exact truth.
+
+It is the camera where there is none (demonstration, tests, benchmarks). Every exercise file can be performed from
+the moment it exists: its template names measures, the rig is solved for them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from coach.avatar.draw import LOOKS, Look, draw
+from coach.avatar.mesh import Mesh
+from coach.avatar.rig import CONTROL, CONTROLS, Rig, build, controls, head_matrix, measured, shape, solve
+from coach.form.exercise import Exercise
+from coach.form.measures import INDEX, ODD, mirrored
+from coach.frame import SIDES, Array, Image, Side
+from coach.plan.routine import Manner
+
+#: The performer goes this much past the template: the tracker shows a drawn movement a little smaller than it is.
+GAIN = 1.15
+#: A partial repetition goes this part of the way that would pass.
+PARTIAL = 0.72
+#: The weaker side of a one-sided repetition moves this part of the way.
+WEAK = 0.3
+#: Seconds of rest before the first repetition: enough for a neutral face to be learnt.
+FIRST_REST_S = 1.8
+
+_BROWS_UP = {"brow_up_left": 0.9, "brow_up_right": 0.9}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One repetition as performed, the ground truth. Times in seconds from the start of the performance.
+
+    counts  whether a coach must count it
+    fault   code of the fault it must be told about, empty when it is clean
+    """
+
+    manner: Manner
+    side: Side | None
+    amplitude: float
+    start: float
+    peak_start: float
+    peak_end: float
+    end: float
+    counts: bool
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A set to perform: an exercise at its own tempo, one entry of `manners` for each repetition.
+
+    Alternating exercises begin with the subject's left and change sides with every repetition.
+    """
+
+    exercise: Exercise
+    manners: tuple[Manner, ...]
+    moves: tuple[Move, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "moves", tuple(_plan(self.exercise, self.manners)))
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes, the last rest included."""
+        return self.moves[-1].end + max(self.exercise.tempo.rest, 0.8)
+
+    @property
+    def reps(self) -> int:
+        """Repetitions a coach must count."""
+        return sum(move.counts for move in self.moves)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Codes of the faults performed, in their order."""
+        return tuple(move.fault for move in self.moves if move.fault)
+
+
+def _plan(exercise: Exercise, manners: Sequence[Manner]) -> Iterator[Move]:
+    tempo, count = exercise.tempo, exercise.count
+    now = FIRST_REST_S
+    for i, manner in enumerate(manners):
+        side: Side | None = SIDES[i % 2] if exercise.sides == "alternate" else None
+        rise, hold, lower = tempo.rise, max(tempo.hold, count.hold + 0.3), tempo.lower
+        amplitude, counts, fault = 1.0, True, ""
+        match manner:
+            case "partial":
+                amplitude, counts = PARTIAL * count.level / GAIN, False
+            case "one-sided":
+                fault = "asymmetry"
+            case "rushed":
+                rise, hold, lower, counts, fault = 0.2, 0.3 * count.hold, 0.2, False, "rushed"
+            case "brow":
+                fault = "brow"
+            case "clean":
+                pass
+        end = now + rise + hold + lower
+        yield Move(manner, side, amplitude, now, now + rise, now + rise + hold, end, counts, fault)
+        now = end + tempo.rest
+
+
+def peak_controls(rig: Rig, exercise: Exercise, side: Side = "left") -> Array:
+    """Return the control vector whose mesh shows the exercise's peak (of one side, for an alternating exercise)."""
+    rest = measured(rig, np.zeros(len(CONTROLS)))
+    targets: dict[str, float] = {}
+    for name, target in exercise.peak.items():
+        swap = exercise.sides == "alternate" and side == "right"
+        shown = mirrored(name) if swap else name
+        change = target.span(float(rest[INDEX[shown]]))
+        targets[shown] = -change if swap and name in ODD else change
+    return solve(rig, targets)
+
+
+def control_track(rig: Rig, performance: Performance, times: Array) -> Array:
+    """Return the control vectors (T, C) of a performance at times (T,) in seconds from its start.
+
+    A little sway of the head and a blink now and then are added, as every living person shows them; both are the
+    same in every performance.
+    """
+    exercise = performance.exercise
+    track = np.zeros((len(times), len(CONTROLS)))
+    peaks = {side: GAIN * peak_controls(rig, exercise, side) for side in {m.side or "left" for m in performance.moves}}
+    for i, move in enumerate(performance.moves):
+        peak = move.amplitude * peaks[move.side or "left"]
+        if move.manner == "one-sided":
+            weak = "_right" if i % 2 == 0 else "_left"
+            peak = peak * [WEAK if name.endswith(weak) else 1.0 for name in CONTROLS]
+        if move.manner == "brow":
+            peak = peak + controls(**_BROWS_UP)
+        track += _pulse(times, move)[:, None] * peak
+    for name, size, period, phase in _SWAY:
+        track[:, CONTROL[name]] += size * np.sin(2 * np.pi * times / period + phase)
+    if not any(name.startswith(("eye", "blink")) for name in exercise.peak):
+        closed = np.maximum(0.0, 1.0 - np.abs((times + _BLINK_S / 2) % _BLINK_S - _BLINK_S / 2) / 0.1)
+        for name in ("lid_left", "lid_right"):
+            track[:, CONTROL[name]] = np.maximum(track[:, CONTROL[name]], closed)
+    return track
+
+
+#: Sway of the head: control, degrees, period and phase. Periods that never fall together.
+_SWAY = (("yaw_deg", 0.9, 7.3, 0.3), ("pitch_deg", 0.6, 5.9, 1.1), ("roll_deg", 0.7, 9.1, 2.0))
+#: Seconds from blink to blink.
+_BLINK_S = 4.3
+
+
+def _pulse(times: Array, move: Move) -> Array:
+    """(T,) 0 at rest, 1 at the peak, smoothly up and down between."""
+    up = np.clip((times - move.start) / (move.peak_start - move.start), 0.0, 1.0)
+    down = np.clip((move.end - times) / (move.end - move.peak_end), 0.0, 1.0)
+    x = np.minimum(up, down)
+    return np.asarray(x * x * (3.0 - 2.0 * x))
+
+
+def perform(
+    mesh: Mesh,
+    performance: Performance,
+    fps: float = 30.0,
+    size: tuple[int, int] = (1280, 720),
+    look: Look = LOOKS["light"],
+    start: float = 0.0,
+) -> Iterator[tuple[float, Image]]:
+    """Yield (time in seconds, (H, W, 3) uint8 BGR image) for each frame of a performance, the first at `start`."""
+    rig = build(mesh)
+    times = np.arange(int(performance.seconds * fps)) / fps
+    for time, vector in zip(times, control_track(rig, performance, times), strict=True):
+        yield start + float(time), draw_controls(rig, vector, size, look)
+
+
+def draw_controls(rig: Rig, vector: Array, size: tuple[int, int], look: Look = LOOKS["light"]) -> Image:
+    """Return the picture of one control vector."""
+    shoulders = float(vector[CONTROL["shoulders_cm"]]) if "shoulders_cm" in CONTROL else 0.0
+    return draw(rig.mesh, shape(rig, vector), head_matrix(vector), size, look, shoulders)
+
+
+def truth(performance: Performance) -> Mapping[str, object]:
+    """The performer's ground truth, for JSON: counted repetitions, partial ones, faults."""
+    return {
+        "reps": performance.reps,
+        "partial": sum(move.manner == "partial" for move in performance.moves),
+        "faults": list(performance.faults),
+    }

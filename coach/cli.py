@@ -1,0 +1,351 @@
+"""The command line: wires the rooms together. Results go to stdout, messages and progress to stderr.
+
+Exit status: 0 done, 1 the program failed, 2 bad input or usage, 3 no camera or no display, 130 interrupted.
+Heavy packages are imported inside the commands, so that `coach --help` answers at once.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coach import __version__
+from coach.errors import BadInput, CoachError, NoCamera
+
+if TYPE_CHECKING:
+    from coach.frame import Frame, Image
+
+app = typer.Typer(
+    name="coach",
+    help="Follow-along facial exercises with an ordinary webcam: counts repetitions, judges form, explains itself.",
+    no_args_is_help=False,
+    invoke_without_command=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Models = Annotated[Path | None, typer.Option("--models", help="Folder with the tracker's models.", metavar="DIR")]
+Json = Annotated[bool, typer.Option("--json", help="Print results as JSON, one object a line.")]
+Headless = Annotated[bool, typer.Option("--headless", help="Without a window.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for recordings and pictures.", metavar="DIR")]
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    """Without a command: the workout window, with the built-in performer where there is no camera."""
+    if version:
+        print(__version__)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        try:
+            train([])
+        except NoCamera as error:
+            say(f"{error}. Showing the built-in performer instead.")
+            demo()
+
+
+@app.command()
+def train(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[ID or ROUTINE]...", help="What to do.")] = None,
+    camera: Annotated[int, typer.Option(help="Number of the camera.", min=0)] = 0,
+    video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
+    demonstration: Annotated[bool, typer.Option("--demo", help="The built-in performer instead of a camera.")] = False,
+    minutes: Annotated[float | None, typer.Option(help="How long, about.", min=0.5, max=120)] = None,
+    headless: Headless = False,
+    as_json: Json = False,
+    models: Models = None,
+) -> None:
+    """Exercise: follow along, repetitions counted, one cue at a time."""
+    from coach.plan.routine import plan
+    from coach.plan.workout import Workout
+
+    exercises = plan(names or [], minutes)
+    if not exercises:
+        raise BadInput("nothing to judge among these: they are guided by a timer; choose others, see 'coach exercises'")
+    if demonstration:
+        from coach.demo import routine_of
+
+        _demonstrate([e.id for e in exercises] if names else None, headless, as_json, models, None, routine_of)
+        return
+    workout = Workout([(e, e.reps) for e in exercises])
+    source = _source(camera, video)
+    if headless:
+        _train_headless(workout, source, as_json, models)
+        return
+    from coach.window.loop import run
+
+    results = run(workout, source, _tracker(models), title="Coach", paced=video is not None)
+    _print_results(results, as_json)
+
+
+@app.command()
+def demo(
+    headless: Headless = False,
+    as_json: Json = False,
+    out: Out = None,
+    models: Models = None,
+) -> None:
+    """The built-in performer does a short routine, faults included, and the coach judges it."""
+    _demonstrate(None, headless, as_json, models, out, None)
+
+
+@app.command()
+def score(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Videos or recordings.")],
+    exercise: Annotated[str, typer.Option("--exercise", "-e", help="What to judge them by.", metavar="ID[,ID]")],
+    as_json: Json = False,
+    frames: Annotated[Path | None, typer.Option(help="Also write every frame's measures.", metavar="OUT.csv")] = None,
+    models: Models = None,
+) -> None:
+    """Judge videos or recordings by one or more exercises; each file is tracked once."""
+    from coach.form.exercise import find_exercise
+
+    exercises = [find_exercise(id.strip()) for id in exercise.split(",") if id.strip()]
+    for e in exercises:
+        if e.judge == "timer":
+            raise BadInput(f"'{e.id}' is guided by a timer, not judged: the camera cannot see it")
+    if not exercises:
+        raise BadInput("--exercise names none; for example --exercise wide-smile,pucker")
+    from coach.form.measures import measure_frame
+    from coach.score import Score
+    from coach.table import FrameTable
+
+    worst = 0
+    with FrameTable(frames) as table:
+        for file in files:
+            scores = [Score(e) for e in exercises]
+            try:
+                for frame in _progress(_frames_of(file, models), file.name, _length(file)):
+                    measures = measure_frame(frame)
+                    for one in scores:
+                        table.add(str(file), one.session.exercise.id, one.add(frame.time, measures), measures)
+            except BadInput as error:
+                # One bad file does not keep the others from being judged, nor what was read of it from being shown.
+                say(str(error))
+                worst = error.exit_status
+            results = [one.result(str(file)) for one in scores]
+            if not any(r["frames"] for r in results):
+                continue
+            if not any(r["face_fraction"] for r in results):
+                say(f"{file}: no face to be seen in it; film the face from the front, filling a third of the height")
+                worst = BadInput.exit_status
+            for result in results:
+                _print(result, as_json)
+    if worst:
+        raise typer.Exit(worst)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
+    headless: Headless = False,
+    as_json: Json = False,
+) -> None:
+    """Judge a recording again, set by set."""
+    from coach.records.recording import read_frames, read_sets
+    from coach.score import score as judge
+
+    if not headless:
+        raise BadInput("the replay window is not there yet: add --headless to judge the recording again")
+    for kept in read_sets(file):
+        (one,) = judge(read_frames(file, kept.number), [kept.exercise])
+        result = one.result(kept.label)
+        if kept.performed is not None:
+            result["performed"] = kept.performed
+        _print(result, as_json)
+
+
+@app.command()
+def exercises(as_json: Json = False) -> None:
+    """The library: every exercise, by group, and how it is judged."""
+    from coach.form.exercise import library
+
+    judged = {"camera": "scored", "gated": "scored when well seen", "timer": "guided, not scored"}
+    group = None
+    for e in library().values():
+        if as_json:
+            tempo = {p: getattr(e.tempo, p) for p in ("rise", "hold", "lower", "rest")}
+            row = {"id": e.id, "name": e.name, "group": e.group, "judge": e.judge, "reps": e.reps, "tempo": tempo}
+            print(json.dumps(row))
+            continue
+        if e.group != group:
+            group = e.group
+            print(f"{group}")
+        print(f"  {e.id:<16} {e.name:<24} {judged[e.judge]}")
+
+
+@app.command()
+def check(files: Annotated[list[Path], typer.Argument(metavar="FILE.toml...", help="Exercise files.")]) -> None:
+    """Check exercise files: says what is wrong, where, and what was expected."""
+    from coach.form.exercise import load_exercise
+
+    for file in files:
+        e = load_exercise(file)
+        print(f"{file}: '{e.name}' is a valid exercise ({e.judge}, {e.reps} repetitions)")
+
+
+@app.command()
+def doctor(models: Models = None) -> None:
+    """Look at camera, models, display and speed, and say in plain words what to do."""
+    from coach.doctor import examine
+
+    failed = False
+    for finding in examine(models):
+        print(f"{'ok  ' if finding.ok else 'TODO'} {finding.what}: {finding.says}")
+        failed |= finding.needed and not finding.ok
+    if failed:
+        raise typer.Exit(1)
+
+
+# --- parts of the commands --------------------------------------------------------------------------------
+
+
+def _demonstrate(
+    names: list[str] | None, headless: bool, as_json: bool, models: Path | None, out: Path | None, make: Any
+) -> None:
+    from coach.avatar.mesh import load
+    from coach.demo import stage
+    from coach.vision.models import find_model
+
+    play = stage(load(find_model(folder=models)), make(names) if names else None)
+    if not headless:
+        from coach.window.loop import has_display
+
+        if has_display():
+            from coach.demo import show
+
+            for result in show(play, _tracker(models)):
+                _print(result, as_json)
+            return
+        say("No display: judging without a window.")
+    from coach.demo import judge
+
+    folder = out or _data_folder()
+    for result in judge(play, _tracker(models), folder, say, _progress):
+        _print(result, as_json)
+
+
+def _source(camera: int, video: Path | None) -> "Iterator[tuple[float, Image]]":
+    from coach.vision.video import read_camera, read_video
+
+    return read_video(video) if video is not None else read_camera(camera)
+
+
+def _tracker(models: Path | None) -> Any:
+    def make() -> Any:
+        from coach.vision.tracker import FaceTracker
+
+        return FaceTracker(models)
+
+    return make
+
+
+def _frames_of(file: Path, models: Path | None) -> "Iterator[Frame]":
+    from coach.records.recording import is_recording, read_frames
+
+    if is_recording(file):
+        yield from read_frames(file)
+        return
+    from coach.vision.tracker import FaceTracker
+    from coach.vision.video import read_video
+
+    images = read_video(file)
+    first = next(images)  # a file that cannot be read is refused before the tracker is loaded
+    with FaceTracker(models) as tracker:
+        yield tracker.track(first[1], first[0])
+        for time, image in images:
+            yield tracker.track(image, time)
+
+
+def _length(file: Path) -> float:
+    from coach.records.recording import is_recording
+    from coach.vision.video import video_size
+
+    return 0 if is_recording(file) or not file.is_file() else video_size(file)[2]
+
+
+def _train_headless(workout: Any, source: "Iterator[tuple[float, Image]]", as_json: bool, models: Path | None) -> None:
+    with _tracker(models)() as tracker:
+        for time, image in source:
+            workout.step(tracker.track(image, time))
+            if workout.done:
+                break
+    while not workout.done:
+        workout.skip()
+    _print_results(workout.results, as_json)
+
+
+def _print_results(results: Iterable[Any], as_json: bool) -> None:
+    from coach.score import set_result
+
+    for result in results:
+        _print(set_result(result), as_json)
+
+
+def _print(result: dict[str, Any], as_json: bool) -> None:
+    """One result object, as JSON or in words."""
+    if as_json:
+        print(json.dumps(result), flush=True)
+        return
+    print(f"{result['file']}  {result['exercise']}: {result['reps']} repetitions of {result['attempts']} attempts")
+    for n, r in enumerate(result["repetitions"], 1):
+        verdict = "counted" if r["counted"] else f"not counted: {r['reason']}"
+        side = f" ({r['side']})" if r["side"] else ""
+        faults = f"; {', '.join(r['faults'])}" if r["faults"] else ""
+        print(f"  {n:>2}. at {r['start_s']:.1f} s{side}: {verdict}{faults}", flush=True)
+
+
+def say(message: str) -> None:
+    """One line to the person, on stderr."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def _progress(items: "Iterable[Any]", what: str, total: float) -> "Iterator[Any]":
+    """Pass items on, with a progress bar on stderr where somebody is watching."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(items, what, total=total or None, console=Console(stderr=True), transient=True)
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("facial-exercise-coach", appauthor=False)
+
+
+def main() -> None:
+    """Entry point: turns errors into one line and an exit status."""
+    try:
+        status = app(standalone_mode=False)
+    except CoachError as error:
+        say(f"coach: {error}")
+        status = error.exit_status
+    except (KeyboardInterrupt, typer.Abort):
+        say("coach: interrupted")
+        status = 130
+    except BrokenPipeError:
+        # Whoever reads our output has gone; nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 1
+    except Exception as error:
+        usage = getattr(error, "format_message", None)  # the parser's own complaints about the command line
+        if usage is not None:
+            say(f"coach: {usage()} ('coach --help' shows what there is)")
+            status = 2
+        elif os.environ.get("COACH_DEBUG"):
+            raise
+        else:
+            say(f"coach: the program failed ({type(error).__name__}: {error}); COACH_DEBUG=1 shows where")
+            status = 1
+    sys.exit(status or 0)

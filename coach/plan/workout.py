@@ -1,0 +1,114 @@
+"""A workout: sets of exercises one after the other, each judged by its own `Session`.
+
+Like the core it has no clock: pauses between sets are measured in the time of the frames.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coach.form.exercise import Exercise
+from coach.form.session import Session
+from coach.frame import Feedback, Frame, Phase, Repetition
+
+#: Seconds a finished set's summary stays before the next set begins.
+SUMMARY_S = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class SetResult:
+    """What came of one set: `reps` counted of `attempts`, sides apart, each attempt with its reason.
+
+    start_s, end_s  seconds, times of the first and the last frame of the set
+    goal            repetitions asked for, None where there was no number
+    """
+
+    exercise: Exercise
+    goal: int | None
+    start_s: float
+    end_s: float
+    reps: int
+    left: int
+    right: int
+    attempts: tuple[Repetition, ...]
+
+    @property
+    def good_reps(self) -> int:
+        """Counted repetitions in which no fault was named."""
+        return sum(a.counted and not a.faults for a in self.attempts)
+
+
+class Workout:
+    """Runs through sets. Call `step` for every frame; `skip` ends the running set early."""
+
+    def __init__(self, sets: Sequence[tuple[Exercise, int | None]], summary_s: float = SUMMARY_S) -> None:
+        """sets: exercises with their number of repetitions (None: until skipped). summary_s: pause between sets."""
+        if not sets:
+            raise ValueError("a workout needs at least one set")
+        self.sets = tuple(sets)
+        self.index = 0
+        self.results: list[SetResult] = []
+        self._summary_s = summary_s
+        self._start: float | None = None
+        self._ended: float | None = None
+        self._last: Feedback | None = None
+        self._begin()
+
+    @property
+    def exercise(self) -> Exercise:
+        """The exercise of the running set (of the last one when all are done)."""
+        return self.sets[self.index][0]
+
+    @property
+    def done(self) -> bool:
+        """Whether all sets have ended."""
+        return len(self.results) == len(self.sets)
+
+    @property
+    def between(self) -> bool:
+        """Whether a set has ended and its summary is to be shown; true after the last one, too."""
+        return self._ended is not None
+
+    def step(self, frame: Frame) -> Feedback:
+        """Judge one frame within the running set."""
+        if self._ended is not None and not self.done and frame.time - self._ended >= self._summary_s:
+            self.index += 1
+            self._begin()
+        if self._ended is not None and self._last is not None:
+            return self._last
+        self._start = frame.time if self._start is None else self._start
+        self._time = frame.time
+        feedback = self.session.step(frame)
+        self._last = feedback
+        if feedback.phase is Phase.DONE:
+            self._end()
+        return feedback
+
+    def skip(self) -> None:
+        """End the running set now with what was done, or cut its summary short."""
+        if self._ended is None:
+            self._end()
+        elif not self.done:
+            self._ended -= self._summary_s
+
+    def _begin(self) -> None:
+        exercise, goal = self.sets[self.index]
+        self.session = Session(exercise, goal)
+        self._start = self._ended = self._last = None
+        self._time = 0.0
+
+    def _end(self) -> None:
+        exercise, goal = self.sets[self.index]
+        last = self._last
+        self._ended = self._time
+        self.results.append(
+            SetResult(
+                exercise,
+                goal,
+                self._start or 0.0,
+                self._time,
+                self.session.reps,
+                last.left if last else 0,
+                last.right if last else 0,
+                tuple(self.session.attempts),
+            )
+        )

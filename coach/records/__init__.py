@@ -1,0 +1,1 @@
+"""What is kept: recordings of sessions. The only room that knows SQLite."""

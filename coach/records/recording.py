@@ -1,0 +1,168 @@
+"""A session as a file: what was seen, and what was asked for, so that it can be judged again.
+
+One SQLite file for each session (application id "FACE"). Landmarks, blendshapes and head matrix are kept as they
+came, in float32; images never are. Written frames are committed once a second, so that a program that is killed
+loses at most that.
+
+    about(key, value)                             format, program version, when it was begun
+    sets(number, label, exercise, performed)      the exercise in full as JSON; the performer's truth or NULL
+    frames(number, set_number, time, seen)        seconds; seen is 478*3 + 52 + 16 float32, NULL without a face
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+
+from coach import __version__
+from coach.errors import BadInput
+from coach.form.exercise import Exercise
+from coach.frame import LANDMARKS, Frame
+
+#: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
+APPLICATION_ID, VERSION = 0x46414345, 1
+#: Seconds of frames that may be lost when the program is killed.
+COMMIT_S = 1.0
+
+_SHAPES = 52
+_FLOATS = LANDMARKS * 3 + _SHAPES + 16
+
+_TABLES = """
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE sets (number INTEGER PRIMARY KEY, label TEXT NOT NULL, exercise TEXT NOT NULL, performed TEXT);
+CREATE TABLE frames (number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL,
+                     seen BLOB);
+"""
+
+
+class Recorder:
+    """Writes a recording. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """path: a file that does not exist yet. Raises BadInput when it cannot be made."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600, exist_ok=False)
+            self._db = sqlite3.connect(path)
+        except (OSError, sqlite3.Error) as error:
+            raise BadInput(f"{path}: cannot write a recording there ({error}); choose another folder") from None
+        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        self._db.execute(f"PRAGMA user_version = {VERSION}")
+        self._db.executescript(_TABLES)
+        begun = datetime.now(UTC).isoformat(timespec="seconds")
+        self._db.executemany("INSERT INTO about VALUES (?, ?)", [("program", __version__), ("begun", begun)])
+        self._db.commit()
+        self._set = -1
+        self._committed: float | None = None
+
+    def begin_set(self, exercise: Exercise, label: str, performed: Any = None) -> None:
+        """From here on, frames belong to a new set of this exercise. performed: the performer's truth, if one did."""
+        self._set += 1
+        truth = None if performed is None else msgspec.json.encode(performed).decode()
+        row = (self._set, label, msgspec.json.encode(exercise).decode(), truth)
+        self._db.execute("INSERT INTO sets VALUES (?, ?, ?, ?)", row)
+
+    def add(self, frame: Frame) -> None:
+        """Write one frame."""
+        seen = None
+        if frame.landmarks is not None and frame.blendshapes is not None and frame.head is not None:
+            parts = (frame.landmarks, frame.blendshapes, frame.head)
+            seen = np.concatenate([np.asarray(p, np.float32).ravel() for p in parts]).astype("<f4").tobytes()
+        row = (self._set, frame.time, seen)
+        self._db.execute("INSERT INTO frames (set_number, time, seen) VALUES (?, ?, ?)", row)
+        if self._committed is None or abs(frame.time - self._committed) >= COMMIT_S:
+            self._db.commit()
+            self._committed = frame.time
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.commit()
+        self._db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSet:
+    """One set of a recording: its exercise as it was then, what it was called, and the performer's truth or None."""
+
+    number: int
+    label: str
+    exercise: Exercise
+    performed: Any
+
+
+def is_recording(path: Path) -> bool:
+    """Whether a file says of itself that it is an SQLite database."""
+    try:
+        with path.open("rb") as file:
+            return file.read(16) == b"SQLite format 3\x00"
+    except OSError:
+        return False
+
+
+def read_sets(path: Path) -> list[RecordedSet]:
+    """Return the sets of a recording. Raises BadInput when the file is none, or damaged."""
+    with closing(_open(path)) as db, _reading(path):
+        rows = db.execute("SELECT number, label, exercise, performed FROM sets ORDER BY number").fetchall()
+        return [
+            RecordedSet(n, label, msgspec.json.decode(text, type=Exercise), truth and msgspec.json.decode(truth))
+            for n, label, text, truth in rows
+        ]
+
+
+def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:
+    """Yield the frames of one set, or of all. Raises BadInput when the file is no recording, or damaged."""
+    where, values = ("WHERE set_number = ?", (set_number,)) if set_number is not None else ("", ())
+    with closing(_open(path)) as db, _reading(path):
+        for time, seen in db.execute(f"SELECT time, seen FROM frames {where} ORDER BY number", values):
+            yield _frame(time, seen)
+
+
+def _frame(time: float, seen: bytes | None) -> Frame:
+    if seen is None:
+        return Frame(float(time))
+    values = np.frombuffer(seen, "<f4")
+    if len(values) != _FLOATS:
+        raise ValueError("a frame of the wrong size")
+    points, shapes, head = np.split(values, [LANDMARKS * 3, LANDMARKS * 3 + _SHAPES])
+    return Frame(float(time), points.reshape(LANDMARKS, 3), shapes, head.reshape(4, 4))
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    if not path.is_file():
+        raise BadInput(f"{path}: no such file; check the path")
+    with _reading(path):
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            db.close()
+            raise BadInput(f"{path}: not a recording of this program")
+        if db.execute("PRAGMA user_version").fetchone()[0] > VERSION:
+            db.close()
+            raise BadInput(f"{path}: made by a newer version of this program; update to read it")
+        return db
+
+
+class _reading:
+    """Turns what a damaged file makes SQLite and the decoders say into one sentence."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlite3.Error | msgspec.MsgspecError | ValueError | TypeError):
+            raise BadInput(f"{self._path}: the recording is damaged ({error}); what is before it may be lost") from None

@@ -1,0 +1,89 @@
+"""Smooth shapes: bars with round ends, and the signs of an attempt, told apart by form as well as by colour."""
+
+from functools import lru_cache
+from typing import Literal
+
+import pygame
+
+from coach.frame import Repetition
+from coach.window.palette import FAULT, GOOD, INK, LINE, MISSED, Colour
+
+#: What became of an attempt, or that it is still to come.
+Mark = Literal["good", "fault", "missed", "open"]
+
+#: Shapes are drawn this much larger and scaled down, which smooths their edges.
+_FINER = 4
+
+
+def mark_of(attempt: Repetition) -> Mark:
+    """Return the sign of an attempt: counted, counted with a fault, or missed."""
+    if not attempt.counted:
+        return "missed"
+    return "fault" if attempt.faults else "good"
+
+
+def draw_mark(surface: pygame.Surface, mark: Mark, centre: tuple[int, int], size: int) -> None:
+    """Draw a sign, `size` pixels wide: a disc with a tick, a diamond, a ring with a cross, or a faint ring."""
+    surface.blit(_mark(mark, size), (centre[0] - size // 2, centre[1] - size // 2))
+
+
+def draw_bar(surface: pygame.Surface, box: pygame.Rect, colour: Colour) -> None:
+    """Draw a bar with round ends; one narrower than its height is drawn as a disc."""
+    radius = box.height / 2
+    if box.width < 1 or box.height < 1:
+        return
+    middle = box.y + radius
+    left, right = box.x + radius, max(box.x + radius, box.right - radius)
+    for x in (left, right):
+        pygame.draw.aacircle(surface, colour, (x, middle), radius)
+    pygame.draw.rect(surface, colour, pygame.Rect(round(left), box.y, round(right - left), box.height))
+
+
+def draw_card(surface: pygame.Surface, box: pygame.Rect, colour: Colour, radius: int) -> None:
+    """Draw a filled box with round corners."""
+    pygame.draw.rect(surface, colour, box, border_radius=radius)
+
+
+def round_corners(surface: pygame.Surface, box: pygame.Rect, radius: int, around: Colour) -> None:
+    """Make the corners of a picture round by painting what is outside them in the colour around it."""
+    mask = _corner(radius, around)
+    for flip_x, flip_y in ((False, False), (True, False), (False, True), (True, True)):
+        x = box.right - radius if flip_x else box.x
+        y = box.bottom - radius if flip_y else box.y
+        surface.blit(pygame.transform.flip(mask, flip_x, flip_y), (x, y))
+
+
+@lru_cache(maxsize=16)
+def _corner(radius: int, around: Colour) -> pygame.Surface:
+    big = pygame.Surface((radius * _FINER, radius * _FINER), pygame.SRCALPHA)
+    big.fill((*around, 255))
+    pygame.draw.circle(big, (*around, 0), (radius * _FINER, radius * _FINER), radius * _FINER)
+    return pygame.transform.smoothscale(big, (radius, radius))
+
+
+@lru_cache(maxsize=64)
+def _mark(mark: Mark, size: int) -> pygame.Surface:
+    n = size * _FINER
+    colour = {"good": GOOD, "fault": FAULT, "missed": MISSED, "open": LINE}[mark]
+    # The transparent rim has the colour of the shape, or smoothing would darken its edge.
+    big = pygame.Surface((n, n), pygame.SRCALPHA)
+    big.fill((*colour, 0))
+
+    def points(*xy: tuple[float, float]) -> list[tuple[float, float]]:
+        return [(x * n, y * n) for x, y in xy]
+
+    stroke = max(1, round(0.12 * n))
+    if mark == "good":
+        pygame.draw.circle(big, colour, (n / 2, n / 2), 0.48 * n)
+        pygame.draw.lines(big, INK, False, points((0.28, 0.52), (0.44, 0.68), (0.74, 0.34)), stroke)
+    elif mark == "fault":
+        pygame.draw.polygon(big, colour, points((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)))
+        pygame.draw.line(big, INK, *points((0.5, 0.26), (0.5, 0.56)), stroke)
+        pygame.draw.circle(big, INK, (n / 2, 0.72 * n), 0.07 * n)
+    elif mark == "missed":
+        pygame.draw.circle(big, colour, (n / 2, n / 2), 0.48 * n, stroke)
+        for a, b in (((0.34, 0.34), (0.66, 0.66)), ((0.66, 0.34), (0.34, 0.66))):
+            pygame.draw.line(big, colour, *points(a, b), stroke)
+    else:
+        pygame.draw.circle(big, colour, (n / 2, n / 2), 0.42 * n, max(1, round(0.08 * n)))
+    return pygame.transform.smoothscale(big, (size, size))

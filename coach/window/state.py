@@ -1,0 +1,84 @@
+"""What a picture of the workout needs besides the feedback, taken at one moment so that threads can hand it over."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.form.exercise import Exercise
+from coach.frame import Event, Feedback, Kind, Repetition
+from coach.plan.workout import SetResult, Workout
+
+Overlay = Literal["contours", "mesh", "none"]
+
+#: Seconds (of the frames) a notice of something that happened stays.
+NOTICE_S = 3.0
+
+#: Events worth a notice, the weightier one first when two happen at once.
+_WEIGHT = (Kind.ATTEMPT_MISSED, Kind.FAULT, Kind.REP, Kind.HOLD_DONE, Kind.ARMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Where a workout stands.
+
+    number, total  this set, from 1, and how many there are
+    next_name      name of the exercise of the next set, empty after the last
+    attempts       of this set, so far
+    notice         what happened last, while it is worth telling
+    result         of this set once it has ended: its summary is to be shown
+    done           whether that was the last set
+    """
+
+    exercise: Exercise
+    goal: int | None
+    number: int
+    total: int
+    next_name: str = ""
+    attempts: tuple[Repetition, ...] = ()
+    notice: Event | None = None
+    result: SetResult | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Options:
+    """How to draw.
+
+    overlay        lines on the face
+    triangles      (T, 3) of the full mesh, None where it is not at hand: "mesh" then draws the contours
+    demonstration  the picture is the built-in performer's, and must be marked so
+    help           show all keys
+    mirror         draw the picture as a mirror would show it
+    """
+
+    overlay: Overlay = "contours"
+    triangles: npt.NDArray[np.integer[Any]] | None = None
+    demonstration: bool = False
+    help: bool = False
+    mirror: bool = True
+
+
+def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:
+    """Take down where a workout stands."""
+    following = workout.sets[workout.index + 1 : workout.index + 2]
+    return Snapshot(
+        exercise=workout.exercise,
+        goal=workout.sets[workout.index][1],
+        number=workout.index + 1,
+        total=len(workout.sets),
+        next_name=following[0][0].name if following else "",
+        attempts=tuple(workout.session.attempts),
+        notice=notice,
+        result=workout.results[-1] if workout.between else None,
+        done=workout.done,
+    )
+
+
+def latest_notice(before: Event | None, feedback: Feedback) -> Event | None:
+    """Return what to tell after this feedback: something new, or what was told before and is not stale yet."""
+    new = [event for kind in _WEIGHT for event in feedback.events if event.kind is kind]
+    if new:
+        return new[0]
+    return before if before is not None and 0 <= feedback.time - before.time < NOTICE_S else None
