@@ -14,7 +14,7 @@ from typing import Any, Literal
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse  # type: ignore[import-untyped]
+from scipy import sparse
 
 from coach.avatar.mesh import (
     EYE_LEFT,
@@ -91,8 +91,8 @@ def draw(
     shoulders_cm  how far the shoulders are lifted
     highlight     a region to mark softly
 
-    Background and shoulders are kept from call to call as long as size, look, shoulders and the place of the neck
-    (`at` of `rig.head_matrix`) stay the same; moving the whole person costs a redrawing of both.
+    The shoulders are kept from call to call as long as they and the place of the neck (`at` of `rig.head_matrix`)
+    stay the same; a person who moves about costs a redrawing of them.
     """
     view = _View(size, np.asarray(head, np.float64))
     canvas = _backdrop(size, look, tuple(np.round(view.pivot, 2)), round(shoulders_cm, 2)).copy()
@@ -192,6 +192,11 @@ def _window(points: Array, size: tuple[int, int], margin: float) -> tuple[int, i
     return (x0, y0, x1, y1) if x1 > x0 and y1 > y0 else None
 
 
+def _scalar(colour: Colour) -> Any:
+    """A colour as OpenCV's arithmetic takes it beside a picture (its stubs know only pictures there)."""
+    return (*colour, 0)
+
+
 def _soften(mask: Image, sigma: float) -> Image:
     """Blur by about a Gaussian of this sigma. Two box blurs cost the same whatever the radius."""
     if sigma < 0.8:
@@ -205,15 +210,13 @@ def _blend(area: Image, colour: Colour | Image, mask: Image) -> None:
     """Mix a colour, or a picture of the same size, into an area by a mask 0..255."""
     weight = cv2.cvtColor(mask, cv2.COLOR_GRAY2BGR)
     if isinstance(colour, tuple):
-        front = cv2.multiply(weight, (*colour, 0), scale=1 / 255)  # type: ignore[call-overload]
+        front = cv2.multiply(weight, _scalar(colour), scale=1 / 255)
     else:
         front = cv2.multiply(weight, colour, scale=1 / 255)
     cv2.add(front, cv2.multiply(area, cv2.bitwise_not(weight), scale=1 / 255), dst=area)
 
 
-def _fill(
-    canvas: Image, shapes: Sequence[Array], colour: Colour, opacity: float = 1.0, blur: float = 0.0
-) -> None:
+def _fill(canvas: Image, shapes: Sequence[Array], colour: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
     """Fill polygons, each (n, 2) pixels, with one colour; blur is the softness of the edge in pixels."""
     every = np.concatenate(list(shapes))
     box = _window(every, (canvas.shape[1], canvas.shape[0]), 3 * blur + 2)
@@ -229,9 +232,7 @@ def _fill(
     _blend(canvas[y0:y1, x0:x1], colour, mask)
 
 
-def _stroke(
-    canvas: Image, line: Array, widths: Array, colour: Colour, opacity: float = 1.0, blur: float = 0.0
-) -> None:
+def _stroke(canvas: Image, line: Array, widths: Array, colour: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
     """Draw a line (n, 2) with its own width (n,) at every point, pixels."""
     along = np.gradient(line, axis=0)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
@@ -291,9 +292,7 @@ def _steeper(gain: float) -> Image:
     return _image(np.clip((np.arange(256) - 127.5) * gain + 127.5, 0, 255).astype(np.uint8))
 
 
-def _surface(
-    canvas: Image, corners: Array, colours: Array, under: Colour, blur: float, edge: float
-) -> None:
+def _surface(canvas: Image, corners: Array, colours: Array, under: Colour, blur: float, edge: float) -> None:
     """Paint triangles or quads (n, k, 2) in the order given, smooth them, and lay them on with a smooth edge.
 
     under  colour the blur mixes in at the edge
@@ -330,9 +329,9 @@ def _painters(pixels: Array, depth: Array, faces: npt.NDArray[np.intp]) -> npt.N
 # --- background and body -------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8)
-def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, float], lift: float) -> Image:
-    """Background, shoulders and clothes: nothing of it moves with the head, so it is kept."""
+@lru_cache(maxsize=4)
+def _wall(size: tuple[int, int], colour: Colour) -> Image:
+    """The background: lighter behind the head."""
     width, height = size
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     glow = np.exp(-(((x / width - 0.5) / 0.55) ** 2 + ((y / height - 0.4) / 0.7) ** 2))
@@ -340,7 +339,15 @@ def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, floa
     # An ordered dither: a soft gradient in 8 bits would show rings.
     grid = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16
     dither = np.tile(grid, (height // 4 + 1, width // 4 + 1))[:height, :width, None]
-    canvas = np.clip(np.array(look.background) * shade + dither, 0, 255).astype(np.uint8)
+    canvas = np.clip(np.array(colour) * shade + dither, 0, 255).astype(np.uint8)
+    canvas.setflags(write=False)
+    return _image(canvas)
+
+
+@lru_cache(maxsize=8)
+def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, float], lift: float) -> Image:
+    """Background, shoulders and clothes: nothing of it turns with the head, so it is kept."""
+    canvas = _wall(size, look.background).copy()
     head = np.eye(4)
     head[:3, 3] = np.array(pivot) - PIVOT
     view = _View(size, head)
@@ -356,13 +363,13 @@ def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, floa
     box = _window(outline, size, 2)
     if box:
         x0, y0, x1, y1 = box
-        mask = _mask([outline], box)
+        mask = _mask([outline], box, 2)
         # Light from above and the left of the picture; the sides of the arms fall into shadow.
-        near = _soften(mask, view.scale * 1.5).astype(np.float32) / 255
-        up = _soften(np.roll(mask, int(view.scale * 2), 0), view.scale * 2).astype(np.float32) / 255
-        light = (0.86 + 0.16 * near - 0.10 * up)[..., None]
-        cloth = np.clip(np.array(look.clothes) * light, 0, 255).astype(np.uint8)
-        _blend(canvas[y0:y1, x0:x1], cloth, mask)
+        near = _soften(mask, view.scale * 1.5)
+        up = _soften(np.roll(mask, int(view.scale * 2), 0), view.scale * 2)
+        light = cv2.addWeighted(near, 0.16, up, -0.10, 0.86 * 255)
+        cloth = cv2.multiply(cv2.cvtColor(light, cv2.COLOR_GRAY2BGR), _scalar(look.clothes), scale=1 / 255)
+        _blend(canvas[y0:y1, x0:x1], _image(cloth), mask)
     for side in (-1, 1):
         sleeve = np.array([(15.2, -25.0 + lift, -5.0), (14.6, -31.0, -5.0), (14.4, -48.0, -5.0)]) * (side, 1, 1)
         _stroke(canvas, _curve(view.body(sleeve)), np.full(11, view.scale * 0.5), _tone(look.clothes, 0.72), 0.5, soft)
@@ -752,7 +759,7 @@ def _hair(canvas: Image, view: _View, look: Look) -> None:
     order = _painters(pixels, seen[:, 2], quads)
     facing = (normals @ view.turn.T)[quads[order]].mean(axis=1)
     # Hair shines in a band across the strands, and is darker at the roots and the edge.
-    band = np.exp(-(((facing @ _HALFWAY) - 0.80) / 0.13) ** 2)
+    band = np.exp(-((((facing @ _HALFWAY) - 0.80) / 0.13) ** 2))
     light = 0.60 + 0.40 * (facing @ _LIGHT) + 0.16 * strand[order] * (0.6 + band) + 0.25 * band
     light *= 1 - 0.22 * along[order] ** 4 - 0.15 * (along[order] < 0.1)
     colours = np.clip(np.array(look.hair) * light[:, None] + 10 * band[:, None], 0, 255)

@@ -17,14 +17,32 @@ from coach.form.measures import INDEX, ODD, mirrored
 from coach.frame import SIDES, Array, Image, Side
 from coach.plan.routine import Manner
 
-#: The performer goes this much past the template: the tracker shows a drawn movement a little smaller than it is.
+#: The performer goes this much past the template, as somebody does who shows a movement.
 GAIN = 1.15
+#: How much of a drawn movement the tracker shows, where it is not about all: measured over the rig's controls. What
+#: is to be seen is drawn larger by as much. It smooths brows and chin towards its idea of a face.
+SEEN = {
+    "lip_gap": 0.85,
+    "chin_x": 0.4,
+    "lip_x": 0.5,
+    "brow_gap": 0.1,
+    "brow_height_left": 0.85,
+    "brow_height_right": 0.85,
+}
 #: A partial repetition goes this part of the way that would pass.
 PARTIAL = 0.72
 #: The weaker side of a one-sided repetition moves this part of the way.
 WEAK = 0.3
 #: Seconds of rest before the first repetition: enough for a neutral face to be learnt.
 FIRST_REST_S = 1.8
+
+#: What does not move unless the exercise asks for it: without it the rig would find odd ways to a distance.
+_QUIET = (
+    "brow_height_left", "brow_height_right", "brow_gap", "eye_aperture_left", "eye_aperture_right", "lip_x", "chin_x",
+)  # fmt: skip
+
+#: Dear enough that the movement stays simple: a control at 1 must bring a target half a hundredth of an OC nearer.
+STIFFNESS = 0.5
 
 _BROWS_UP = {"brow_up_left": 0.9, "brow_up_right": 0.9}
 
@@ -104,13 +122,13 @@ def _plan(exercise: Exercise, manners: Sequence[Manner]) -> Iterator[Move]:
 def peak_controls(rig: Rig, exercise: Exercise, side: Side = "left") -> Array:
     """Return the control vector whose mesh shows the exercise's peak (of one side, for an alternating exercise)."""
     rest = measured(rig, np.zeros(len(CONTROLS)))
-    targets: dict[str, float] = {}
+    targets = dict.fromkeys(_QUIET, 0.0)
     for name, target in exercise.peak.items():
         swap = exercise.sides == "alternate" and side == "right"
         shown = mirrored(name) if swap else name
         change = target.span(float(rest[INDEX[shown]]))
-        targets[shown] = -change if swap and name in ODD else change
-    return solve(rig, targets)
+        targets[shown] = (-change if swap and name in ODD else change) / SEEN.get(shown, 1.0)
+    return solve(rig, targets, stiffness=STIFFNESS)
 
 
 def control_track(rig: Rig, performance: Performance, times: Array) -> Array:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import least_squares  # type: ignore[import-untyped]
-from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+from scipy.optimize import least_squares
+from scipy.spatial import cKDTree
 
 from coach.avatar.mesh import (
     EYE_LEFT,

@@ -169,16 +169,18 @@ _O = [row for row in TABLE if isinstance(row, Offset)]
 _R = [row for row in TABLE if isinstance(row, Ratio)]
 _S = [row for row in TABLE if isinstance(row, Shape)]
 _P = [row for row in TABLE if isinstance(row, Pose)]
-_D_A = np.array([a for row in _D for a, _ in row.pairs])
-_D_B = np.array([b for row in _D for _, b in row.pairs])
+_USED = np.unique(
+    [i for row in _D for pair in row.pairs for i in pair] + [i for row in _O for i in (*row.of, *row.minus)]
+)
+_D_A = np.searchsorted(_USED, [a for row in _D for a, _ in row.pairs])
+_D_B = np.searchsorted(_USED, [b for row in _D for _, b in row.pairs])
 _D_STARTS = np.cumsum([0] + [len(row.pairs) for row in _D])[:-1]
 _D_COUNTS = np.array([len(row.pairs) for row in _D], float)
-_O_USED = np.unique([i for row in _O for i in (*row.of, *row.minus)])
-_O_WEIGHTS = np.zeros((len(_O_USED) * 3, len(_O)))
+_O_WEIGHTS = np.zeros((len(_USED) * 3, len(_O)))
 for _k, _row in enumerate(_O):
     for _points, _sign in ((_row.of, 1.0), (_row.minus, -1.0)):
         for _i in _points:
-            _O_WEIGHTS[np.searchsorted(_O_USED, _i) * 3 + _row.axis, _k] += _sign / len(_points)
+            _O_WEIGHTS[np.searchsorted(_USED, _i) * 3 + _row.axis, _k] += _sign / len(_points)
 _D_OUT, _O_OUT, _R_OUT, _S_OUT, _P_OUT = (columns([row.name for row in rows]) for rows in (_D, _O, _R, _S, _P))
 _R_OVER, _R_UNDER = columns([row.over for row in _R]), columns([row.under for row in _R])
 _S_IN = [BLENDSHAPES.index(row.blendshape) for row in _S]
@@ -191,13 +193,13 @@ def measure(landmarks: Array, blendshapes: Array, head: Array) -> Array:
     landmarks (..., 478, 3) pixels, blendshapes (..., 52), head (..., 4, 4); result (..., M) float64 with
     M = len(NAMES). Leading axes are free: one frame and a whole recording go through here alike.
     """
-    points = head_frame(landmarks, head)
+    points = head_frame(landmarks, head, _USED)
     shapes = np.asarray(blendshapes)
     out = np.empty((*points.shape[:-2], len(TABLE)))
-    lengths = np.linalg.norm(points[..., _D_A, :] - points[..., _D_B, :], axis=-1)
+    between = points[..., _D_A, :] - points[..., _D_B, :]
+    lengths = np.sqrt(np.einsum("...j,...j->...", between, between))
     out[..., _D_OUT] = np.add.reduceat(lengths, _D_STARTS, axis=-1) / _D_COUNTS
-    used = points[..., _O_USED, :]
-    out[..., _O_OUT] = used.reshape(*used.shape[:-2], -1) @ _O_WEIGHTS
+    out[..., _O_OUT] = points.reshape(*points.shape[:-2], -1) @ _O_WEIGHTS
     out[..., _R_OUT] = out[..., _R_OVER] / out[..., _R_UNDER]
     out[..., _S_OUT] = shapes[..., _S_IN]
     out[..., _P_OUT] = pose(head)[..., _P_IN]

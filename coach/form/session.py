@@ -24,9 +24,9 @@ _BETA = np.array([{"OC": 10.0, "deg": 0.1, "cm": 0.1, "ratio": 1.0, "shape": 2.0
 
 #: A face gone for longer (seconds) is said to be lost; a running attempt is then given up.
 LOST_S = 0.4
-#: Seconds in which the rest level follows a drifting face: slowly for what the exercise judges, quicker for the
-#: rest (somebody who moves in the chair).
-_DRIFT_S, _DRIFT_OTHER_S = 20.0, 5.0
+#: Seconds in which the rest level follows a drifting face: slowly for the face, quicker for the head's pose where
+#: that is not what is judged (somebody who moves in the chair).
+_DRIFT_S, _DRIFT_POSE_S = 30.0, 5.0
 #: A match held below this says that the neutral was learnt on a face that was not at rest.
 _BELOW_REST = -0.3
 
@@ -66,8 +66,8 @@ class Session:
         self.attempts: list[Repetition] = []
         self._hold_said = False
         self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
-        self._drift = np.full(len(TABLE), 1.0 / _DRIFT_OTHER_S)
-        self._drift[columns([n for n in exercise.measures()])] = 1.0 / _DRIFT_S
+        self._drift = np.full(len(TABLE), 1.0 / _DRIFT_S)
+        self._drift[[column for column in _POSE if column not in columns(judged)]] = 1.0 / _DRIFT_POSE_S
         self.neutral: Neutral | None = None
         if neutral is not None:
             self._arm(neutral)

@@ -1,0 +1,27 @@
+"""Shared by all tests: no display is needed, and the big test data may be absent."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of test data beside the project."""
+    if not (SHARED / "data" / "clips.json").is_file():
+        pytest.skip("no ../shared/data beside the project")
+    return SHARED
+
+
+def clip_entries() -> list[dict[str, Any]]:
+    """The entries of clips.json, none where the data is absent."""
+    path = SHARED / "data" / "clips.json"
+    return json.loads(path.read_text())["clips"] if path.is_file() else []

@@ -1,0 +1,72 @@
+"""The little language of conditions in exercise files."""
+
+import numpy as np
+import pytest
+
+from coach.form.condition import Clause, Conditions, mirror, parse
+from coach.form.measures import INDEX, NAMES
+
+
+def change(**values: float) -> np.ndarray:
+    out = np.zeros(len(NAMES))
+    for name, value in values.items():
+        out[INDEX[name]] = value
+    return out
+
+
+@pytest.mark.parametrize(
+    ("text", "clause"),
+    [
+        ("lip_gap > 0.015", Clause("lip_gap", 1, 0.015, False, False)),
+        ("mouth_width < -10 %", Clause("mouth_width", -1, -10.0, True, False)),
+        ("|yaw_deg| > 12", Clause("yaw_deg", 1, 12.0, False, True)),
+    ],
+)
+def test_one_clause(text: str, clause: Clause) -> None:
+    assert parse(text) == (clause,)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("lip_gap", "is not a condition"),
+        ("lip_gap = 3", "is not a condition"),
+        ("|yaw_deg > 12", "is not a condition"),
+        ("lip_gap > 1 or yaw_deg > 2", "is not a condition"),
+        ("__import__('os').system('x') > 1", "is not a condition"),
+        ("mouth_with > 10 %", "did you mean 'mouth_width'?"),
+        ("", "is not a condition"),
+    ],
+)
+def test_what_is_no_condition_is_refused_with_advice(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says.replace("?", r"\?")):
+        parse(text)
+
+
+def test_conditions_are_about_the_change_from_rest() -> None:
+    rest = np.full(len(NAMES), 0.5)
+    tests = Conditions(
+        [parse("lip_gap > 0.1"), parse("mouth_width > 10 %"), parse("|yaw_deg| > 12 and lip_gap < 0.3")], rest
+    )
+    assert tests.test(change()).tolist() == [False, False, False]
+    assert tests.test(change(lip_gap=0.2, mouth_width=0.04)).tolist() == [True, False, False]
+    assert tests.test(change(mouth_width=0.06, yaw_deg=-13)).tolist() == [False, True, True]
+    assert tests.test(change(yaw_deg=13, lip_gap=0.4)).tolist() == [True, False, False]
+
+
+def test_many_frames_at_once() -> None:
+    tests = Conditions([parse("lip_gap > 0.1"), parse("pitch_deg < -5")], np.zeros(len(NAMES)))
+    frames = np.stack([change(), change(lip_gap=0.2), change(pitch_deg=-6)])
+    assert tests.test(frames).tolist() == [[False, False], [True, False], [False, True]]
+
+
+def test_no_conditions_test_nothing() -> None:
+    assert Conditions([], np.zeros(len(NAMES))).test(change()).shape == (0,)
+
+
+def test_a_condition_in_the_mirror() -> None:
+    (clause,) = mirror(parse("chin_x > 0.02"))
+    assert (clause.measure, clause.sign, clause.number) == ("chin_x", -1, -0.02)
+    (clause,) = mirror(parse("eye_aperture_left < -25 %"))
+    assert (clause.measure, clause.sign, clause.number) == ("eye_aperture_right", -1, -25.0)
+    assert mirror(parse("|yaw_deg| > 8")) == parse("|yaw_deg| > 8")
