@@ -45,7 +45,7 @@ def frames(
     """The exact Frames of a performance. noise: standard deviation of every landmark, in OC."""
     rig = build(mesh())
     times = np.arange(int(performance.seconds * fps)) / fps
-    track = control_track(rig, performance, times)
+    track = control_track(rig, performance, times, seen={})
     random = np.random.default_rng(seed)
     heads = head_matrix(track)
     shapes = _blendshapes(performance, times, track)

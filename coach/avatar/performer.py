@@ -36,11 +36,15 @@ WEAK = 0.3
 #: Seconds of rest before the first repetition: enough for a neutral face to be learnt.
 FIRST_REST_S = 1.8
 
-#: What does not move unless the exercise asks for it: without it the rig would find odd ways to a distance.
-_QUIET = (
-    "brow_height_left", "brow_height_right", "brow_gap", "eye_aperture_left", "eye_aperture_right", "lip_x", "chin_x",
-)  # fmt: skip
-
+#: Regions of the face. One that the exercise asks nothing of is to stay at rest: without this the rig would find odd
+#: ways to a distance, such as a smile that helps a frown.
+REGIONS = (
+    ("mouth_width", "lip_gap", "chin_drop", "corner_canthus_left", "corner_canthus_right", "lip_aspect"),
+    ("lip_x", "chin_x"),
+    ("brow_height_left", "brow_height_right", "brow_gap"),
+    ("eye_aperture_left", "eye_aperture_right"),
+    ("nose_length", "nose_width"),
+)
 #: Dear enough that the movement stays simple: a control at 1 must bring a target half a hundredth of an OC nearer.
 STIFFNESS = 0.5
 
@@ -119,19 +123,23 @@ def _plan(exercise: Exercise, manners: Sequence[Manner]) -> Iterator[Move]:
         now = end + tempo.rest
 
 
-def peak_controls(rig: Rig, exercise: Exercise, side: Side = "left") -> Array:
-    """Return the control vector whose mesh shows the exercise's peak (of one side, for an alternating exercise)."""
+def peak_controls(rig: Rig, exercise: Exercise, side: Side = "left", seen: Mapping[str, float] = SEEN) -> Array:
+    """Return the control vector (C,) of the exercise's peak (of one side, for an alternating exercise).
+
+    seen  how much of a drawn change of a measure its watcher shows; {} for the mesh itself
+    """
     rest = measured(rig, np.zeros(len(CONTROLS)))
-    targets = dict.fromkeys(_QUIET, 0.0)
+    still = (name for region in REGIONS if not exercise.peak.keys() & set(region) for name in region)
+    targets = dict.fromkeys(still, 0.0)
     for name, target in exercise.peak.items():
         swap = exercise.sides == "alternate" and side == "right"
         shown = mirrored(name) if swap else name
         change = target.span(float(rest[INDEX[shown]]))
-        targets[shown] = (-change if swap and name in ODD else change) / SEEN.get(shown, 1.0)
+        targets[shown] = (-change if swap and name in ODD else change) / seen.get(shown, 1.0)
     return solve(rig, targets, stiffness=STIFFNESS)
 
 
-def control_track(rig: Rig, performance: Performance, times: Array) -> Array:
+def control_track(rig: Rig, performance: Performance, times: Array, seen: Mapping[str, float] = SEEN) -> Array:
     """Return the control vectors (T, C) of a performance at times (T,) in seconds from its start.
 
     A little sway of the head and a blink now and then are added, as every living person shows them; both are the
@@ -139,7 +147,8 @@ def control_track(rig: Rig, performance: Performance, times: Array) -> Array:
     """
     exercise = performance.exercise
     track = np.zeros((len(times), len(CONTROLS)))
-    peaks = {side: GAIN * peak_controls(rig, exercise, side) for side in {m.side or "left" for m in performance.moves}}
+    sides: set[Side] = {move.side or "left" for move in performance.moves}
+    peaks = {side: GAIN * peak_controls(rig, exercise, side, seen) for side in sides}
     for i, move in enumerate(performance.moves):
         peak = move.amplitude * peaks[move.side or "left"]
         if move.manner == "one-sided":

@@ -141,7 +141,13 @@ def _tiles(surface: pygame.Surface, room: pygame.Rect, u: float, figures: Sequen
 
 
 #: Columns of the list of attempts: where each begins, in units, and how the list is ruled.
-_COLUMNS = ((34.0, words.NUMBER), (80.0, words.REACHED), (170.0, words.HELD), (246.0, words.EVEN), (316.0, words.REMARK))
+_COLUMNS = (
+    (34.0, words.NUMBER),
+    (80.0, words.REACHED),
+    (170.0, words.HELD),
+    (246.0, words.EVEN),
+    (316.0, words.REMARK),
+)
 _ROW = 31.0
 
 
@@ -168,8 +174,8 @@ def _attempts(surface: pygame.Surface, room: pygame.Rect, u: float, result: SetR
         _attempt_row(surface, box, u, i + 1, attempt, result.exercise, even)
     if len(shown) < len(attempts):
         column, line = divmod(len(shown), in_column)
-        at = room.x + column * (width + gap) + _at(34.0, even, u), room.y + (line + 1) * row
-        draw_line(surface, words.more(len(attempts) - len(shown)), at, round(18 * u), MUTED)
+        start = room.x + column * (width + gap) + _at(34.0, even, u), room.y + (line + 1) * row
+        draw_line(surface, words.more(len(attempts) - len(shown)), start, round(18 * u), MUTED)
 
 
 def _at(units: float, even: bool, u: float) -> int:
@@ -178,7 +184,13 @@ def _at(units: float, even: bool, u: float) -> int:
 
 
 def _attempt_row(
-    surface: pygame.Surface, box: pygame.Rect, u: float, number: int, attempt: Repetition, exercise: Exercise, even: bool
+    surface: pygame.Surface,
+    box: pygame.Rect,
+    u: float,
+    number: int,
+    attempt: Repetition,
+    exercise: Exercise,
+    even: bool,
 ) -> None:
     size = round(18 * u)
     draw_mark(surface, mark_of(attempt), (box.x + round(12 * u), box.y + line_height(size) // 2), round(20 * u))

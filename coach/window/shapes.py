@@ -78,12 +78,12 @@ def _mark(mark: Mark, size: int) -> pygame.Surface:
         pygame.draw.lines(big, INK, False, points((0.28, 0.52), (0.44, 0.68), (0.74, 0.34)), stroke)
     elif mark == "fault":
         pygame.draw.polygon(big, colour, points((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)))
-        pygame.draw.line(big, INK, *points((0.5, 0.26), (0.5, 0.56)), stroke)
+        pygame.draw.lines(big, INK, False, points((0.5, 0.26), (0.5, 0.56)), stroke)
         pygame.draw.circle(big, INK, (n / 2, 0.72 * n), 0.07 * n)
     elif mark == "missed":
         pygame.draw.circle(big, colour, (n / 2, n / 2), 0.48 * n, stroke)
         for a, b in (((0.34, 0.34), (0.66, 0.66)), ((0.66, 0.34), (0.34, 0.66))):
-            pygame.draw.line(big, colour, *points(a, b), stroke)
+            pygame.draw.lines(big, colour, False, points(a, b), stroke)
     else:
         pygame.draw.circle(big, colour, (n / 2, n / 2), 0.42 * n, max(1, round(0.08 * n)))
     return pygame.transform.smoothscale(big, (size, size))

@@ -1,10 +1,11 @@
 """The picture of a running workout, drawn on any Surface of any size.
 
-All lengths are in a unit `u` that is one pixel at 1280×720 and grows with the surface.
+All lengths are in a unit `u` that is one pixel at 1280 by 720 and grows with the surface.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pygame
@@ -154,7 +155,7 @@ def to_screen(landmarks: Array, image_size: tuple[int, int], box: pygame.Rect, m
 
 def _blit_image(surface: pygame.Surface, image: Image, box: pygame.Rect, mirror: bool) -> None:
     height, width = image.shape[:2]
-    raw = pygame.image.frombuffer(np.ascontiguousarray(image), (width, height), "BGR")
+    raw = pygame.image.frombuffer(np.ascontiguousarray(image).data, (width, height), "BGR")
     # Four bytes a pixel scale and flip several times faster than three.
     full = _scratch((width, height), "full")
     full.blit(raw, (0, 0))
@@ -182,7 +183,7 @@ def _draw_lines(surface: pygame.Surface, points: Array, u: float, exercise: Exer
         colour, line = (ACCENT, width + 1) if part in moving else (TEXT, width)
         for chain in chains:
             xy = points[chain].tolist()
-            for a, b in zip(xy, xy[1:], strict=False):
+            for a, b in pairwise(xy):
                 pygame.draw.aaline(surface, colour, a, b, line)
 
 

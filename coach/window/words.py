@@ -52,7 +52,7 @@ ATTEMPTS, GOOD, BEST, EVENNESS, HOLD = "Attempts", "Without a fault", "Furthest"
 NO_ATTEMPT = "No movement was large enough to notice. Take your time, there is always another round."
 NUMBER, REACHED, HELD, EVEN, REMARK = "No.", "Reached", "Held", "Even", "What was seen"
 CLEAN = "well done"
-UNKNOWN = "–"
+UNKNOWN = "-"
 
 #: Codes of faults that the coach itself names, shortened for a list.
 _FAULTS = {"asymmetry": "one side went further", "rushed": "a little quick"}

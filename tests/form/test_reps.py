@@ -1,0 +1,118 @@
+"""Phases, attempts and repetitions, told as stories of a match that rises and falls."""
+
+import numpy as np
+import pytest
+
+from coach.form.exercise import Count
+from coach.form.reps import OFF_PEAK, TRANSITIONS, Attempt, Counter
+from coach.frame import Phase
+
+COUNT = Count(level=0.65, leave=0.35, back=0.25, hold=0.6)
+
+#: (seconds, match) corners of a line; between two corners the match runs straight.
+Story = list[tuple[float, float]]
+
+REP: Story = [(0, 0), (1, 0), (1.5, 1), (2.7, 1), (3.2, 0), (4, 0)]
+
+
+def tell(story: Story, fps: float = 30.0, refused: tuple[float, float] | None = None) -> list[Attempt]:
+    """The attempts that a story contains, watched at some frame rate."""
+    counter = Counter(COUNT)
+    times = np.arange(0, story[-1][0] + 1e-9, 1 / fps)
+    matches = np.interp(times, *zip(*story, strict=True))
+    ended = []
+    for time, match in zip(times, matches, strict=True):
+        rule = 0 if refused and refused[0] <= time <= refused[1] else None
+        attempt = counter.step(float(time), np.array([match, match]), rule)
+        if attempt:
+            ended.append(attempt)
+    return ended
+
+
+def counted(attempts: list[Attempt]) -> int:
+    return sum(a.reach >= COUNT.level and a.hold >= COUNT.hold for a in attempts)
+
+
+def test_one_movement_up_held_and_back_is_one_attempt_with_its_hold() -> None:
+    (attempt,) = tell(REP)
+    assert counted([attempt]) == 1
+    assert attempt.reach == pytest.approx(1.0)
+    # From crossing the pass level on the way up to falling well below it on the way down.
+    assert attempt.hold == pytest.approx(1.2 + 0.5 * 0.35 + 0.5 * (1 - 0.65 * OFF_PEAK), abs=0.01)
+    assert attempt.start == pytest.approx(1 + 0.5 * 0.35, abs=0.01)
+    assert attempt.end == pytest.approx(2.7 + 0.5 * 0.75, abs=0.01)
+
+
+@pytest.mark.parametrize("fps", [10, 15, 24, 60, 120])
+def test_the_frame_rate_does_not_change_a_hold(fps: float) -> None:
+    (attempt,) = tell(REP, fps)
+    (reference,) = tell(REP, 240)
+    assert attempt.hold == pytest.approx(reference.hold, abs=0.02)
+    assert attempt.start == pytest.approx(reference.start, abs=0.02)
+
+
+def test_a_movement_that_stays_short_of_the_pass_level_is_an_attempt_and_no_repetition() -> None:
+    (attempt,) = tell([(0, 0), (1, 0), (1.5, 0.6), (2.5, 0.6), (3, 0), (4, 0)])
+    assert attempt.reach == pytest.approx(0.6)
+    assert attempt.hold == 0.0
+
+
+def test_talking_touches_the_peak_again_and_again_and_counts_nothing() -> None:
+    talk: Story = [(0, 0), (1, 0)]
+    for i in range(10):
+        talk += [(1.2 + i, 0.9), (1.4 + i, 0.4), (1.6 + i, 0.8), (1.8 + i, 0.1), (1.95 + i, 0.1)]
+    attempts = tell([*talk, (12, 0), (13, 0)])
+    assert len(attempts) == 10
+    assert counted(attempts) == 0
+
+
+def test_noise_around_the_pass_level_counts_once() -> None:
+    shaking: Story = [(1.5 + 0.1 * i, 0.70 if i % 2 else 0.60) for i in range(15)]
+    attempts = tell([(0, 0), (1, 0), *shaking, (3.3, 0), (4, 0)])
+    assert len(attempts) == 1
+    assert counted(attempts) == 1
+
+
+def test_noise_around_the_rest_level_makes_no_attempts_of_its_own() -> None:
+    fidget: Story = [(0.5 * i, 0.30 if i % 2 else 0.2) for i in range(20)]
+    assert tell(fidget) == []
+
+
+def test_a_short_dip_as_from_a_blink_does_not_end_a_hold() -> None:
+    dip: Story = [(0, 0), (1, 0), (1.5, 1), (1.8, 1), (1.85, 0.5), (1.95, 0.5), (2.0, 1), (2.4, 1), (2.9, 0), (4, 0)]
+    (attempt,) = tell(dip)
+    assert attempt.hold > 0.9
+
+
+def test_a_long_dip_does() -> None:
+    dip: Story = [(0, 0), (1, 0), (1.5, 1), (1.6, 1), (1.7, 0.4), (2.3, 0.4), (2.4, 1), (2.5, 1), (3.0, 0), (4, 0)]
+    (attempt,) = tell(dip)
+    assert counted([attempt]) == 0
+
+
+def test_what_is_refused_at_the_peak_does_not_add_to_the_hold() -> None:
+    (attempt,) = tell(REP, refused=(1.9, 3.0))
+    assert attempt.hold < 0.6
+    assert attempt.refusals[0] > 0.8
+
+
+def test_two_swings_without_a_stop_in_the_middle_are_two_attempts_one_a_side() -> None:
+    counter = Counter(COUNT)
+    times = np.arange(0, 6, 1 / 30)
+    left = np.interp(times, [0, 1, 1.5, 2.5, 3.5, 4.5, 5], [0, 0, 1, 1, -1, -1, 0])
+    ended = []
+    for time, match in zip(times, left, strict=True):
+        attempt = counter.step(float(time), np.array([match, -match]), None)
+        if attempt:
+            ended.append(attempt)
+    assert [a.side for a in ended] == [0, 1]
+    assert counted(ended) == 2
+
+
+def test_an_attempt_ends_only_back_at_rest() -> None:
+    assert tell([(0, 0), (1, 0), (1.5, 1), (4, 1)]) == []
+
+
+def test_the_table_of_phases_leads_everywhere_and_back() -> None:
+    reached = {to for rows in TRANSITIONS.values() for _, to in rows}
+    assert reached == {Phase.REST, Phase.RISE, Phase.HOLD, Phase.LOWER} == set(TRANSITIONS)

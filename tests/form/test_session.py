@@ -1,0 +1,217 @@
+"""One exercise from frame to feedback, with exact faces instead of a camera."""
+
+import dataclasses
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+from faces import BRISK, frames, perform, resting
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.form.exercise import find_exercise
+from coach.form.measures import NAMES
+from coach.form.session import LOST_S, Session, judge
+from coach.frame import Event, Feedback, Frame, Kind, Phase
+
+#: A smile at the brisk pace of these tests, so that nobody is told to go slower.
+SMILE = find_exercise("wide-smile").paced(BRISK)
+
+
+def run(session: Session, seen: Iterable[Frame]) -> list[Feedback]:
+    return [session.step(frame) for frame in seen]
+
+
+def events(feedback: list[Feedback], kind: Kind) -> list[Event]:
+    return [e for f in feedback for e in f.events if e.kind is kind]
+
+
+def gone(start: float, seconds: float, fps: float = 30.0) -> list[Frame]:
+    """Nobody in the picture."""
+    return [Frame(start + i / fps) for i in range(int(seconds * fps))]
+
+
+def test_nothing_is_judged_before_a_steady_second() -> None:
+    feedback = run(Session(SMILE), resting(2.0))
+    learning = [f for f in feedback if f.phase is Phase.LEARNING]
+    assert 0.9 < len(learning) / 30 < 1.2
+    assert all(f.match is None and f.withheld for f in learning)
+    assert len(events(feedback, Kind.ARMED)) == 1
+    assert feedback[-1].phase is Phase.REST
+
+
+def test_two_clean_smiles_are_two_repetitions_without_a_fault() -> None:
+    session = Session(SMILE)
+    feedback = run(session, frames(perform(SMILE, "clean", "clean")))
+    assert feedback[-1].reps == feedback[-1].attempts == 2
+    assert [r.counted for r in session.attempts] == [True, True]
+    assert all(r.symmetry is not None and r.symmetry > 0.9 for r in session.attempts)
+    assert {f for r in session.attempts for f in r.faults} == set()
+    assert len(events(feedback, Kind.REP)) == 2
+
+
+def test_a_partial_smile_is_an_attempt_with_its_reason() -> None:
+    session = Session(SMILE)
+    run(session, frames(perform(SMILE, "partial")))
+    (attempt,) = session.attempts
+    assert not attempt.counted
+    assert "of the movement, 65% is needed" in attempt.reason
+
+
+def test_a_one_sided_smile_counts_and_its_weaker_side_is_named() -> None:
+    session = Session(SMILE)
+    feedback = run(session, frames(perform(SMILE, "one-sided", "one-sided")))
+    assert [r.counted for r in session.attempts] == [True, True]
+    assert all("asymmetry" in r.faults for r in session.attempts)
+    said = [e.text for e in events(feedback, Kind.FAULT) if e.code == "asymmetry"]
+    assert said[0].startswith("Your right side reached")
+    assert said[1].startswith("Your left side reached")
+
+
+def test_a_rushed_smile_is_told_so() -> None:
+    session = Session(SMILE)
+    run(session, frames(perform(SMILE, "rushed")))
+    assert [("rushed" in r.faults, r.counted) for r in session.attempts] == [(True, False)]
+
+
+def test_a_brow_that_joins_in_is_a_fault_once_and_then_mended() -> None:
+    session = Session(SMILE)
+    feedback = run(session, frames(perform(SMILE, "brow", "clean")))
+    named = [e for e in events(feedback, Kind.FAULT) if e.code == "brow"]
+    assert len(named) == 1
+    assert len([e for e in events(feedback, Kind.FAULT_FIXED) if e.code == "brow"]) == 1
+    assert ["brow" in r.faults for r in session.attempts] == [True, False]
+    assert any(f.cue == named[0].text for f in feedback)
+
+
+def test_a_set_is_done_at_its_goal_and_nothing_counts_after() -> None:
+    feedback = run(Session(SMILE, goal=2), frames(perform(SMILE, "clean", "clean", "clean")))
+    assert feedback[-1].reps == 2
+    assert feedback[-1].phase is Phase.DONE
+    assert feedback[-1].progress == 1.0
+    assert len(events(feedback, Kind.SET_DONE)) == 1
+
+
+def test_leaving_the_picture_ends_an_attempt_with_that_reason_and_coming_back_goes_on() -> None:
+    performance = perform(SMILE, "clean", "clean")
+    seen = list(frames(performance))
+    middle = performance.moves[0].peak_start + 0.3
+    left = [Frame(f.time) if middle <= f.time < middle + 2 * LOST_S else f for f in seen]
+    session = Session(SMILE)
+    feedback = run(session, left)
+    assert len(events(feedback, Kind.FACE_LOST)) == len(events(feedback, Kind.FACE_FOUND)) == 1
+    assert session.attempts[0].reason == "the face left the picture"
+    assert session.attempts[-1].counted
+    assert feedback[-1].reps == 1
+
+
+def test_a_single_frame_without_a_face_is_no_loss() -> None:
+    seen = list(frames(perform(SMILE, "clean")))
+    seen[80] = Frame(seen[80].time)
+    feedback = run(Session(SMILE), seen)
+    assert feedback[-1].reps == 1
+    assert events(feedback, Kind.FACE_LOST) == []
+
+
+def test_nobody_there_is_no_error() -> None:
+    feedback = run(Session(SMILE), gone(0.0, 2.0))
+    assert feedback[-1].phase is Phase.LEARNING
+    assert feedback[-1].withheld
+
+
+def test_a_turned_head_refuses_the_smile_and_says_why() -> None:
+    turned = find_exercise("neck-rotation")
+    session = Session(SMILE)
+    smile = list(frames(perform(SMILE, "clean")))
+    turn = list(frames(perform(turned, "clean")))
+    both = [dataclasses.replace(s, head=t.head) for s, t in zip(smile, turn, strict=False)]
+    # The landmarks must turn with the head: taken as they are, only the pose changes, and that is what gates.
+    session.neutral = None
+    feedback = run(session, both)
+    assert feedback[-1].reps == 0
+
+
+@pytest.mark.parametrize("fps", [10, 15, 30, 60])
+@pytest.mark.parametrize("id", ["wide-smile", "jaw-glide", "full-blink", "neck-nod"])
+def test_the_frame_rate_changes_no_count(id: str, fps: float) -> None:
+    exercise = find_exercise(id)
+    feedback = run(Session(exercise), frames(perform(exercise, "clean", "partial", "clean"), fps))
+    assert feedback[-1].reps == 2
+
+
+def test_the_same_frames_give_the_same_feedback() -> None:
+    seen = list(frames(perform(SMILE, "clean", "brow"), noise=0.002))
+    first, second = list(judge(SMILE, seen)), list(judge(SMILE, seen))
+    assert first == second
+
+
+def test_noise_as_the_tracker_has_it_changes_no_count() -> None:
+    for seed in range(3):
+        feedback = run(Session(SMILE), frames(perform(SMILE, "clean", "partial", "clean"), noise=0.003, seed=seed))
+        assert (feedback[-1].reps, feedback[-1].attempts) == (2, 3)
+
+
+def test_a_known_neutral_arms_at_once() -> None:
+    learnt = Session(SMILE)
+    run(learnt, resting(2.0))
+    session = Session(SMILE, neutral=learnt.neutral)
+    feedback = run(session, resting(0.2))
+    assert feedback[0].phase is Phase.REST
+    assert events(feedback, Kind.ARMED)
+
+
+def test_relearning_keeps_the_counts() -> None:
+    session = Session(SMILE)
+    seen = list(frames(perform(SMILE, "clean")))
+    run(session, seen)
+    session.relearn()
+    feedback = run(session, resting(2.0, start=seen[-1].time + 0.1))
+    assert feedback[0].phase is Phase.LEARNING
+    assert feedback[-1].phase is Phase.REST
+    assert feedback[-1].reps == 1
+
+
+def test_a_neutral_learnt_on_a_half_smile_is_replaced_once_the_face_rests() -> None:
+    performance = perform(SMILE, "clean", "clean")
+    half = [
+        dataclasses.replace(f, time=f.time - 2.1)
+        for f in frames(perform(SMILE, "partial", tempo=dataclass_tempo(hold=3.0)))
+        if 2.1 <= f.time < 4.6
+    ]
+    feedback = run(session := Session(SMILE), [*half, *resting(4.0, start=3.0), *frames(performance, start=7.5)])
+    assert len(events(feedback, Kind.ARMED)) >= 1
+    assert session.reps == 2
+
+
+def dataclass_tempo(hold: float):  # type: ignore[no-untyped-def]
+    from coach.form.exercise import Tempo
+
+    return Tempo(0.3, hold, 0.6, 0.8)
+
+
+def test_an_exercise_guided_by_a_timer_is_not_judged() -> None:
+    import msgspec
+
+    with pytest.raises(ValueError, match="guided by a timer"):
+        Session(msgspec.structs.replace(SMILE, judge="timer"))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(0.001, 2.0), st.one_of(st.none(), st.floats(-5, 5), st.just(float("nan")))),
+        min_size=2,
+        max_size=60,
+    )
+)
+def test_whatever_is_measured_no_nan_leaves_and_counts_only_rise(moments: list[tuple[float, float | None]]) -> None:
+    session, time, reps = Session(SMILE), 0.0, 0
+    random = np.random.default_rng(7)
+    shape = random.uniform(0.2, 1.0, len(NAMES))
+    for dt, size in moments:
+        time += dt
+        feedback = session.advance(time, None if size is None else shape * size)
+        assert feedback.match is None or 0.0 <= feedback.match <= 1.0
+        assert feedback.hold_s >= 0.0
+        assert feedback.reps >= reps
+        reps = feedback.reps
