@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coach import __version__
-from coach.errors import BadInput, CoachError, NoCamera
+from coach.errors import BadInput, CoachError, NoCamera, NoDisplay
 
 if TYPE_CHECKING:
     from coach.frame import Frame, Image
@@ -81,7 +81,7 @@ def train(
         return
     from coach.window.loop import run
 
-    results = run(workout, source, _tracker(models), title="Coach", paced=video is not None)
+    results = run(workout, source, _tracker(models), live=video is None)
     _print_results(results, as_json)
 
 
@@ -211,23 +211,18 @@ def _demonstrate(
     names: list[str] | None, headless: bool, as_json: bool, models: Path | None, out: Path | None, make: Any
 ) -> None:
     from coach.avatar.mesh import load
-    from coach.demo import stage
+    from coach.demo import judge, show, stage
     from coach.vision.models import find_model
 
     play = stage(load(find_model(folder=models)), make(names) if names else None)
+    folder = out or _data_folder()
     if not headless:
-        from coach.window.loop import has_display
-
-        if has_display():
-            from coach.demo import show
-
-            for result in show(play, _tracker(models)):
+        try:
+            for result in show(play, _tracker(models), folder, say):
                 _print(result, as_json)
             return
-        say("No display: judging without a window.")
-    from coach.demo import judge
-
-    folder = out or _data_folder()
+        except NoDisplay:
+            say("no display: judging without a window")
     for result in judge(play, _tracker(models), folder, say, _progress):
         _print(result, as_json)
 

@@ -1,22 +1,27 @@
 """The demonstration: the built-in performer goes through a routine, seen by the real tracker."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from coach.avatar.mesh import Mesh
 from coach.avatar.performer import Performance, perform, truth
-from coach.form.exercise import Exercise
 from coach.form.measures import measure_frame
 from coach.frame import Feedback, Frame, Image
 from coach.plan.routine import Routine, SetPlan, load_routine
+from coach.plan.workout import Workout
 from coach.records.recording import Recorder
 from coach.score import Score
+from coach.window.loop import NEXT_SET, Item, run
+from coach.window.screenshot import render_headless, save_screenshot
+from coach.window.state import Options, Snapshot
 
-#: Frames a second and size of the performer's pictures in the demonstration.
-FPS, SIZE = 30.0, (1280, 720)
+#: Frames a second of the performer's pictures, where somebody watches and where nobody does; and their size.
+FPS, UNWATCHED_FPS, SIZE = 30.0, 20.0, (1280, 720)
+#: What the sets of the demonstration are called in results and recordings.
+LABEL = "demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,28 +73,73 @@ def judge(
     folder    where the recording and the picture go; `say` is told their names
     progress  passes items on and shows how far it is: (items, what, total)
     """
-    stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S-%f")
-    recording = folder / f"demo-{stamp}.coach"
-    picture = folder / f"demo-{stamp}.png"
-    best: tuple[float, Frame, Feedback, Exercise] | None = None
+    recording = _new_file(folder)
+    shown: tuple[Frame, Feedback, Snapshot] | None = None
+    play = replace(play, fps=UNWATCHED_FPS)
     with Recorder(recording) as recorder, tracker() as seeing:
         for number, performance in enumerate(play.performances):
-            exercise = performance.exercise
+            exercise, goal = performance.exercise, len(performance.moves)
             one = Score(exercise)
-            performed = truth(performance)
-            recorder.begin_set(exercise, "demo", performed)
+            recorder.begin_set(exercise, LABEL, truth(performance))
             for time, image in progress(play.images(number), exercise.name, int(performance.seconds * play.fps)):
                 frame = seeing.track(image, time)
                 recorder.add(frame)
                 feedback = one.add(time, measure_frame(frame))
-                # The moment to show: well into the first set's second repetition, where there is something to see.
-                if number == 0 and feedback.reps >= 1 and (feedback.match or 0.0) > (best[0] if best else 0.5):
-                    best = feedback.match or 0.0, frame, feedback, exercise
-            result = one.result("demo")
-            result["performed"] = performed
-            yield result
-    if best is not None:
-        _, frame, feedback, exercise = best
-        save_picture(picture, frame, feedback, exercise, len(play.performances[0].moves))
-        say(f"picture: {picture}")
+                # The moment to show: at the peak of the first set's second repetition.
+                if number == 0 and feedback.reps == 1 and (feedback.match or 0.0) > 0.95 and shown is None:
+                    attempts = tuple(one.session.attempts)
+                    shown = frame, feedback, Snapshot(exercise, goal, 1, len(play.performances), attempts=attempts)
+            yield _result(one, performance)
+    if shown is not None:
+        surface = render_headless(*shown, Options(demonstration=True))
+        say(f"picture: {save_screenshot(surface, recording.with_suffix('.png'))}")
     say(f"recording: {recording}")
+
+
+def show(
+    play: Stage, tracker: Callable[[], Any], folder: Path, say: Callable[[str], None], screenshots: Path | None = None
+) -> list[dict[str, Any]]:
+    """Show the demonstration in the window; return one result object for each set that was begun.
+
+    screenshots: a folder for a picture of each state. Raises NoDisplay where no window can be opened.
+    """
+    workout = Workout([(performance.exercise, None) for performance in play.performances], summary_s=0.0)
+    recording = _new_file(folder)
+    scores: list[Score] = []
+
+    def source() -> Iterator[Item]:
+        for number in range(len(play.performances)):
+            yield from play.images(number)
+            yield NEXT_SET
+
+    with Recorder(recording) as recorder:
+
+        def note(frame: Frame, feedback: Feedback) -> None:
+            if workout.index == len(scores):
+                performance = play.performances[workout.index]
+                recorder.begin_set(performance.exercise, LABEL, truth(performance))
+                scores.append(Score(performance.exercise, workout.session))
+            recorder.add(frame)
+            scores[-1].note(feedback, frame.landmarks is not None)
+
+        run(
+            workout,
+            source(),
+            tracker,
+            title="Coach: demonstration",
+            demonstration=True,
+            marked=True,
+            triangles=play.mesh.triangles,
+            screenshots=screenshots,
+            on_step=note,
+        )
+    say(f"recording: {recording}")
+    return [_result(one, performance) for one, performance in zip(scores, play.performances, strict=False)]
+
+
+def _result(one: Score, performance: Performance) -> dict[str, Any]:
+    return {**one.result(LABEL), "performed": truth(performance)}
+
+
+def _new_file(folder: Path) -> Path:
+    return folder / f"demo-{datetime.now():%Y-%m-%d-%H%M%S-%f}.coach"

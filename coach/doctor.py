@@ -40,11 +40,16 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
 
 
 def _display() -> Finding:
-    from coach.window.loop import has_display
+    import pygame
 
-    if has_display():
-        return Finding("display", True, "a window can be opened")
-    return Finding("display", False, "no window can be opened here; 'coach demo --headless' works without one")
+    from coach.window.loop import open_window
+
+    try:
+        open_window("Coach")
+    except CoachError as error:
+        return Finding("display", False, str(error))
+    pygame.display.quit()
+    return Finding("display", True, "a window can be opened")
 
 
 def _camera() -> Finding:

@@ -18,8 +18,9 @@ FINAL_S = 0.5
 class Score:
     """Adds up one exercise over a source of frames; `result` is what the contract promises."""
 
-    def __init__(self, exercise: Exercise) -> None:
-        self.session = Session(exercise)
+    def __init__(self, exercise: Exercise, session: Session | None = None) -> None:
+        """session: one that somebody else steps, whose feedback is then noted here; None makes an own one."""
+        self.session = session or Session(exercise)
         self._times: list[float] = []
         self._matches: list[float] = []
         self._first: float | None = None
@@ -29,18 +30,19 @@ class Score:
     def add(self, time: float, measures: Any) -> Feedback:
         """Take the (M,) measures of one frame, None without a face."""
         feedback = self.session.advance(time, measures)
-        self._first = time if self._first is None else self._first
+        self.note(feedback, measures is not None)
+        return feedback
+
+    def note(self, feedback: Feedback, face: bool) -> None:
+        """Take the feedback on one frame; face: whether one was seen in it."""
+        self._first = feedback.time if self._first is None else self._first
         self._last = feedback
         self._frames += 1
-        self._faces += measures is not None
-        if feedback.match is not None:
-            self._times.append(time)
-            self._matches.append(feedback.match)
-        elif measures is not None:
-            # Seen, but before a neutral face was known: nothing had moved yet as far as the coach can say.
-            self._times.append(time)
-            self._matches.append(0.0)
-        return feedback
+        self._faces += face
+        if face:
+            # Before a neutral face is known nothing has moved as far as the coach can say: a match of 0.
+            self._times.append(feedback.time)
+            self._matches.append(feedback.match or 0.0)
 
     def result(self, file: str) -> dict[str, Any]:
         """Return the result object, numbers rounded so that equal input prints equal text."""

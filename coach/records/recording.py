@@ -50,7 +50,8 @@ class Recorder:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600, exist_ok=False)
-            self._db = sqlite3.connect(path)
+            # Written by the thread that tracks, opened and closed by the main one; never by both at once.
+            self._db = sqlite3.connect(path, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise BadInput(f"{path}: cannot write a recording there ({error}); choose another folder") from None
         self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -32,7 +32,7 @@ CONTOURS: dict[str, tuple[Chain, ...]] = {
         _ring(70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
         _ring(300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
     ),
-    "eyes": (_ring(*EYE_RIGHT), _ring(*EYE_LEFT), _ring(469, 470, 471, 472), _ring(474, 475, 476, 477)),
+    "eyes": (_ring(*EYE_RIGHT), _ring(*EYE_LEFT)),
     "nose": (np.array((168, 6, 197, 195, 5, 4), np.intp), np.array((98, 97, 2, 326, 327), np.intp)),
     "lips": (
         _ring(*LIPS_OUTER_UPPER, *LIPS_OUTER_LOWER[-2:0:-1]),

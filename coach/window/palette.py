@@ -9,6 +9,7 @@ Colour = tuple[int, int, int]
 BACKGROUND: Colour = (19, 23, 28)
 CARD: Colour = (30, 36, 43)
 SUNK: Colour = (48, 56, 65)  # the empty part of meters
+ZONE: Colour = (72, 84, 96)  # of a meter: from where it counts to the full movement
 LINE: Colour = (92, 103, 115)
 TEXT: Colour = (242, 244, 246)
 MUTED: Colour = (174, 184, 194)

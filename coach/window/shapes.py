@@ -28,15 +28,17 @@ def draw_mark(surface: pygame.Surface, mark: Mark, centre: tuple[int, int], size
 
 
 def draw_bar(surface: pygame.Surface, box: pygame.Rect, colour: Colour) -> None:
-    """Draw a bar with round ends; one narrower than its height is drawn as a disc."""
-    radius = box.height / 2
-    if box.width < 1 or box.height < 1:
+    """Draw a bar, lying or standing, with round ends."""
+    thick = min(box.size)
+    if thick < 1:
         return
-    middle = box.y + radius
-    left, right = box.x + radius, max(box.x + radius, box.right - radius)
-    for x in (left, right):
-        pygame.draw.aacircle(surface, colour, (x, middle), radius)
-    pygame.draw.rect(surface, colour, pygame.Rect(round(left), box.y, round(right - left), box.height))
+    end = _disc(thick, colour)
+    lying = box.width >= box.height
+    body = box.inflate(-thick, 0) if lying else box.inflate(0, -thick)
+    body.topleft = (box.x + thick // 2, box.y) if lying else (box.x, box.y + thick // 2)
+    surface.blit(end, box.topleft)
+    surface.blit(end, (box.right - thick, box.bottom - thick))
+    pygame.draw.rect(surface, colour, body)
 
 
 def draw_card(surface: pygame.Surface, box: pygame.Rect, colour: Colour, radius: int) -> None:
@@ -59,6 +61,15 @@ def _corner(radius: int, around: Colour) -> pygame.Surface:
     big.fill((*around, 255))
     pygame.draw.circle(big, (*around, 0), (radius * _FINER, radius * _FINER), radius * _FINER)
     return pygame.transform.smoothscale(big, (radius, radius))
+
+
+@lru_cache(maxsize=64)
+def _disc(size: int, colour: Colour) -> pygame.Surface:
+    n = size * _FINER
+    big = pygame.Surface((n, n), pygame.SRCALPHA)
+    big.fill((*colour, 0))
+    pygame.draw.circle(big, colour, (n / 2, n / 2), n / 2)
+    return pygame.transform.smoothscale(big, (size, size))
 
 
 @lru_cache(maxsize=64)

@@ -21,11 +21,11 @@ from coach.window.palette import (
     FAULT,
     GOOD,
     INK,
-    LINE,
     MISSED,
     MUTED,
     SUNK,
     TEXT,
+    ZONE,
     Colour,
 )
 from coach.window.shapes import Mark, draw_bar, draw_card, draw_mark, mark_of, round_corners
@@ -178,7 +178,7 @@ def _draw_lines(surface: pygame.Surface, points: Array, u: float, exercise: Exer
     moving = MOVING.get(exercise.group, ())
     if options.overlay == "mesh" and options.triangles is not None:
         for chain in _mesh(options.triangles.tobytes(), options.triangles.dtype.str):
-            pygame.draw.lines(surface, LINE, False, points[chain].tolist())
+            pygame.draw.lines(surface, MUTED, False, points[chain].tolist())
     for part, chains in CONTOURS.items():
         colour, line = (ACCENT, width + 1) if part in moving else (TEXT, width)
         for chain in chains:
@@ -199,6 +199,8 @@ def _draw_meter(surface: pygame.Surface, where: Layout, feedback: Feedback, exer
     u, level = where.u, exercise.count.level
     bar = pygame.Rect(where.meter.x, where.meter.y, where.meter.width, round(20 * u))
     draw_bar(surface, bar, SUNK)
+    zone = meter_position(level, bar.width), meter_position(1.0, bar.width)
+    pygame.draw.rect(surface, ZONE, (bar.x + zone[0], bar.y, zone[1] - zone[0], bar.height))
     match = feedback.match
     if match is not None and meter_position(match, bar.width) > 0:
         filled = pygame.Rect(bar.x, bar.y, max(bar.height, meter_position(match, bar.width)), bar.height)
@@ -229,9 +231,17 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
     """
     if feedback.cue:
         return feedback.cue, "fault" if not feedback.withheld else None
-    if state.notice is not None:
+    if state.notice is not None and feedback.phase in _TOLD_IN.get(state.notice.kind, tuple(Phase)):
         return _notice_words(state.notice)
     return hint(feedback.phase, state.exercise), None
+
+
+#: Good news is told only where it does not stand in the way of what to do next.
+_TOLD_IN: dict[Kind, tuple[Phase, ...]] = {
+    Kind.ARMED: (Phase.REST,),
+    Kind.REP: (Phase.REST, Phase.DONE),
+    Kind.HOLD_DONE: (Phase.HOLD, Phase.LOWER),
+}
 
 
 def _notice_words(event: Event) -> tuple[str, Mark | None]:
@@ -363,7 +373,7 @@ def _draw_steps(surface: pygame.Surface, room: pygame.Rect, u: float, feedback: 
     each = (room.height - gap * (len(exercise.steps) - 1)) // len(exercise.steps)
     y = room.y
     for i, step in enumerate(exercise.steps):
-        block = fit(step, max(1, room.width - indent), max(1, each), round(18 * u), bold=i == now)
+        block = fit(step, max(1, room.width - indent), max(1, each), round(20 * u))
         box = draw_block(surface, block, (room.x + indent, y), TEXT if i == now else MUTED)
         if i == now:
             draw_bar(surface, pygame.Rect(room.x, y + round(4 * u), max(2, round(4 * u)), box.height - round(8 * u)),

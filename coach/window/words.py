@@ -8,7 +8,7 @@ from coach.frame import Phase
 
 DEMONSTRATION = "Demonstration — no camera"
 STARTING = "Getting ready …"
-STARTING_MORE = "Loading the face tracker. It runs on this computer; no picture leaves it."
+STARTING_MORE = "Loading the face tracker. No picture leaves this computer."
 PAUSED = "Paused"
 PAUSED_MORE = "Space goes on, Esc leaves."
 TROUBLE = "That did not work"

@@ -118,7 +118,7 @@ class Worker:
 
     def relearn(self) -> None:
         """Learn the neutral face anew."""
-        self._wish(lambda: self._workout.session.relearn())
+        self._wish(lambda: None if self._workout.between else self._workout.session.relearn())
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Ask the thread to end and wait for it. One that hangs in a camera's driver dies with the program."""
@@ -143,7 +143,8 @@ class Worker:
             finally:
                 # A generator's camera or file is let go here, in the thread that reads it.
                 getattr(self._source, "close", lambda: None)()
-            if self._started and not self._workout.between:
+            # What was done of a set counts, also when the source ends; a set left before anything was done does not.
+            if self._started and not self._workout.between and (not self._stopped or self._workout.session.attempts):
                 self._workout.skip()
                 self._publish()
         except BaseException as error:  # it comes out of poll(), in the main thread
@@ -178,8 +179,9 @@ class Worker:
 
     def _step(self, tracker: Tracker, time: float, image: Image) -> None:
         frame = tracker.track(image, time)
+        index = self._workout.index
         feedback = self._workout.step(frame)
-        self._notice = latest_notice(self._notice, feedback)
+        self._notice = latest_notice(self._notice if self._workout.index == index else None, feedback)
         self._last = frame, feedback
         if self._on_step is not None:
             self._on_step(frame, feedback)
@@ -200,12 +202,9 @@ class Worker:
         self._publish()
         if self._workout.done:
             return
-        index = self._workout.index
-        until = clock.monotonic() + (self._pace.summary_s if self._pace.paced else 0.0)
-        skipped = self._sleep(until, wake_on_wish=True)
-        if self._workout.index == index and not skipped:
-            self._workout.skip()
-        self._notice = None
+        self._sleep(clock.monotonic() + (self._pace.summary_s if self._pace.paced else 0.0), wake_on_wish=True)
+        # Cutting short a summary twice does no harm: the next frame begins the next set.
+        self._workout.skip()
         self._offset = None
 
     def _paused_live(self, time: float) -> bool:
@@ -229,21 +228,19 @@ class Worker:
         self._sleep(self._offset + time)
         return self._go_on()
 
-    def _sleep(self, until: float, wake_on_wish: bool = False) -> bool:
-        """Sleep until a clock time, doing what is wished meanwhile. Return whether a wish ended it."""
-        while True:
-            if not self._go_on():
-                return False
+    def _sleep(self, until: float, wake_on_wish: bool = False) -> None:
+        """Sleep until a clock time, doing what is wished meanwhile; a wish may end the sleep."""
+        while self._go_on():
             with self._changed:
                 left = until - clock.monotonic()
-                if left <= 0 or self._stopped:
-                    return False
-                if not self._wishes and not self._paused:
+                if left <= 0:
+                    return
+                if not self._wishes and (not self._paused or self._pace.live):
                     self._changed.wait(left)
                 woken = bool(self._wishes) and wake_on_wish
             if woken:
                 self._go_on()
-                return True
+                return
 
     def _go_on(self) -> bool:
         """Do what the keys wished, and stay here while paused; False when it is time to leave."""

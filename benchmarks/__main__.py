@@ -1,0 +1,195 @@
+"""`python -m benchmarks [--json] [--quick]`: is it fast enough for 30 frames a second on a laptop?
+
+Every row compares two things that alternate within one process, because other programs make all numbers of a
+shared machine swing together while their ratios stay. Exit status 0 also when an aim is missed: it is a
+measurement, not a test.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+SIZE = (1280, 720)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One comparison. ours and theirs in the unit; ratio is ours over theirs, or ours alone for a rate."""
+
+    name: str
+    unit: str
+    ours: float
+    theirs: float | None
+    ratio: float
+    aim: str
+    met: bool
+
+
+def alternate(rounds: int, *calls: Callable[[], Any]) -> list[list[float]]:
+    """Seconds of each call, taken in turns `rounds` times."""
+    taken: list[list[float]] = [[] for _ in calls]
+    for _ in range(rounds):
+        for call, times in zip(calls, taken, strict=True):
+            begun = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - begun)
+    return taken
+
+
+def step_against_tracker(images: list[Any], rounds: int) -> Row:
+    """The core's step, on what the tracker has just seen, against the tracker's own call."""
+    from coach.form.exercise import find_exercise
+    from coach.form.session import Session
+    from coach.vision.tracker import FaceTracker
+
+    session = Session(find_exercise("wide-smile"))
+    now, frame = 0.0, None
+    tracking, stepping = [], []
+    with FaceTracker() as tracker:
+        for i in range(rounds):
+            now += 1 / 30
+            begun = time.perf_counter()
+            frame = tracker.track(images[i % len(images)], now)
+            between = time.perf_counter()
+            session.step(frame)
+            ended = time.perf_counter()
+            if i >= rounds // 5:  # the rest is warm-up
+                tracking.append(between - begun)
+                stepping.append(ended - between)
+    ours, theirs = statistics.median(stepping) * 1e3, statistics.median(tracking) * 1e3
+    return Row("core step / tracker call", "ms", ours, theirs, ours / theirs, "<= 0.02", ours / theirs <= 0.02)
+
+
+def batch_against_frames(rounds: int) -> Row:
+    """Measures of a whole recording in one call against a loop over its frames."""
+    from coach.form.measures import measure
+
+    random = np.random.default_rng(0)
+    base = random.uniform(200, 500, (478, 3))
+    landmarks = (base + random.normal(0, 1, (900, 478, 3))).astype(np.float32)
+    shapes = random.uniform(0, 1, (900, 52)).astype(np.float32)
+    heads = np.broadcast_to(np.eye(4, dtype=np.float32), (900, 4, 4))
+
+    def one_by_one() -> None:
+        for parts in zip(landmarks, shapes, heads, strict=True):
+            measure(*parts)
+
+    batch, loop = alternate(rounds, lambda: measure(landmarks, shapes, heads), one_by_one)
+    ours, theirs = (statistics.median(t) / 900 * 1e6 for t in (batch, loop))
+    return Row("measures, a recording / frame by frame", "us a frame", ours, theirs, ours / theirs, "<= 0.5", ours / theirs <= 0.5)
+
+
+def filter_against_package(rounds: int) -> Row | None:
+    """Our One-Euro over the vector of measures against the OneEuroFilter package, a filter for each value."""
+    try:
+        from OneEuroFilter import OneEuroFilter
+    except ImportError:
+        return None
+    from coach.form.measures import NAMES
+    from coach.form.smoothing import OneEuro
+
+    values = np.random.default_rng(0).normal(0, 1, (300, len(NAMES)))
+
+    def ours_once() -> None:
+        ours = OneEuro(1.0, 0.5)
+        for i, row in enumerate(values):
+            ours.step(i / 30, row)
+
+    def theirs_once() -> None:
+        theirs = [OneEuroFilter(30, 1.0, 0.5) for _ in NAMES]
+        for i, row in enumerate(values):
+            for one, value in zip(theirs, row, strict=True):
+                one(value, i / 30)
+
+    mine, package = alternate(rounds, ours_once, theirs_once)
+    ours, theirs = (statistics.median(t) / 300 * 1e6 for t in (mine, package))
+    return Row(f"One-Euro of {len(NAMES)} values / package", "us a frame", ours, theirs, ours / theirs, "<= 0.2", ours / theirs <= 0.2)
+
+
+def whole_loop(images: list[Any], frames: int) -> Row:
+    """Decode, track, judge and draw at 1280x720 as the window does it, without pacing and without a display."""
+    import cv2
+
+    from coach.form.exercise import find_exercise
+    from coach.plan.workout import Workout
+    from coach.vision.tracker import FaceTracker
+    from coach.vision.video import read_video
+    from coach.window.loop import run
+
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "loop.avi"
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30.0, SIZE)
+        for i in range(frames):
+            writer.write(images[i % len(images)])
+        writer.release()
+        ticks: list[float] = []
+
+        def source() -> Any:
+            for item in read_video(path):
+                ticks.append(time.perf_counter())
+                yield item
+
+        workout = Workout([(find_exercise("wide-smile"), None)])
+        run(workout, source(), FaceTracker, title="benchmark", paced=False, auto_close_s=0.0)
+    steady = ticks[len(ticks) // 5 :]  # the first part loads the tracker and fills the caches
+    rate = (len(steady) - 1) / (steady[-1] - steady[0])
+    return Row("whole loop at 1280x720", "frames a second", rate, None, rate, ">= 60", rate >= 60)
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on."""
+    return {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    quick = (options := parser.parse_args()).quick
+    from coach.avatar.mesh import load
+    from coach.avatar.performer import perform
+    from coach.demo import routine_of, stage
+    from coach.vision.models import find_model
+
+    before = machine()
+    mesh = load(find_model())
+    performance = stage(mesh, routine_of(["wide-smile"])).performances[0]
+    images = [image for _, image in perform(mesh, performance, 12.0, SIZE)]
+    rows = [
+        step_against_tracker(images, 150 if quick else 600),
+        batch_against_frames(3 if quick else 15),
+        filter_against_package(1 if quick else 5),
+        whole_loop(images, 200 if quick else 900),
+    ]
+    kept = [row for row in rows if row is not None]
+    if options.json:
+        print(json.dumps({"machine": before, "rows": [asdict(row) for row in kept]}, indent=1))
+        return
+    print(", ".join(f"{key} {value}" for key, value in before.items()))
+    for row in kept:
+        against = "" if row.theirs is None else f" against {row.theirs:.3f}"
+        verdict = "met" if row.met else "missed"
+        print(f"{row.name:<42} {row.ours:.3f}{against} {row.unit}; ratio {row.ratio:.3f}, aim {row.aim}: {verdict}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""Real and rendered clips with known counts, through the real tracker. Skipped where the data is absent.
+
+Each clip is tracked once and judged by every exercise it is about: those it names, or all judged ones where it is
+marked as negative. The quick part takes a handful of clips, the slow part all of them.
+"""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SHARED, clip_entries
+
+from coach.form.exercise import library
+from coach.frame import Frame
+from coach.score import Score, score
+from coach.vision.tracker import FaceTracker
+from coach.vision.video import read_video
+
+JUDGED = {e.id: e for e in library().values() if e.judge != "timer"}
+
+#: One or two of each kind: rendered, real, partial repetitions, sides, speech, nobody.
+QUICK = {
+    "clips/syn_smile6_2partial.mp4",
+    "clips/syn_jawside8.mp4",
+    "clips/loop_XF_frown.mp4",
+    "clips/pf_no_face.mp4",
+    "clips/vr_4.mp4",
+    "clips/grid_lwbsza.mpg",
+}
+
+
+def tracked(path: Path, at_most_fps: float = 240.0) -> Iterator[Frame]:
+    """Frames of a video, thinned to a frame rate."""
+    due = 0.0
+    with FaceTracker() as tracker:
+        for time, image in read_video(path):
+            if time >= due - 1e-3:
+                due = time + 1.0 / at_most_fps
+                yield tracker.track(image, time)
+
+
+@cache
+def judged(file: str, at_most_fps: float = 240.0) -> dict[str, Score]:
+    entry = next(c for c in clip_entries() if c["file"] == file)
+    ids = list(JUDGED) if entry.get("negative") else [id for id in entry.get("counts", {}) if id in JUDGED]
+    scores = score(tracked(SHARED / "data" / file, at_most_fps), [JUDGED[id] for id in ids])
+    return dict(zip(ids, scores, strict=True))
+
+
+def cases(slow: bool, **wanted: Any) -> list[Any]:
+    """Clips as test parameters, split into the quick and the slow part."""
+    found = [c for c in clip_entries() if all(bool(c.get(key)) == value for key, value in wanted.items())]
+    chosen = [c for c in found if (c["file"] not in QUICK) == slow]
+    marks = [pytest.mark.slow] if slow else []
+    return [pytest.param(c, id=Path(c["file"]).stem, marks=marks) for c in chosen]
+
+
+def check_counts(entry: dict[str, Any], at_most_fps: float = 240.0) -> None:
+    tolerance = entry.get("tolerance", 0)
+    for id, want in entry["counts"].items():
+        one = judged(entry["file"], at_most_fps)[id]
+        result = one.result(entry["file"])
+        expected = want if isinstance(want, dict) else {"total": want}
+        assert abs(result["reps"] - expected["total"]) <= tolerance, result["repetitions"]
+        if "attempts" in expected:
+            assert result["attempts"] == expected["attempts"]
+        for side in ("left", "right"):
+            if side in expected:
+                assert result["sides"][side] == expected[side]
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize("entry", cases(False, counts=True) + cases(True, counts=True))
+def test_a_clip_counts_exactly_what_happens_in_it(entry: dict[str, Any]) -> None:
+    check_counts(entry)
+    for id, code in entry.get("faults", {}).items():
+        assert all(code in a.faults for a in judged(entry["file"])[id].session.attempts if a.counted)
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize("entry", cases(False, negative=True) + cases(True, negative=True))
+def test_speech_rest_and_empty_pictures_count_nothing_whatever_is_armed(entry: dict[str, Any]) -> None:
+    counted = {id: one.session.reps for id, one in judged(entry["file"]).items()}
+    assert counted == dict.fromkeys(JUDGED, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize("entry", [c for part in (False, True) for c in cases(part, counts=True)])
+def test_a_clip_thinned_to_10_frames_a_second_counts_the_same(entry: dict[str, Any]) -> None:
+    if entry.get("tolerance"):
+        pytest.skip("expressive footage with a tolerance of its own")
+    check_counts(entry, at_most_fps=10.0)
+
+
+@pytest.mark.usefixtures("shared")
+def test_the_same_clip_judged_twice_gives_the_same_text() -> None:
+    texts = set()
+    for _ in range(2):
+        (one,) = score(tracked(SHARED / "data" / "clips" / "grid_bbaf2n.mpg"), [JUDGED["pucker"]])
+        texts.add(json.dumps(one.result("clip")))
+    assert len(texts) == 1

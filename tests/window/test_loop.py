@@ -1,0 +1,270 @@
+"""The window from its opening to its last page, with a made-up tracker and the dummy display driver."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import faces
+import numpy as np
+import pygame
+import pytest
+
+from coach.errors import BadVideo, NoCamera, NoDisplay
+from coach.form.exercise import find_exercise
+from coach.frame import Frame, Image
+from coach.plan.workout import Workout
+from coach.window.loop import NEXT_SET, Item, run
+from coach.window.worker import Pace, Worker
+
+SMILE = find_exercise("wide-smile")
+IMAGE = np.zeros((48, 64, 3), np.uint8)
+
+
+@dataclass
+class Tracker:
+    """Gives the prepared frames in turn, or frames without a face; remembers what it was asked."""
+
+    frames: list[Frame] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    closed: bool = False
+
+    def track(self, image: Image, time: float, /) -> Frame:
+        self.times.append(time)
+        if not self.frames:
+            return Frame(time, image=image)
+        prepared = self.frames[min(len(self.times), len(self.frames)) - 1]
+        return Frame(time, prepared.landmarks, prepared.blendshapes, prepared.head, image)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def images(count: int, fps: float = 30.0) -> Iterator[Item]:
+    return ((i / fps, IMAGE) for i in range(count))
+
+
+def press(*keys: int) -> None:
+    for key in keys:
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
+
+
+def pressing(at: dict[int, Callable[[], None]], count: int = 400) -> Iterator[Item]:
+    """Images that come slowly enough for the window to follow, doing something at some of them."""
+    for i in range(count):
+        if i in at:
+            at[i]()
+        yield i / 200, IMAGE
+
+
+def smiling(reps: int) -> list[Frame]:
+    return list(faces.frames(faces.perform(SMILE, *["clean"] * reps)))
+
+
+def test_a_set_is_played_to_its_summary(tmp_path):
+    frames = smiling(2)
+    tracker, told = Tracker(frames), []
+    results = run(
+        Workout([(SMILE, 2)]), images(len(frames)), lambda: tracker,
+        paced=False, auto_close_s=0.0, screenshots=tmp_path, on_screenshot=told.append,
+    )  # fmt: skip
+    assert [(r.exercise.id, r.reps, r.goal) for r in results] == [("wide-smile", 2, 2)]
+    assert tracker.closed
+    assert not pygame.display.get_init()
+    assert {"starting", "final"} <= {path.stem for path in told}
+    assert all(path.is_file() for path in told)
+
+
+def test_every_frame_is_judged_in_its_order_and_told():
+    tracker, judged = Tracker(), []
+    run(
+        Workout([(SMILE, None)]), images(40), lambda: tracker, paced=False, auto_close_s=0.0,
+        on_step=lambda frame, feedback: judged.append((frame.time, feedback.time)),
+    )  # fmt: skip
+    assert tracker.times == [i / 30 for i in range(40)]
+    assert judged == [(t, t) for t in tracker.times]
+
+
+def test_what_was_done_counts_when_the_source_ends_early():
+    frames = smiling(1)
+    results = run(
+        Workout([(SMILE, 6), (SMILE, 6)]), images(len(frames)), lambda: Tracker(frames), paced=False, auto_close_s=0.0
+    )
+    assert [r.reps for r in results] == [1]
+
+
+def test_a_source_with_nothing_in_it_gives_no_results():
+    assert run(Workout([(SMILE, 1)]), iter(()), Tracker, paced=False) == []
+
+
+def test_escape_leaves_and_lets_go_of_everything():
+    released = threading.Event()
+
+    def source() -> Iterator[Item]:
+        try:
+            yield from pressing({5: lambda: press(pygame.K_ESCAPE)}, 10**6)
+        finally:
+            released.set()
+
+    tracker = Tracker()
+    assert run(Workout([(SMILE, 3)]), source(), lambda: tracker) == []
+    assert tracker.closed
+    assert released.is_set()
+    assert not any(thread.name == "coach" for thread in threading.enumerate())
+
+
+def test_closing_the_window_leaves():
+    close = {5: lambda: pygame.event.post(pygame.event.Event(pygame.QUIT))}
+    assert run(Workout([(SMILE, 3)]), pressing(close, 10**6), Tracker) == []
+
+
+def test_the_right_arrow_ends_sets_and_summaries():
+    keys = {20: lambda: press(pygame.K_RIGHT), 60: lambda: press(pygame.K_RIGHT), 120: lambda: press(pygame.K_RIGHT)}
+    results = run(Workout([(SMILE, 3), (find_exercise("pucker"), 3)]), pressing(keys), Tracker, auto_close_s=0.0,
+                  summary_s=0.0)  # fmt: skip
+    assert [r.exercise.id for r in results] == ["wide-smile", "pucker"]
+
+
+def test_other_keys_change_what_is_drawn_and_nothing_else():
+    keys = {10: lambda: press(pygame.K_m, pygame.K_h, pygame.K_n, pygame.K_x), 20: lambda: press(pygame.K_m, pygame.K_h)}
+    tracker = Tracker()
+    run(Workout([(SMILE, None)]), pressing(keys, 40), lambda: tracker, auto_close_s=0.0)
+    assert len(tracker.times) == 40
+
+
+def test_a_paused_source_is_not_read():
+    read = []
+
+    def source() -> Iterator[Item]:
+        for i in range(60):
+            read.append(i)
+            yield i / 30, IMAGE
+
+    worker = Worker(Workout([(SMILE, None)]), source(), Tracker, Pace(paced=False))
+    worker.pause(True)
+    worker.start()
+    while not read:
+        threading.Event().wait(0.001)
+    threading.Event().wait(0.05)
+    assert read == [0]
+    worker.pause(False)
+    while not worker.finished:
+        threading.Event().wait(0.001)
+    assert len(read) == 60
+    assert worker.dropped == 60  # nobody polled: 60 frames and the end of the set went through one place
+    worker.stop()
+
+
+def test_space_pauses_and_goes_on():
+    tracker = Tracker()
+    keys = {10: lambda: press(pygame.K_SPACE)}
+    timer = threading.Timer(0.4, lambda: press(pygame.K_SPACE))
+    timer.start()
+    run(Workout([(SMILE, None)]), pressing(keys, 60), lambda: tracker, auto_close_s=0.0, summary_s=0.0)
+    assert len(tracker.times) == 60
+
+
+def test_time_stands_still_for_the_coach_while_a_camera_is_paused():
+    tracker = Tracker()
+    worker: Worker
+
+    def source() -> Iterator[Item]:
+        for i in range(30):
+            if i in (10, 20):
+                worker.pause(i == 10)
+            yield i / 10, IMAGE
+
+    worker = Worker(Workout([(SMILE, None)]), source(), lambda: tracker, Pace(live=True))
+    worker.start()
+    while not worker.finished:
+        threading.Event().wait(0.001)
+    worker.stop()
+    assert np.allclose(np.diff(tracker.times), 0.1)
+    assert len(tracker.times) == 20
+
+
+def test_a_source_that_knows_its_sets_leads_through_them():
+    made = []
+
+    def late(i: int) -> Callable[[], Image]:
+        return lambda: (made.append(i), IMAGE)[1]
+
+    def source() -> Iterator[Item]:
+        for i in range(30):
+            yield i / 30, late(i)
+        yield NEXT_SET
+        for i in range(30, 60):
+            yield i / 30, late(i)
+        yield NEXT_SET
+
+    sets = [(SMILE, None), (find_exercise("pucker"), None)]
+    results = run(Workout(sets, summary_s=float("inf")), source(), Tracker, paced=False, marked=True, auto_close_s=0.0)
+    assert [r.exercise.id for r in results] == ["wide-smile", "pucker"]
+    assert made == list(range(60))
+
+
+def test_what_is_left_of_a_finished_set_is_passed_over():
+    frames = smiling(2)
+    made = []
+
+    def late(i: int) -> Callable[[], Image]:
+        return lambda: (made.append(i), IMAGE)[1]
+
+    def source() -> Iterator[Item]:
+        for i in range(len(frames)):
+            yield i / 30, late(i)
+        yield NEXT_SET
+        yield len(frames) / 30, late(len(frames))
+
+    sets = [(SMILE, 1), (SMILE, 1)]
+    results = run(Workout(sets), source(), lambda: Tracker(frames), paced=False, marked=True, auto_close_s=0.0)
+    assert [r.reps for r in results] == [1, 0]
+    assert made[-1] == len(frames)
+    assert len(made) < len(frames)
+
+
+@pytest.mark.parametrize("error", [BadVideo("clip.mp4: the file is empty"), NoCamera("no camera 0"), ValueError("x")])
+def test_an_error_of_the_source_comes_out_as_it_is(error):
+    def source() -> Iterator[Item]:
+        yield 0.0, IMAGE
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        run(Workout([(SMILE, 1)]), source(), Tracker, paced=False)
+    assert caught.value is error
+    assert not pygame.display.get_init()
+
+
+def test_an_error_of_the_tracker_comes_out_as_it_is():
+    def broken() -> Tracker:
+        raise BadVideo("no model")
+
+    with pytest.raises(BadVideo, match="no model"):
+        run(Workout([(SMILE, 1)]), images(3), broken)
+
+
+def test_without_a_display_there_is_one_sentence(monkeypatch):
+    for name in ("SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    if not sys.platform.startswith("linux"):
+        pytest.skip("other systems always have one")
+    with pytest.raises(NoDisplay, match="--headless") as caught:
+        run(Workout([(SMILE, 1)]), images(3), Tracker)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_display_that_is_not_there_is_no_display(monkeypatch):
+    for name in ("SDL_VIDEODRIVER", "SDL_VIDEO_DRIVER", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", ":54321")
+    if not sys.platform.startswith("linux"):
+        pytest.skip("X11 only")
+    with pytest.raises(NoDisplay):
+        run(Workout([(SMILE, 1)]), images(3), Tracker)
+
+
+def test_the_window_loads_neither_tracker_nor_opencv():
+    code = "import coach.window.loop, sys; print([m for m in ('cv2', 'mediapipe') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
