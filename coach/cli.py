@@ -8,13 +8,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coach import __version__
-from coach.errors import BadInput, CoachError, NoCamera, NoDisplay
+from coach.errors import BadInput, CoachError, ModelProblem, NoCamera, NoDisplay
 
 if TYPE_CHECKING:
     from coach.frame import Frame, Image
@@ -66,6 +67,8 @@ def train(
     from coach.plan.routine import plan
     from coach.plan.workout import Workout
 
+    if demonstration and video is not None:
+        raise BadInput("--demo and --video cannot go together; leave one out")
     exercises = plan(names or [], minutes)
     if not exercises:
         raise BadInput("nothing to judge among these: they are guided by a timer; choose others, see 'coach exercises'")
@@ -75,10 +78,10 @@ def train(
         _demonstrate([e.id for e in exercises] if names else None, headless, as_json, models, None, routine_of)
         return
     workout = Workout([(e, e.reps) for e in exercises])
-    source = _source(camera, video)
     if headless:
-        _train_headless(workout, source, as_json, models)
+        _train_headless(workout, _source(camera, video, whole=True), video, as_json, models)
         return
+    source = _source(camera, video)
     from coach.window.loop import run
 
     results = run(workout, source, _tracker(models), live=video is None)
@@ -117,6 +120,8 @@ def score(
     from coach.score import Score
     from coach.table import FrameTable
 
+    if frames is not None and frames.exists() and any(f.exists() and f.samefile(frames) for f in files):
+        raise BadInput(f"--frames {frames}: this is one of the files to judge; choose another place")
     worst = 0
     with FrameTable(frames) as table:
         for file in files:
@@ -126,6 +131,8 @@ def score(
                     measures = measure_frame(frame)
                     for one in scores:
                         table.add(str(file), one.session.exercise.id, one.add(frame.time, measures), measures)
+            except ModelProblem:
+                raise  # it is the same for every file
             except BadInput as error:
                 # One bad file does not keep the others from being judged, nor what was read of it from being shown.
                 say(str(error))
@@ -134,7 +141,7 @@ def score(
             if not any(r["frames"] for r in results):
                 continue
             if not any(r["face_fraction"] for r in results):
-                say(f"{file}: no face to be seen in it; film the face from the front, filling a third of the height")
+                say(f"{file}: {_NO_FACE}")
                 worst = BadInput.exit_status
             for result in results:
                 _print(result, as_json)
@@ -186,9 +193,17 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="FILE.toml...", he
     """Check exercise files: says what is wrong, where, and what was expected."""
     from coach.form.exercise import load_exercise
 
+    worst = 0
     for file in files:
-        e = load_exercise(file)
-        print(f"{file}: '{e.name}' is a valid exercise ({e.judge}, {e.reps} repetitions)")
+        try:
+            e = load_exercise(file)
+        except BadInput as error:
+            say(str(error))
+            worst = error.exit_status
+        else:
+            print(f"{file}: '{e.name}' is a valid exercise ({e.judge}, {e.reps} repetitions)", flush=True)
+    if worst:
+        raise typer.Exit(worst)
 
 
 @app.command()
@@ -205,6 +220,8 @@ def doctor(models: Models = None) -> None:
 
 
 # --- parts of the commands --------------------------------------------------------------------------------
+
+_NO_FACE = "no face to be seen in it; film the face from the front, filling a third of the height"
 
 
 def _demonstrate(
@@ -227,10 +244,10 @@ def _demonstrate(
         _print(result, as_json)
 
 
-def _source(camera: int, video: Path | None) -> "Iterator[tuple[float, Image]]":
+def _source(camera: int, video: Path | None, whole: bool = False) -> "Iterator[tuple[float, Image]]":
     from coach.vision.video import read_camera, read_video
 
-    return read_video(video) if video is not None else read_camera(camera)
+    return read_video(video, whole) if video is not None else read_camera(camera)
 
 
 def _tracker(models: Path | None) -> Any:
@@ -251,11 +268,10 @@ def _frames_of(file: Path, models: Path | None) -> "Iterator[Frame]":
     from coach.vision.tracker import FaceTracker
     from coach.vision.video import read_video
 
-    images = read_video(file)
+    images = read_video(file, whole=True)
     first = next(images)  # a file that cannot be read is refused before the tracker is loaded
     with FaceTracker(models) as tracker:
-        yield tracker.track(first[1], first[0])
-        for time, image in images:
+        for time, image in chain([first], images):
             yield tracker.track(image, time)
 
 
@@ -266,15 +282,28 @@ def _length(file: Path) -> float:
     return 0 if is_recording(file) or not file.is_file() else video_size(file)[2]
 
 
-def _train_headless(workout: Any, source: "Iterator[tuple[float, Image]]", as_json: bool, models: Path | None) -> None:
+def _train_headless(
+    workout: Any, source: "Iterator[tuple[float, Image]]", video: Path | None, as_json: bool, models: Path | None
+) -> None:
+    first = next(source)  # a camera or a file that gives nothing is refused before the tracker is loaded
+    seen, problem = False, None
     with _tracker(models)() as tracker:
-        for time, image in source:
-            workout.step(tracker.track(image, time))
-            if workout.done:
-                break
+        try:
+            for time, image in chain([first], source):
+                frame = tracker.track(image, time)
+                workout.step(frame)
+                seen |= frame.landmarks is not None
+                if workout.done:
+                    break
+        except BadInput as error:
+            problem = error  # a file that is cut off: what there was of it is shown first
     while not workout.done:
         workout.skip()
     _print_results(workout.results, as_json)
+    if problem is not None:
+        raise problem
+    if video is not None and not seen:
+        raise BadInput(f"{video}: {_NO_FACE}")
 
 
 def _print_results(results: Iterable[Any], as_json: bool) -> None:
@@ -298,8 +327,8 @@ def _print(result: dict[str, Any], as_json: bool) -> None:
 
 
 def say(message: str) -> None:
-    """One line to the person, on stderr."""
-    print(message, file=sys.stderr, flush=True)
+    """One line to the person, on stderr, whatever names of files and keys it quotes."""
+    print(" ".join(message.splitlines()), file=sys.stderr, flush=True)
 
 
 def _progress(items: "Iterable[Any]", what: str, total: float) -> "Iterator[Any]":

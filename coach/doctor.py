@@ -31,24 +31,23 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
     try:
         path = find_model(folder=models)
     except ModelProblem as error:
+        path = None
         yield Finding("model", False, str(error), needed=True)
-        return
-    yield Finding("model", True, f"{path.name} is there and undamaged", needed=True)
+    else:
+        yield Finding("model", True, f"{path.name} is there and undamaged", needed=True)
     yield _display()
     yield _camera()
-    yield _speed(path, models)
+    if path is not None:
+        yield _speed(path, models)
 
 
 def _display() -> Finding:
-    import pygame
-
     from coach.window.loop import open_window
 
     try:
-        open_window("Coach")
+        open_window("Coach")  # it closes with the program, in a moment
     except CoachError as error:
         return Finding("display", False, str(error))
-    pygame.display.quit()
     return Finding("display", True, "a window can be opened")
 
 

@@ -91,8 +91,6 @@ def test_speech_rest_and_empty_pictures_count_nothing_whatever_is_armed(entry: d
 @pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize("entry", [c for part in (False, True) for c in cases(part, counts=True)])
 def test_a_clip_thinned_to_10_frames_a_second_counts_the_same(entry: dict[str, Any]) -> None:
-    if entry.get("tolerance"):
-        pytest.skip("expressive footage with a tolerance of its own")
     check_counts(entry, at_most_fps=10.0)
 
 

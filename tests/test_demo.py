@@ -46,10 +46,5 @@ def test_the_demonstration_shows_every_judged_exercise_and_every_fault() -> None
     routine = load_routine("demo")
     play = stage(mesh())
     assert {p.exercise.id for p in play.performances} >= {e.id for e in library().values() if e.judge == "camera"}
-    assert {m for planned in routine.set for m in planned.perform} == {"clean", "partial", "one-sided", "rushed", "brow"}
-    assert play.frames == sum(len(list(_times(play, i))) for i in range(len(play.performances)))
-
-
-def _times(play: Stage, number: int) -> list[float]:
-    performance = play.performances[number]
-    return [i / play.fps for i in range(int(performance.seconds * play.fps))]
+    manners = {manner for planned in routine.set for manner in planned.perform}
+    assert manners == {"clean", "partial", "one-sided", "rushed", "brow"}

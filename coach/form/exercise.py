@@ -3,6 +3,7 @@
 `exercises/README.md` says how to write one. Files are checked here and refused with file, key and advice.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,15 +12,20 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
 from coach.errors import BadExercise
 from coach.form.condition import Clause, parse, unknown_measure
-from coach.form.measures import INDEX, mirrored
+from coach.form.measures import INDEX, ODD, TABLE, mirrored
 
 _T = TypeVar("_T")
+
+#: Measures that are about zero on a face at rest: a ratio to the rest, or per cent of it, would say nothing.
+ZERO_AT_REST = {row.name for row in TABLE if row.unit in ("shape", "deg")} | {
+    *ODD, "lip_gap", "corner_lift_left", "corner_lift_right"
+}  # fmt: skip
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,7 +134,7 @@ def load_exercise(source: str | Path | Traversable) -> Exercise:
     path = Path(source) if isinstance(source, str) else source
     where = str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors begin the file with a byte order mark
     except FileNotFoundError:
         raise BadExercise(f"{where}: no such file; check the path") from None
     except UnicodeDecodeError:
@@ -149,15 +155,34 @@ def parse_exercise(text: str, where: str, id: str) -> Exercise:
 def parse_toml(text: str, where: str, kind: type[_T]) -> _T:
     """Turn TOML into a checked value of a msgspec type. Raises BadExercise: file, key, what was expected."""
     try:
-        return msgspec.convert(tomllib.loads(text), kind)
-    except tomllib.TOMLDecodeError as error:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # wrong syntax, but also numbers and nesting without an end
         raise BadExercise(f"{where}: not valid TOML: {error}") from None
+    for key in _not_finite(data):
+        raise BadExercise(f"{where}: {key}: must be a finite number")
+    try:
+        return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise BadExercise(f"{where}: {_advice(str(error))}") from None
+        raise BadExercise(f"{where}: {_advice(str(error), data, kind)}") from None
+
+
+def _not_finite(value: Any, path: str = "") -> Iterator[str]:
+    """Paths of the numbers that are nan or infinite, which TOML allows: no comparison would ever refuse them."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _not_finite(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            yield from _not_finite(inner, f"{path}[{i}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield path
 
 
 def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
     """What msgspec's types cannot say, as (key, problem)."""
+    for key in ("name", "group", "steps"):
+        if not getattr(e, key):
+            yield key, "must not be empty"
     for table, names in (("peak", e.peak), ("still", e.still)):
         for name in names:
             if name not in INDEX:
@@ -167,6 +192,11 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
             yield f"peak.{name}", "'within' and 'weight' must be above 0"
         if target.at == (1.0 if target.as_ == "ratio" else 0.0):
             yield f"peak.{name}.at", "is the rest itself; the peak must differ from it"
+        if target.as_ == "ratio" and name in ZERO_AT_REST:
+            yield f"peak.{name}.as", "'ratio' needs a measure that is not about zero at rest; write 'change'"
+    sided = {name for name in e.peak if name in ODD or mirrored(name) != name}
+    if e.sides == "alternate" and e.peak and not sided:
+        yield "peak", f"must tell left from right where sides alternate: by one of {', '.join(sorted(ODD))}, or a pair"
     for name, limit in e.still.items():
         if limit <= 0:
             yield f"still.{name}", f"must be above 0, not {limit}"
@@ -174,12 +204,22 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
         for name in (name for pair in e.symmetry.pairs for name in pair):
             if name not in INDEX:
                 yield "symmetry.pairs", unknown_measure(name)
+        if e.symmetry.gate <= 0:
+            yield "symmetry.gate", f"must be above 0, not {e.symmetry.gate}"
+        if not 0 < e.symmetry.index <= 1:
+            yield "symmetry.index", f"must be above 0 and at most 1, not {e.symmetry.index}"
     for table, rules in (("refuse", e.refuse), ("fault", e.fault)):
         for i, rule in enumerate(rules):
             try:
-                parse(rule.when)
+                clauses = parse(rule.when)
             except ValueError as error:
                 yield f"{table}[{i}].when", str(error)
+                continue
+            for clause in clauses:
+                if clause.percent and clause.measure in ZERO_AT_REST:
+                    yield f"{table}[{i}].when", f"'{clause.measure}' is about zero at rest; leave out the %"
+            if not rule.say.strip():
+                yield f"{table}[{i}].say", "must not be empty: it is what the person is told"
     if e.reps < 1:
         yield "reps", f"must be at least 1, not {e.reps}"
     for phase in ("rise", "hold", "lower", "rest"):
@@ -187,16 +227,25 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
             yield f"tempo.{phase}", "must not be negative"
     if not 0 < e.count.back <= e.count.leave < e.count.level <= 1:
         yield "count", "must have 0 < back <= leave < pass <= 1"
+    if e.count.hold < 0:
+        yield "count.hold", "must not be negative"
     if e.judge != "timer" and not e.peak:
         yield "peak", f'is missing; an exercise with judge = "{e.judge}" needs it (or set judge = "timer")'
 
 
-def _advice(message: str) -> str:
+def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
     """Reword msgspec's message: key first, what was expected, the nearest valid key for an unknown one."""
     path = re.search(r" - at `(?P<path>[^`]*)`$", message)
     key = path["path"].removeprefix("$").removeprefix(".") if path else ""
     body = message[: path.start()] if path else message
-    unknown = re.search(r"unknown field `(?P<name>\w+)`", body)
+    table, dots, rest = key.partition("[...]")
+    if dots:
+        key = f"{table}.{_refused(data[table], kind, table)}{rest}"
+    choice = re.search(r"Invalid enum value (?P<value>'.*')", body)
+    allowed = _CHOICES.get(key.rpartition(".")[2])
+    if choice and allowed:
+        body = f"{choice['value']} is not one of {', '.join(repr(a) for a in allowed)}"
+    unknown = re.search(r"unknown field `(?P<name>[^`]*)`", body)
     if unknown:
         near = get_close_matches(unknown["name"], _KEYS, 1, 0.6)
         body = f"unknown key '{unknown['name']}'" + (f"; did you mean '{near[0]}'?" if near else "")
@@ -206,9 +255,20 @@ def _advice(message: str) -> str:
     return f"{key}: {body}" if key else body
 
 
-_KEYS = sorted(
-    {f.encode_name for t in (Exercise, Target, Tempo, Count, Symmetry, Rule) for f in msgspec.structs.fields(t)}
-)
+def _refused(table: dict[str, Any], kind: Any, name: str) -> str:
+    """The key of a table of free names whose value cannot be converted: msgspec keeps it to itself."""
+    (declared,) = (f.type for f in msgspec.structs.fields(kind) if f.encode_name == name)
+    for key, value in table.items():
+        try:
+            msgspec.convert(value, get_args(declared)[1])
+        except msgspec.ValidationError:
+            return key
+    return "?"
+
+
+_FIELDS = [f for t in (Exercise, Target, Tempo, Count, Symmetry, Rule) for f in msgspec.structs.fields(t)]
+_KEYS = sorted({f.encode_name for f in _FIELDS})
+_CHOICES = {f.encode_name: get_args(f.type) for f in _FIELDS if get_origin(f.type) is Literal}
 
 
 # --- the library ------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ OFF_PEAK = 0.85
 BRIDGE = 0.2
 #: Seconds below the return level until rest is believed.
 SETTLE = 0.1
+#: Matches that differ by less are level with each other: about the tracker's noise.
+EVEN = 0.03
 #: An attempt must reach this match, and last this many seconds, to be spoken of at all: less is fidgeting.
 NOTICE, NOTICE_S = 0.4, 0.3
 
@@ -36,7 +38,7 @@ class Attempt:
     start: float
     side: int
     reach: float = 0.0
-    peak_time: float = 0.0
+    peak: tuple[float, float] = (0.0, 0.0)  # first and last moment at its greatest
     end: float = 0.0
     hold: float = 0.0
     refusals: dict[int, float] = field(default_factory=dict)  # which rule refused, for how many seconds at the peak
@@ -44,6 +46,19 @@ class Attempt:
     pairs: list[Array] = field(default_factory=list)  # (pairs, 2) displacement from rest of each frame at the peak
     _run_start: float | None = None
     _run_end: float = 0.0
+
+    @property
+    def peak_time(self) -> float:
+        """The middle of the moments at the greatest match."""
+        return sum(self.peak) / 2.0
+
+    def reaches(self, match: float, time: float) -> None:
+        """The match is `match` at `time` (seconds)."""
+        if match > self.reach + EVEN:
+            self.peak = time, time
+        elif match >= self.reach - EVEN:
+            self.peak = self.peak[0], time
+        self.reach = max(self.reach, match)
 
     def at_peak(self, since: float, now: float) -> None:
         """At the peak from `since` to `now` (seconds), with nothing refusing it."""
@@ -106,14 +121,13 @@ class Counter:
 
         if before is Phase.REST and self.phase is Phase.RISE:
             start = _crossing(last_time, last, time, match, self.count.leave)
-            self.attempt = Attempt(start, side, peak_time=time)
+            self.attempt = Attempt(start, side, peak=(time, time))
             if match >= level:
                 self.phase = Phase.HOLD
         attempt = self.attempt
         if attempt is None:
             return None
-        if match > attempt.reach:
-            attempt.reach, attempt.peak_time = match, time
+        attempt.reaches(match, time)
         if Phase.HOLD in (before, self.phase):
             since = last_time if before is Phase.HOLD else _crossing(last_time, last, time, match, level)
             until = time if match >= level * OFF_PEAK else _crossing(last_time, last, time, match, level * OFF_PEAK)

@@ -29,6 +29,8 @@ LOST_S = 0.4
 _DRIFT_S, _DRIFT_POSE_S = 30.0, 5.0
 #: A match held below this says that the neutral was learnt on a face that was not at rest.
 _BELOW_REST = -0.3
+#: Seconds after which it is replaced.
+_PATIENCE_S = 2.0
 
 _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
 
@@ -61,7 +63,7 @@ class Session:
         self._seen: float | None = None
         self._lost = False
         self._time: float | None = None
-        self._below_since: float | None = None
+        self._wrong_since: float | None = None
         self._armed = False
         self.attempts: list[Repetition] = []
         self._hold_said = False
@@ -112,8 +114,10 @@ class Session:
         progress = self._matcher.progress(change)
         sides = self._matcher.match(progress)
         if self.exercise.sides == "both":
-            sides[:] = sides.max() if self.exercise.leading == "either" else sides.min()
-        ahead = int(np.argmax(sides)) if self._counter.attempt is None else self._counter.attempt.side
+            ahead = int(np.argmax(sides) if self.exercise.leading == "either" else np.argmin(sides))
+            sides[:] = sides[ahead]
+        else:
+            ahead = int(np.argmax(sides)) if self._counter.attempt is None else self._counter.attempt.side
         match = float(sides[ahead])
         refusing = np.flatnonzero(self._refusals[ahead].test(change))
         refused = int(refusing[0]) if len(refusing) else None
@@ -136,8 +140,11 @@ class Session:
                 attempt.faults += [e.code for e in faults if e.kind is Kind.FAULT and e.code not in attempt.faults]
         if ended is not None:
             self._judge(ended, time, events)
-        if phase is Phase.REST and last_time is not None:
+        if last_time is not None:
             self._follow_rest(time, time - last_time, match, values, change)
+        if phase is not Phase.REST and self._counter.phase is Phase.REST:  # given up: it never came back
+            phase = Phase.REST
+            self._give_up(running, time, "you did not come back to rest; your new resting face is learnt", events)
         withheld = self.exercise.refuse[refused].say if refused is not None else ""
         if self.goal is not None and self.reps >= self.goal:
             phase = Phase.DONE
@@ -166,21 +173,33 @@ class Session:
         self._hold_said = False
 
     def _follow_rest(self, time: float, dt: float, match: float, values: Array, change: Array) -> None:
-        """Let the rest level follow a face that drifts, and replace a neutral that was none."""
-        if abs(match) < self.exercise.count.back:
+        """Let the rest level follow a face that drifts, and replace a neutral that is none (any more).
+
+        A resting face that measures far below the neutral shows that this was learnt on a moving one; one that stays
+        between rest and peak, much longer than the exercise is held, that the person sits differently now.
+        """
+        phase = self._counter.phase
+        if phase is Phase.REST and abs(match) < self.exercise.count.back:
             self._rest += np.minimum(self._drift * dt, 1.0) * change
-            self._below_since = None
+        wrong = match < _BELOW_REST if phase is Phase.REST else phase in (Phase.RISE, Phase.LOWER)
+        if not wrong:
+            self._wrong_since = None
             return
-        if match > _BELOW_REST or not looks_neutral(values, strict=True):
-            self._below_since = None
-            return
-        if self._below_since is None:
-            self._below_since = time
+        if self._wrong_since is None:
+            self._wrong_since = time
             self._learner.reset()
+        patience = _PATIENCE_S if phase is Phase.REST else _PATIENCE_S + 3.0 + 1.5 * self.exercise.tempo.hold
+        if time - self._wrong_since < patience - 2.0 * self._learner.seconds:
+            return
+        if not looks_neutral(values, strict=True):
+            # Start the second anew: a face that has just opened its eyes has not settled yet.
+            self._learner.reset()
+            return
         learnt = self._learner.step(time, values)
-        if learnt is not None and time - self._below_since >= 2.0 and looks_neutral(learnt.values, strict=True):
+        if learnt is not None and time - self._wrong_since >= patience and looks_neutral(learnt.values, strict=True):
             self._arm(learnt)
-            self._below_since = None
+            self._counter.reset()
+            self._wrong_since = None
 
     # --- attempts -----------------------------------------------------------------------------------------
 
@@ -249,16 +268,18 @@ class Session:
     def _lose(self, time: float, events: list[Event]) -> None:
         self._lost = True
         events.append(Event(time, Kind.FACE_LOST, NO_FACE))
-        attempt = self._counter.attempt
-        if attempt is not None and attempt.reach >= NOTICE:
-            side = SIDES[attempt.side] if self.exercise.sides == "alternate" else None
-            reason = "the face left the picture"
-            missed = Repetition(
-                attempt.start, attempt.peak_time, time, False, reason, side, attempt.reach, attempt.hold, None
-            )
-            self.attempts.append(missed)
-            events.append(Event(time, Kind.ATTEMPT_MISSED, reason))
+        self._give_up(self._counter.attempt, time, "the face left the picture", events)
         self._counter.reset()
+
+    def _give_up(self, attempt: Attempt | None, time: float, reason: str, events: list[Event]) -> None:
+        """Note an attempt that cannot be judged to its end."""
+        if attempt is None or attempt.reach < NOTICE:
+            return
+        side = SIDES[attempt.side] if self.exercise.sides == "alternate" else None
+        self.attempts.append(
+            Repetition(attempt.start, attempt.peak_time, time, False, reason, side, attempt.reach, attempt.hold, None)
+        )
+        events.append(Event(time, Kind.ATTEMPT_MISSED, reason))
 
     def _feedback(
         self,

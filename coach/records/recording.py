@@ -104,6 +104,8 @@ class RecordedSet:
 
 def is_recording(path: Path) -> bool:
     """Whether a file says of itself that it is an SQLite database."""
+    if not path.is_file():
+        return False
     try:
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\x00"
@@ -141,9 +143,13 @@ def _frame(time: float, seen: bytes | None) -> Frame:
 
 def _open(path: Path) -> sqlite3.Connection:
     if not path.is_file():
-        raise BadInput(f"{path}: no such file; check the path")
+        raise BadInput(f"{path}: {'a folder' if path.is_dir() else 'no such file'}; check the path")
+    if not is_recording(path):
+        raise BadInput(f"{path}: not a recording of this program")
+    # A journal was left by a program killed in the middle of a commit: SQLite must write to take that commit back.
+    mode = "rw" if Path(f"{path}-journal").exists() else "ro"
     with _reading(path):
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True)
         if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             db.close()
             raise BadInput(f"{path}: not a recording of this program")

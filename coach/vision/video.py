@@ -14,10 +14,15 @@ from coach.vision.quiet import silenced_stderr
 
 #: A stream without usable times of its own is taken to run at this rate, in frames a second.
 _FALLBACK_FPS = 30.0
+#: A file is called cut off when it ends before this part of the frames and of the seconds it announces. Whole files
+#: announce a few frames too many, and those of uneven frame rate any number of frames, but about the right time.
+_WHOLE = 0.8
 
 
-def read_video(path: str | os.PathLike[str]) -> Iterator[tuple[float, Image]]:
+def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tuple[float, Image]]:
     """Yield (time in seconds, BGR image) for each frame, by the file's own timestamps.
+
+    whole  raise BadVideo after the last frame when the file announces clearly more
 
     Times are strictly increasing also where the file's are not. Raises BadVideo when the file is missing, empty,
     not a video, or has no frame that can be decoded.
@@ -27,28 +32,35 @@ def read_video(path: str | os.PathLike[str]) -> Iterator[tuple[float, Image]]:
         raise BadVideo(f"{file}: no such file; check the path")
     if file.is_dir():
         raise BadVideo(f"{file}: a folder, not a video; name the files in it")
+    if not file.is_file():
+        raise BadVideo(f"{file}: not a file that can be read to its end; name a video file")
     if file.stat().st_size == 0:
         raise BadVideo(f"{file}: the file is empty; record or copy it again")
+    if _is_picture(file):
+        raise BadVideo(f"{file}: a picture, not a video; a movement needs a video")
     capture = _quiet_capture(str(file))
     try:
         if not capture.isOpened():
             raise BadVideo(f"{file}: not a video that can be read, or cut off; try to convert it to MP4 (H.264)")
         fps = capture.get(cv2.CAP_PROP_FPS)
         step = 1.0 / fps if 1.0 <= fps <= 1000.0 else 1.0 / _FALLBACK_FPS
-        last: float | None = None
-        while True:
-            image = _next_image(capture)
-            if image is None:
-                break
+        announced = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+        announced_s = announced / fps if fps > 0 else 0.0
+        frames, last = 0, -1.0
+        while (image := _next_image(capture)) is not None:
             stamp = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
-            if last is None:
+            if not frames:
                 stamp = max(stamp, 0.0)
             elif not stamp > last:
                 stamp = last + step
-            last = stamp
+            frames, last = frames + 1, stamp
             yield stamp, image
-        if last is None:
+        if not frames:
             raise BadVideo(f"{file}: holds no frame that can be decoded; record it again or convert it to MP4 (H.264)")
+        if whole and frames < _WHOLE * announced and last + step < _WHOLE * announced_s:
+            raise BadVideo(
+                f"{file}: cut off, only {frames} of {announced:.0f} frames are there and judged; copy it again"
+            )
     finally:
         capture.release()
 
@@ -93,6 +105,17 @@ def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterato
                 return
             start = now if start is None else start
             yield now - start, np.asarray(image, np.uint8)
+    finally:
+        capture.release()
+
+
+def _is_picture(file: Path) -> bool:
+    """Whether a file is one of the picture formats and holds a single picture (a GIF or motion JPEG holds more)."""
+    if not cv2.haveImageReader(str(file)):
+        return False
+    capture = _quiet_capture(str(file))
+    try:
+        return _next_image(capture) is None or _next_image(capture) is None
     finally:
         capture.release()
 

@@ -195,7 +195,7 @@ class _Window:
             if self.overview and len(results) > 1:
                 pages.draw_overview(self.surface, results)
             else:
-                pages.draw_summary(self.surface, results[-1], last=True)
+                pages.draw_summary(self.surface, results[-1], last=len(results) == 1)
             return "final" if self.overview or len(results) == 1 else "last-summary"
         if self.seen is None:
             pages.draw_starting(self.surface, self.title)

@@ -161,7 +161,7 @@ def _attempts(surface: pygame.Surface, room: pygame.Rect, u: float, result: SetR
     gap = round(28 * u)
     width = (room.width - (columns - 1) * gap) // columns
     in_column = in_column if columns == 2 and len(attempts) > 2 * in_column else -(-len(attempts) // columns)
-    even = any(a.symmetry is not None for a in attempts)
+    even = columns == 1 and any(a.symmetry is not None for a in attempts)  # two columns have no room for it
     for column in range(columns):
         x = room.x + column * (width + gap)
         for at, title in _COLUMNS:
@@ -179,7 +179,7 @@ def _attempts(surface: pygame.Surface, room: pygame.Rect, u: float, result: SetR
 
 
 def _at(units: float, even: bool, u: float) -> int:
-    # Without a pair to compare, the remark moves to where that column would be.
+    # Without the column of evenness, the remark moves to its place.
     return round((units if even or units < 300 else 246.0) * u)
 
 
@@ -196,7 +196,7 @@ def _attempt_row(
     draw_mark(surface, mark_of(attempt), (box.x + round(12 * u), box.y + line_height(size) // 2), round(20 * u))
     side = {None: "", "left": words.LEFT, "right": words.RIGHT}[attempt.side]
     faults = [words.fault(exercise, code) for code in attempt.faults]
-    remarks = [attempt.reason.rstrip("."), *faults] if attempt.reason else faults or [words.CLEAN]
+    remarks = [words.brief(attempt.reason), *faults] if attempt.reason else faults or [words.CLEAN]
     texts = [
         str(number), reached(attempt), words.seconds(attempt.hold_s), words.percent(attempt.symmetry) if even else "",
         words.listed([side, *remarks] if side else remarks),
@@ -204,7 +204,7 @@ def _attempt_row(
     for (at, _), text in zip(_COLUMNS, texts, strict=True):
         x = box.x + _at(at, even, u)
         if text:
-            block = fit(text, max(1, box.right - x), line_height(size), size)
+            block = fit(text, max(1, box.right - x), line_height(size), size, least=0.8)
             top = box.y + (line_height(size) - block.height) // 2
             draw_block(surface, block, (x, top), TEXT if at < 300 else MUTED)
 

@@ -45,12 +45,12 @@ def text_width(text: str, size: int, bold: bool = False) -> int:
     return _font(size, bold).size(text)[0]
 
 
-def fit(text: str, width: int, height: int, size: int, bold: bool = False) -> Block:
+def fit(text: str, width: int, height: int, size: int, bold: bool = False, least: float = 0.5) -> Block:
     """Break text into lines within width and height (pixels), at `size` or, where it must be, smaller.
 
-    What does not fit at half the size is cut with an ellipsis.
+    What does not fit at `least` of the size is cut with an ellipsis.
     """
-    return _fit(text, width, height, size, bold)
+    return _fit(text, width, height, size, bold, least)
 
 
 def draw_line(
@@ -85,8 +85,8 @@ def draw_block(
 
 
 @lru_cache(maxsize=1024)
-def _fit(text: str, width: int, height: int, size: int, bold: bool) -> Block:
-    smallest = max(6, size // 2)
+def _fit(text: str, width: int, height: int, size: int, bold: bool, least: float) -> Block:
+    smallest = max(6, round(least * size))
     for smaller in range(size, smallest - 1, -1):
         lines = _wrap(text, width, smaller, bold)
         fits = all(text_width(line, smaller, bold) <= width for line in lines)

@@ -123,9 +123,10 @@ def _draw_picture(
     surface: pygame.Surface, where: Layout, image: Image | None, frame: Frame, exercise: Exercise, options: Options
 ) -> None:
     u, radius = where.u, round(14 * where.u)
-    draw_card(surface, where.video, CARD, radius)
     box = where.video
-    if image is not None:
+    if image is None:
+        draw_card(surface, box, CARD, radius)
+    else:
         height, width = image.shape[:2]
         box = picture_box((width, height), where.video)
         _blit_image(surface, image, box, options.mirror)
@@ -134,7 +135,7 @@ def _draw_picture(
             points = to_screen(frame.landmarks, (width, height), box, options.mirror)
             _draw_lines(surface, points, u, exercise, options)
         surface.set_clip(None)
-        round_corners(surface, box, radius, CARD if box.size != where.video.size else BACKGROUND)
+        round_corners(surface, box, radius, BACKGROUND)
     if options.demonstration:
         size = round(17 * u)
         pad = round(10 * u)

@@ -113,6 +113,11 @@ def missed(reason: str) -> str:
     return f"Not counted: {reason[:1].lower()}{reason[1:].rstrip('.')}."
 
 
+def brief(reason: str) -> str:
+    """A refused attempt's reason for a list: what was seen, without what is needed."""
+    return reason.split(",")[0].rstrip(".")
+
+
 def fault(exercise: Exercise, code: str) -> str:
     """A fault's code in words: the coach's own, what the exercise's file says, or what must keep still."""
     said = {rule.code or f"fault-{i + 1}": rule.say for i, rule in enumerate(exercise.fault)}

@@ -90,6 +90,7 @@ class Worker:
         # Only the thread touches these.
         self._last: tuple[Frame, Feedback] | None = None
         self._notice: Event | None = None
+        self._begin = False  # the next frame is the first of a set
         self._lost_s = 0.0  # time of a live source that went by in pauses
         self._offset: float | None = None  # clock time at which frame time 0 is due
         self._thread = Thread(target=self._run, name="coach", daemon=True)
@@ -161,13 +162,13 @@ class Worker:
             if isinstance(item, NextSet):
                 if self._started:
                     self._end_set()
-            elif not (pace.marked and workout.between):
+            elif not self._passed_over:
                 time, image = item
                 if pace.live and self._paused_live(time):
                     continue
                 if pace.paced and not pace.live and not self._wait_until_due(time):
                     return
-                if pace.marked and workout.between:  # ended while waiting
+                if self._passed_over:  # the set ended while waiting
                     continue
                 self._step(tracker, time - self._lost_s, image if not callable(image) else image())
             if workout.done:
@@ -177,10 +178,16 @@ class Worker:
     def _started(self) -> bool:
         return self._last is not None
 
+    @property
+    def _passed_over(self) -> bool:
+        """Whether the source is still in a set that has ended."""
+        return self._pace.marked and self._workout.between and not self._begin
+
     def _step(self, tracker: Tracker, time: float, image: Image) -> None:
         frame = tracker.track(image, time)
         index = self._workout.index
         feedback = self._workout.step(frame)
+        self._begin = False
         self._notice = latest_notice(self._notice if self._workout.index == index else None, feedback)
         self._last = frame, feedback
         if self._on_step is not None:
@@ -205,6 +212,7 @@ class Worker:
         self._sleep(clock.monotonic() + (self._pace.summary_s if self._pace.paced else 0.0), wake_on_wish=True)
         # Cutting short a summary twice does no harm: the next frame begins the next set.
         self._workout.skip()
+        self._begin = True
         self._offset = None
 
     def _paused_live(self, time: float) -> bool:

@@ -41,6 +41,7 @@ def test_one_movement_up_held_and_back_is_one_attempt_with_its_hold() -> None:
     assert attempt.hold == pytest.approx(1.2 + 0.5 * 0.35 + 0.5 * (1 - 0.65 * OFF_PEAK), abs=0.01)
     assert attempt.start == pytest.approx(1 + 0.5 * 0.35, abs=0.01)
     assert attempt.end == pytest.approx(2.7 + 0.5 * 0.75, abs=0.01)
+    assert attempt.peak_time == pytest.approx((1.5 + 2.7) / 2, abs=0.05)
 
 
 @pytest.mark.parametrize("fps", [10, 15, 24, 60, 120])

@@ -3,13 +3,14 @@
 import dataclasses
 from collections.abc import Iterable
 
+import msgspec
 import numpy as np
 import pytest
 from faces import BRISK, frames, perform, resting
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coach.form.exercise import find_exercise
+from coach.form.exercise import Tempo, find_exercise
 from coach.form.measures import NAMES
 from coach.form.session import LOST_S, Session, judge
 from coach.frame import Event, Feedback, Frame, Kind, Phase
@@ -175,7 +176,7 @@ def test_a_neutral_learnt_on_a_half_smile_is_replaced_once_the_face_rests() -> N
     performance = perform(SMILE, "clean", "clean")
     half = [
         dataclasses.replace(f, time=f.time - 2.1)
-        for f in frames(perform(SMILE, "partial", tempo=dataclass_tempo(hold=3.0)))
+        for f in frames(perform(SMILE, "partial", tempo=slowly(hold=3.0)))
         if 2.1 <= f.time < 4.6
     ]
     feedback = run(session := Session(SMILE), [*half, *resting(4.0, start=3.0), *frames(performance, start=7.5)])
@@ -183,15 +184,22 @@ def test_a_neutral_learnt_on_a_half_smile_is_replaced_once_the_face_rests() -> N
     assert session.reps == 2
 
 
-def dataclass_tempo(hold: float):  # type: ignore[no-untyped-def]
-    from coach.form.exercise import Tempo
+def test_somebody_who_sits_differently_from_now_on_is_counted_again_after_a_while() -> None:
+    """Half the movement stays on for good, as when the glasses slip or the chair is lowered: that is the new rest."""
+    performance = perform(SMILE, "partial", tempo=slowly(hold=30.0))
+    stays = [f for f in frames(performance, fps=15) if f.time < 20.0]
+    session = Session(SMILE)
+    feedback = run(session, stays)
+    assert [a.reason for a in session.attempts] == ["you did not come back to rest; your new resting face is learnt"]
+    assert feedback[-1].phase is Phase.REST
+    assert feedback[-1].match == pytest.approx(0.0, abs=0.05)
 
+
+def slowly(hold: float) -> Tempo:
     return Tempo(0.3, hold, 0.6, 0.8)
 
 
 def test_an_exercise_guided_by_a_timer_is_not_judged() -> None:
-    import msgspec
-
     with pytest.raises(ValueError, match="guided by a timer"):
         Session(msgspec.structs.replace(SMILE, judge="timer"))
 
