@@ -89,7 +89,15 @@ def batch_against_frames(rounds: int) -> Row:
 
     batch, loop = alternate(rounds, lambda: measure(landmarks, shapes, heads), one_by_one)
     ours, theirs = (statistics.median(t) / 900 * 1e6 for t in (batch, loop))
-    return Row("measures, a recording / frame by frame", "us a frame", ours, theirs, ours / theirs, "<= 0.5", ours / theirs <= 0.5)
+    return Row(
+        "measures, a recording / frame by frame",
+        "us a frame",
+        ours,
+        theirs,
+        ours / theirs,
+        "<= 0.5",
+        ours / theirs <= 0.5,
+    )
 
 
 def filter_against_package(rounds: int) -> Row | None:
@@ -116,7 +124,15 @@ def filter_against_package(rounds: int) -> Row | None:
 
     mine, package = alternate(rounds, ours_once, theirs_once)
     ours, theirs = (statistics.median(t) / 300 * 1e6 for t in (mine, package))
-    return Row(f"One-Euro of {len(NAMES)} values / package", "us a frame", ours, theirs, ours / theirs, "<= 0.2", ours / theirs <= 0.2)
+    return Row(
+        f"One-Euro of {len(NAMES)} values / package",
+        "us a frame",
+        ours,
+        theirs,
+        ours / theirs,
+        "<= 0.2",
+        ours / theirs <= 0.2,
+    )
 
 
 def whole_loop(images: list[Any], frames: int) -> Row:
@@ -173,7 +189,7 @@ def main() -> None:
     before = machine()
     mesh = load(find_model())
     performance = stage(mesh, routine_of(["wide-smile"])).performances[0]
-    images = [image for _, image in perform(mesh, performance, 12.0, SIZE)]
+    images = [picture() for _, picture in perform(mesh, performance, 12.0, SIZE)]
     rows = [
         step_against_tracker(images, 150 if quick else 600),
         batch_against_frames(3 if quick else 15),

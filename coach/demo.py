@@ -1,5 +1,6 @@
 """The demonstration: the built-in performer goes through a routine, seen by the real tracker."""
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -38,8 +39,8 @@ class Stage:
         """Number of frames of the whole."""
         return sum(int(p.seconds * self.fps) for p in self.performances)
 
-    def images(self, number: int) -> Iterator[tuple[float, Image]]:
-        """Yield (time in seconds, image) of one set; times go on from set to set."""
+    def images(self, number: int) -> Iterator[tuple[float, Callable[[], Image]]]:
+        """Yield (time in seconds, picture to be called for) of one set; times go on from set to set."""
         start = sum(int(p.seconds * self.fps) for p in self.performances[:number]) / self.fps
         return perform(self.mesh, self.performances[number], self.fps, self.size, start=start)
 
@@ -81,8 +82,8 @@ def judge(
             exercise, goal = performance.exercise, len(performance.moves)
             one = Score(exercise)
             recorder.begin_set(exercise, LABEL, truth(performance))
-            for time, image in progress(play.images(number), exercise.name, int(performance.seconds * play.fps)):
-                frame = seeing.track(image, time)
+            for time, picture in progress(play.images(number), exercise.name, int(performance.seconds * play.fps)):
+                frame = seeing.track(picture(), time)
                 recorder.add(frame)
                 feedback = one.add(time, measure_frame(frame))
                 # The moment to show: at the peak of the first set's second repetition.
@@ -103,7 +104,7 @@ def show(
 
     screenshots: a folder for a picture of each state. Raises NoDisplay where no window can be opened.
     """
-    workout = Workout([(performance.exercise, None) for performance in play.performances], summary_s=0.0)
+    workout = Workout([(p.exercise, len(p.moves)) for p in play.performances], summary_s=math.inf)
     recording = _new_file(folder)
     scores: list[Score] = []
 

@@ -28,13 +28,12 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
     """Yield findings one after the other, the quick ones first."""
     from coach.vision.models import find_model
 
+    path: Path | None = None
     try:
         path = find_model(folder=models)
-    except ModelProblem as error:
-        path = None
-        yield Finding("model", False, str(error), needed=True)
-    else:
         yield Finding("model", True, f"{path.name} is there and undamaged", needed=True)
+    except ModelProblem as error:
+        yield Finding("model", False, str(error), needed=True)
     yield _display()
     yield _camera()
     if path is not None:

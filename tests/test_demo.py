@@ -18,8 +18,8 @@ def performed(id: str, *manners: Manner) -> Score:
     play = Stage(mesh(), (Performance(exercise, manners),), fps=15.0, size=(640, 480))
     one = Score(exercise)
     with FaceTracker() as tracker:
-        for time, image in play.images(0):
-            one.add(time, measure_frame(tracker.track(image, time)))
+        for time, picture in play.images(0):
+            one.add(time, measure_frame(tracker.track(picture(), time)))
     return one
 
 

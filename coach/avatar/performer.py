@@ -4,8 +4,9 @@ It is the camera where there is none (demonstration, tests, benchmarks). Every e
 the moment it exists: its template names measures, the rig is solved for them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -187,12 +188,15 @@ def perform(
     size: tuple[int, int] = (1280, 720),
     look: Look = LOOKS["light"],
     start: float = 0.0,
-) -> Iterator[tuple[float, Image]]:
-    """Yield (time in seconds, (H, W, 3) uint8 BGR image) for each frame of a performance, the first at `start`."""
+) -> Iterator[tuple[float, Callable[[], Image]]]:
+    """Yield (time in seconds, picture) for each frame of a performance, the first at `start`.
+
+    Calling the picture draws it, (H, W, 3) uint8 BGR: frames that nobody looks at cost nothing.
+    """
     rig = build(mesh)
     times = np.arange(int(performance.seconds * fps)) / fps
     for time, vector in zip(times, control_track(rig, performance, times), strict=True):
-        yield start + float(time), draw_controls(rig, vector, size, look)
+        yield start + float(time), partial(draw_controls, rig, vector, size, look)
 
 
 def draw_controls(rig: Rig, vector: Array, size: tuple[int, int], look: Look = LOOKS["light"]) -> Image:

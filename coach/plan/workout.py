@@ -73,7 +73,9 @@ class Workout:
         if self._ended is not None and not self.done and frame.time - self._ended >= self._summary_s:
             self.index += 1
             self._begin()
-        if self._ended is not None and self._last is not None:
+        if self._ended is not None:
+            if self._last is None:  # skipped before anything was seen
+                self._last = self.session.step(frame)
             return self._last
         self._start = frame.time if self._start is None else self._start
         self._time = frame.time

@@ -30,9 +30,7 @@ SIZE = (1280, 720)
 #: Drivers SDL falls back to when there is no display: they show nothing to anybody.
 _BLIND = ("dummy", "offscreen", "evdev")
 
-_NO_DISPLAY = (
-    "no display to open a window on: start it in a desktop session, or add --headless, which needs none"
-)
+_NO_DISPLAY = "no display to open a window on: start it in a desktop session, or add --headless, which needs none"
 
 
 def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
@@ -43,17 +41,27 @@ def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
         raise NoDisplay(_NO_DISPLAY)
     # Without a graphics card the window's buffer goes to X11 some twenty times faster straight than through a texture.
     os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    # Left to itself SDL tries every driver it has when X11 refuses, and their libraries write to the terminal.
+    only_x11 = sys.platform.startswith("linux") and not chosen and not os.environ.get("WAYLAND_DISPLAY")
     try:
-        pygame.display.init()
+        if only_x11:
+            os.environ["SDL_VIDEODRIVER"] = "x11"
+        try:
+            pygame.display.init()
+        finally:
+            if only_x11:
+                del os.environ["SDL_VIDEODRIVER"]
         driver = pygame.display.get_driver()
         if driver in _BLIND and driver not in chosen.split(","):
-            pygame.display.quit()
             raise NoDisplay(_NO_DISPLAY)
         pygame.display.set_caption(title)
         return pygame.display.set_mode(size, pygame.RESIZABLE)
     except pygame.error as error:
         pygame.display.quit()
         raise NoDisplay(f"{_NO_DISPLAY} ({error})") from None
+    except NoDisplay:
+        pygame.display.quit()
+        raise
 
 
 def run(

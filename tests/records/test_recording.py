@@ -1,0 +1,212 @@
+"""A recording gives back the very frames that went in, and says in one line when it cannot."""
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faces import frames, perform
+
+from coach.errors import BadInput
+from coach.form.exercise import find_exercise
+from coach.frame import Frame
+from coach.records.recording import VERSION, Recorder, is_recording, read_frames, read_sets
+from coach.score import score
+
+SMILE, PUCKER = find_exercise("wide-smile"), find_exercise("pucker")
+
+
+def some(n: int, start: float = 0.0) -> list[Frame]:
+    """Frames of arbitrary numbers, every fourth one without a face."""
+    random = np.random.default_rng(n)
+    return [
+        Frame(start + i / 30)
+        if i % 4 == 3
+        else Frame(
+            start + i / 30,
+            random.normal(size=(478, 3)).astype(np.float32),
+            random.random(52, np.float32),
+            random.normal(size=(4, 4)).astype(np.float32),
+        )
+        for i in range(n)
+    ]
+
+
+def record(path: Path, *sets: list[Frame]) -> Path:
+    with Recorder(path) as recorder:
+        for number, of_set in enumerate(sets):
+            recorder.begin_set((SMILE, PUCKER)[number], f"set {number}", {"reps": number} if number else None)
+            for frame in of_set:
+                recorder.add(frame)
+    return path
+
+
+def same(one: Frame, other: Frame) -> bool:
+    if one.time != other.time:
+        return False
+    pairs = ((one.landmarks, other.landmarks), (one.blendshapes, other.blendshapes), (one.head, other.head))
+    return all(
+        a is b is None or (a is not None and b is not None and a.dtype == b.dtype and np.array_equal(a, b))
+        for a, b in pairs
+    )
+
+
+def test_frames_come_back_bit_for_bit_those_without_a_face_too(tmp_path: Path) -> None:
+    first, second = some(40), some(9, start=2.0)
+    path = record(tmp_path / "new" / "a.coach", first, second)
+    assert is_recording(path)
+    for asked, kept in ((None, first + second), (0, first), (1, second), (7, [])):
+        read = list(read_frames(path, asked))
+        assert len(read) == len(kept)
+        assert all(same(a, b) for a, b in zip(read, kept, strict=True))
+
+
+def test_the_sets_come_back_with_their_exercise_as_it_was(tmp_path: Path) -> None:
+    sets = read_sets(record(tmp_path / "a.coach", some(2), some(2)))
+    assert [(s.number, s.label, s.exercise, s.performed) for s in sets] == [
+        (0, "set 0", SMILE, None),
+        (1, "set 1", PUCKER, {"reps": 1}),
+    ]
+
+
+def test_judging_a_recording_is_judging_what_was_recorded(tmp_path: Path) -> None:
+    performed = list(frames(perform(SMILE, "clean", "one-sided", "partial"), fps=15))
+    performed[20] = Frame(performed[20].time)
+    path = record(tmp_path / "a.coach", performed)
+    (live,) = score(performed, [SMILE])
+    (again,) = score(read_frames(path), [SMILE])
+    assert again.result("x") == live.result("x")
+    assert live.result("x")["reps"] == 2
+
+
+def test_images_are_never_recorded(tmp_path: Path) -> None:
+    image = np.full((480, 640, 3), 77, np.uint8)
+    path = record(tmp_path / "a.coach", [Frame(i / 30, image=image) for i in range(30)])
+    assert path.stat().st_size < image.nbytes / 10
+    assert all(frame.image is None for frame in read_frames(path))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of Unix")
+def test_nobody_else_may_read_a_recording(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.coach", some(1))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_recording_is_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.coach"
+    path.write_text("precious")
+    with pytest.raises(BadInput, match="cannot write a recording there"):
+        Recorder(path)
+    assert path.read_text() == "precious"
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInput, match="choose another folder"):
+        Recorder(tmp_path / "file" / "a.coach")
+
+
+# --- programs that are killed -----------------------------------------------------------------------------
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from coach.form.exercise import find_exercise
+from coach.frame import Frame
+from coach.records.recording import Recorder
+
+recorder = Recorder(Path(sys.argv[1]))
+recorder.begin_set(find_exercise("pucker"), "live")
+if sys.argv[2]:
+    recorder._db.execute(sys.argv[2])
+for i in range(100):
+    points = np.full((478, 3), i, np.float32)
+    recorder.add(Frame(i / 30, points, np.zeros(52, np.float32), np.eye(4, dtype=np.float32)))
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize(
+    "pragma",
+    # With almost no cache SQLite writes into the file before the commit: as when it is killed in the middle of one.
+    ["", "PRAGMA cache_size = 2"],
+    ids=["between commits", "in a commit"],
+)
+def test_a_program_killed_while_it_records_loses_at_most_a_second(tmp_path: Path, pragma: str) -> None:
+    path = tmp_path / "a.coach"
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(path), pragma], cwd=Path(__file__).parents[2])
+    assert done.returncode == 9
+    if pragma:
+        assert Path(f"{path}-journal").stat().st_size > 0
+    times = [frame.time for frame in read_frames(path)]
+    assert times == [i / 30 for i in range(len(times))]
+    assert 99 / 30 - times[-1] <= 1.0
+    assert [s.exercise.id for s in read_sets(path)] == ["pucker"]
+
+
+# --- files that cannot be used ----------------------------------------------------------------------------
+
+
+def foreign(path: Path) -> None:
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE frames (x)")
+    db.commit()
+    db.close()
+
+
+def changed(sql: str, *values: object) -> object:
+    def make(path: Path) -> None:
+        record(path, some(6))
+        db = sqlite3.connect(path)
+        db.execute(sql, values)
+        db.commit()
+        db.close()
+
+    return make
+
+
+def shortened(part: float) -> object:
+    def make(path: Path) -> None:
+        content = record(path, some(60)).read_bytes()
+        path.write_bytes(content[: int(len(content) * part)])
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda path: None, "no such file"),
+        (lambda path: path.mkdir(), "a folder"),
+        (lambda path: path.write_bytes(b""), "not a recording"),
+        (lambda path: path.write_bytes(np.random.default_rng(0).bytes(9000)), "not a recording"),
+        (lambda path: path.write_text("hello"), "not a recording"),
+        (foreign, "not a recording"),
+        (changed(f"PRAGMA user_version = {VERSION + 1}"), "a newer version"),
+        (shortened(0.0005), "damaged"),
+        (shortened(0.01), "damaged"),
+        (shortened(0.5), "damaged"),
+        (shortened(0.95), "damaged"),
+        (changed("DROP TABLE frames"), "damaged"),
+        (changed("UPDATE frames SET seen = ? WHERE number = 3", b"short"), "damaged"),
+        (changed("UPDATE frames SET seen = ? WHERE number = 3", "text"), "damaged"),
+        (changed("UPDATE frames SET time = 'noon' WHERE number = 3"), "damaged"),
+        (changed("UPDATE sets SET exercise = '{'"), "damaged"),
+        (changed("UPDATE sets SET exercise = '{\"name\": 1}'"), "damaged"),
+        (changed("UPDATE sets SET performed = 'x'"), "damaged"),
+    ],
+)
+def test_what_is_no_good_recording_is_refused_in_one_line(tmp_path: Path, make: object, says: str) -> None:
+    path = tmp_path / "a.coach"
+    make(path)  # type: ignore[operator]
+    with pytest.raises(BadInput, match=says) as caught:
+        read_sets(path)
+        list(read_frames(path))
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_status == 2
