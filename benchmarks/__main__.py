@@ -16,11 +16,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+if TYPE_CHECKING:
+    from coach.demo import Stage
 
 SIZE = (1280, 720)
 
@@ -49,20 +52,19 @@ def alternate(rounds: int, *calls: Callable[[], Any]) -> list[list[float]]:
     return taken
 
 
-def step_against_tracker(images: list[Any], rounds: int) -> Row:
+def step_against_tracker(play: "Stage", rounds: int) -> Row:
     """The core's step, on what the tracker has just seen, against the tracker's own call."""
     from coach.form.exercise import find_exercise
     from coach.form.session import Session
     from coach.vision.tracker import FaceTracker
 
     session = Session(find_exercise("wide-smile"))
-    now, frame = 0.0, None
     tracking, stepping = [], []
     with FaceTracker() as tracker:
-        for i in range(rounds):
-            now += 1 / 30
+        for i, (now, picture) in zip(range(rounds), play.images(0), strict=False):
+            image = picture()
             begun = time.perf_counter()
-            frame = tracker.track(images[i % len(images)], now)
+            frame = tracker.track(image, now)
             between = time.perf_counter()
             session.step(frame)
             ended = time.perf_counter()
@@ -135,7 +137,7 @@ def filter_against_package(rounds: int) -> Row | None:
     )
 
 
-def whole_loop(images: list[Any], frames: int) -> Row:
+def whole_loop(play: "Stage", frames: int) -> Row:
     """Decode, track, judge and draw at 1280x720 as the window does it, without pacing and without a display."""
     import cv2
 
@@ -148,8 +150,8 @@ def whole_loop(images: list[Any], frames: int) -> Row:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "loop.avi"
         writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30.0, SIZE)
-        for i in range(frames):
-            writer.write(images[i % len(images)])
+        for _, (_, picture) in zip(range(frames), play.images(0), strict=False):
+            writer.write(picture())
         writer.release()
         ticks: list[float] = []
 
@@ -182,19 +184,20 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     quick = (options := parser.parse_args()).quick
     from coach.avatar.mesh import load
-    from coach.avatar.performer import perform
-    from coach.demo import routine_of, stage
+    from coach.avatar.performer import Performance
+    from coach.demo import Stage
+    from coach.form.exercise import Tempo, find_exercise
     from coach.vision.models import find_model
 
     before = machine()
     mesh = load(find_model())
-    performance = stage(mesh, routine_of(["wide-smile"])).performances[0]
-    images = [picture() for _, picture in perform(mesh, performance, 12.0, SIZE)]
+    exercise = find_exercise("wide-smile").paced(Tempo(1.0, 2.0, 1.0, 1.0))
+    play = Stage(mesh, (Performance(exercise, ("clean",) * 6),))
     rows = [
-        step_against_tracker(images, 150 if quick else 600),
+        step_against_tracker(play, 200 if quick else 800),
         batch_against_frames(3 if quick else 15),
         filter_against_package(1 if quick else 5),
-        whole_loop(images, 200 if quick else 900),
+        whole_loop(play, 300 if quick else 900),
     ]
     kept = [row for row in rows if row is not None]
     if options.json:

@@ -4,6 +4,7 @@ Faces at rest differ more than expressions do, so every judgement is made on the
 neutral. It is the median of one steady second; a blink inside that second does not matter.
 """
 
+import math
 from collections import deque
 from collections.abc import Set
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class NeutralLearner:
     gates   columns that only refuse: they may move twice as much
     """
 
-    __slots__ = ("_times", "_values", "_watch", "_width", "seconds")
+    __slots__ = ("_look", "_times", "_values", "_watch", "_width", "seconds")
 
     def __init__(self, watch: Set[int], gates: Set[int] = frozenset(), seconds: float = 1.0) -> None:
         self.seconds = seconds
@@ -64,11 +65,13 @@ class NeutralLearner:
         self._width = _WIDTH[self._watch] * [1.0 if column in watch else 2.0 for column in self._watch]
         self._times: deque[float] = deque()
         self._values: deque[Array] = deque()
+        self._look = -math.inf
 
     def reset(self) -> None:
         """Start over, as after the face was lost."""
         self._times.clear()
         self._values.clear()
+        self._look = -math.inf
 
     def step(self, time: float, values: Array) -> Neutral | None:
         """Take the (M,) measures of one frame; return the neutral when the window is full, steady and at rest."""
@@ -78,8 +81,9 @@ class NeutralLearner:
         while len(self._times) > 1 and time - self._times[1] >= self.seconds:
             self._times.popleft()
             self._values.popleft()
-        if time - self._times[0] < self.seconds or len(self._times) < 5:
+        if time - self._times[0] < self.seconds or len(self._times) < 5 or time < self._look:
             return None
+        self._look = time + self.seconds / 10.0  # ten looks a window: each costs more than all the rest of a frame
         window = np.stack(self._values)
         low, high = np.percentile(window[:, self._watch], (20, 80), axis=0)
         if np.any(high - low > self._width):

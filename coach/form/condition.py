@@ -58,7 +58,7 @@ def unknown_measure(name: str) -> str:
 class Conditions:
     """Several conditions compiled against one person's rest, tested all at once."""
 
-    __slots__ = ("_absolute", "_columns", "_number", "_scale", "_sign", "_starts", "count")
+    __slots__ = ("_columns", "_number", "_other", "_scale", "_sign", "_starts", "count")
 
     def __init__(self, conditions: Sequence[Sequence[Clause]], rest: Array) -> None:
         """rest: (M,) neutral measures."""
@@ -72,14 +72,15 @@ class Conditions:
         self._scale[percent] = 100.0 / np.maximum(np.abs(rest[percent]), 1e-6)
         self._sign = np.array([c.sign for c in clauses], float)
         self._number = np.array([c.number for c in clauses], float) * self._sign
-        self._absolute = np.array([c.absolute for c in clauses], bool)
+        #: the greater of a value and this many times it: itself, or where the clause says so its size
+        self._other = np.array([-1.0 if c.absolute else 1.0 for c in clauses])
 
     def test(self, change: Array) -> Bools:
         """(..., M) change of the measures from rest to (..., count): which conditions hold."""
         if not self.count:
             return np.zeros((*np.shape(change)[:-1], 0), bool)
         value = change[..., self._columns] * self._scale
-        value = np.where(self._absolute, np.abs(value), value) * self._sign
+        value = np.maximum(value, value * self._other) * self._sign
         return np.asarray(np.logical_and.reduceat(value > self._number, self._starts, axis=-1))
 
 

@@ -6,11 +6,8 @@ but off the spread of fifteen points on bone, scaled so that the canonical face 
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from coach.frame import Array
-
-Indices = npt.NDArray[np.intp]
 
 #: Points that lie on bone, the origin first: bridge of the nose, inner and outer eye corners, temples, before the ears.
 BONY = (168, 6, 197, 195, 5, 193, 417, 133, 362, 33, 263, 127, 356, 234, 454)
@@ -19,27 +16,37 @@ OC_PER_SPREAD = 0.514753
 # The tracker's head matrix lives in a camera space with y up and z towards the viewer; landmarks have y down and
 # z away. Seen from there its rotation is the same with these signs changed.
 _FLIP = np.array([[1.0, -1.0, -1.0], [-1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
-_BONY = np.array(BONY)
+_BONES = np.array(BONY)
+_POSE_FROM, _POSE_OVER = np.array([2, 6, 4, 11]), np.array([10, 0, 5])
+_TO_DEG = np.array([180.0 / np.pi, -180.0 / np.pi, -180.0 / np.pi, -1.0])
 
 
-def head_frame(landmarks: Array, head: Array, points: Indices | None = None) -> Array:
+def head_frame(landmarks: Array, head: Array) -> Array:
     """Return landmarks in the head's own frame.
 
     landmarks  (..., 478, 3) pixels
     head       (..., 4, 4) canonical face to camera, a rotation and a shift
-    points     (n,) which landmarks are wanted, None for all
-    result     (..., n, 3) float64 in OC: x towards the subject's left, y down the face, z into the head,
+    result     (..., 478, 3) float64 in OC: x towards the subject's left, y down the face, z into the head,
                origin at the bridge of the nose
     """
-    chosen = _BONY if points is None else np.concatenate([_BONY, points])
-    seen = np.asarray(landmarks if points is None else landmarks[..., chosen, :], np.float64)
-    turned = (seen - landmarks[..., BONY[:1], :]) @ (np.asarray(head[..., :3, :3], np.float64) * _FLIP)
+    bony = landmarks[..., _BONES, :]
+    vectors = np.concatenate([bony - bony.mean(axis=-2, keepdims=True), landmarks - bony[..., :1, :]], axis=-2)
+    return turned(vectors, head)[..., len(BONY) :, :]
+
+
+def turned(vectors: Array, head: Array) -> Array:
+    """Take turn and size of the head out of differences between landmarks.
+
+    vectors  (..., n, 3) pixels; the first of them must be those of BONY from their centre, which give the unit
+    head     (..., 4, 4)
+    result   (..., n, 3) float64 in OC, along the axes of the head
+    """
+    turn = head[..., :3, :3] * _FLIP
+    straight: Array = vectors @ turn
     # Across and down the face only: the tracker's depth is uncertain, and in wide pictures grows with the head's roll.
-    bony = turned[..., _BONY if points is None else slice(len(BONY)), :2]
-    bony = bony - bony.sum(axis=-2, keepdims=True) / len(BONY)
+    bony = straight[..., : len(BONY), :2]
     unit = np.sqrt(np.einsum("...ij,...ij->...", bony, bony)) * OC_PER_SPREAD
-    wanted = turned if points is None else turned[..., len(BONY) :, :]
-    return np.asarray(wanted / unit[..., None, None])
+    return np.asarray(straight / unit[..., None, None])
 
 
 def pose(head: Array) -> Array:
@@ -51,11 +58,11 @@ def pose(head: Array) -> Array:
 
     The tracker's angles are good to about ±30° yaw, ±20° pitch and ±50° roll.
     """
-    m = np.asarray(head, np.float64)
-    out = np.empty((*m.shape[:-2], 4))
-    out[..., 0] = np.arctan2(m[..., 0, 2], m[..., 2, 2])
-    out[..., 1] = np.arcsin(np.clip(-m[..., 1, 2], -1.0, 1.0))
-    out[..., 2] = -np.arctan2(m[..., 1, 0], m[..., 1, 1])
-    out[..., :3] *= 180.0 / np.pi
-    out[..., 3] = -m[..., 2, 3]
+    flat = head.reshape(*head.shape[:-2], 16)
+    out = flat.take(_POSE_FROM, axis=-1).astype(np.float64)
+    # The nod's sine stands in the matrix; its cosine is what is left of the direction in which the nose points.
+    cosines = flat.take(_POSE_OVER, axis=-1).astype(np.float64)
+    cosines[..., 1] = np.sqrt(np.maximum(1.0 - out[..., 1] * out[..., 1], 0.0))
+    out[..., :3] = np.arctan2(out[..., :3], cosines)
+    out *= _TO_DEG
     return out

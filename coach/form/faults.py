@@ -4,11 +4,13 @@ A fault must last before it is named, is named at most once in a while, one at a
 when it is.
 """
 
-import numpy as np
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from coach.form.condition import Clause, Conditions, mirror, parse
+from coach.form.condition import Clause, parse
 from coach.form.exercise import Exercise
-from coach.frame import Array, Event, Kind
+from coach.frame import Event, Kind
 
 #: Seconds a fault must last to be named, seconds it must be gone to be mended, seconds between two mentions of the
 #: same fault, and seconds a cue stays before another may take its place.
@@ -31,64 +33,70 @@ STILL_WORDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+@dataclass(slots=True)
+class _Watched:
+    """One condition and how long it has held. Times in seconds, None for never."""
+
+    code: str
+    say: str
+    since: float | None = None  # when it last began to hold
+    until: float = 0.0  # when it last held
+    active: bool = False  # named, and not yet mended
+
+
 class FaultWatch:
-    """Follows all faults of one exercise through time."""
+    """Follows all faults of one exercise through time.
+
+    conditions  the clauses of each fault, to be tested by the caller, in the order in which `step` wants them
+    """
+
+    __slots__ = ("_cue", "_cue_time", "_said", "_watched", "conditions")
 
     def __init__(self, exercise: Exercise) -> None:
-        self._codes: list[str] = []
-        self._says: list[str] = []
-        self._clauses: list[tuple[Clause, ...]] = []
+        self.conditions: list[tuple[Clause, ...]] = []
+        self._watched: list[_Watched] = []
         for i, rule in enumerate(exercise.fault):
             self._add(rule.code or f"fault-{i + 1}", rule.say, parse(rule.when))
         for name, limit in exercise.still.items():
             code, say = next((c, s) for start, c, s in STILL_WORDS if name.startswith(start))
             self._add(code, say, (Clause(name, 1, limit, percent=False, absolute=True),))
-        self._mirror = exercise.sides == "alternate"
-        n = len(self._codes)
-        self._since = np.full(n, np.nan)  # when a condition last became true
-        self._until = np.full(n, np.nan)  # when it was last true
         self._said: dict[str, float] = {}
-        self._active = np.zeros(n, bool)
-        self._cue, self._cue_time = "", -np.inf
-
-    def _running(self) -> set[str]:
-        return {self._codes[i] for i in np.flatnonzero(self._active)}
+        self._cue, self._cue_time = "", -math.inf
 
     def _add(self, code: str, say: str, clauses: tuple[Clause, ...]) -> None:
-        self._codes.append(code)
-        self._says.append(say)
-        self._clauses.append(clauses)
+        self._watched.append(_Watched(code, say))
+        self.conditions.append(clauses)
 
-    def arm(self, rest: Array) -> None:
-        """Compile the conditions against (M,) neutral measures."""
-        swapped = [mirror(c) for c in self._clauses] if self._mirror else self._clauses
-        self._tests = Conditions(self._clauses, rest), Conditions(swapped, rest)
+    def step(self, time: float, holds: Sequence[bool], moving: bool) -> tuple[list[Event], str]:
+        """Take one frame; return the events of this frame and the cue to show, if any.
 
-    def step(self, time: float, change: Array, side: int, moving: bool) -> tuple[list[Event], str]:
-        """Take the (M,) change from rest; return the events of this frame and the cue to show, if any.
-
-        side    0 left, 1 right: conditions of an alternating exercise are mirrored for its right swing
+        holds   which of the conditions hold now
         moving  faults are looked for only during an attempt
         """
         events: list[Event] = []
-        on = self._tests[side].test(change) if moving else np.zeros(len(self._codes), bool)
-        self._since[on & np.isnan(self._since)] = time
-        self._since[~on] = np.nan
-        self._until[on] = time
-        for i in np.flatnonzero(on & ~self._active & (time - self._since >= LASTS_S)):
-            code = self._codes[i]
-            known = code in self._running()
-            self._active[i] = True
-            if known:  # the other side's measure of the same fault
-                continue
-            events.append(Event(time, Kind.FAULT, self._says[i], code))
-            if time - self._said.get(code, -np.inf) >= AGAIN_S and time - self._cue_time >= CUE_S:
-                self._cue, self._cue_time = self._says[i], time
-                self._said[code] = time
-        for i in np.flatnonzero(self._active & ~on & (time - self._until >= MENDED_S)):
-            self._active[i] = False
-            if self._codes[i] not in self._running():
-                events.append(Event(time, Kind.FAULT_FIXED, "Better.", self._codes[i]))
         if time - self._cue_time >= CUE_S:
             self._cue = ""
+        for fault, held in zip(self._watched, holds, strict=True):
+            if not (held and moving):
+                fault.since = None
+                if fault.active and time - fault.until >= MENDED_S:
+                    fault.active = False
+                    if not self._is_active(fault.code):
+                        events.append(Event(time, Kind.FAULT_FIXED, "Better.", fault.code))
+                continue
+            fault.since = time if fault.since is None else fault.since
+            fault.until = time
+            if fault.active or time - fault.since < LASTS_S:
+                continue
+            known = self._is_active(fault.code)  # by the other side's measure of the same fault
+            fault.active = True
+            if known:
+                continue
+            events.append(Event(time, Kind.FAULT, fault.say, fault.code))
+            if not self._cue and time - self._said.get(fault.code, -math.inf) >= AGAIN_S:
+                self._cue, self._cue_time = fault.say, time
+                self._said[fault.code] = time
         return events, self._cue
+
+    def _is_active(self, code: str) -> bool:
+        return any(fault.active and fault.code == code for fault in self._watched)

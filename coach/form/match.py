@@ -17,7 +17,7 @@ class Matcher:
     names  measures of the peak, in the order of the last axis of `progress`
     """
 
-    __slots__ = ("_columns", "_span", "_weights", "_within", "names")
+    __slots__ = ("_columns", "_span", "_tolerances", "_weights", "names")
 
     def __init__(self, exercise: Exercise, rest: Array) -> None:
         """rest: (M,) neutral measures."""
@@ -30,7 +30,8 @@ class Matcher:
         self._columns = table[..., 0].astype(int)
         self._span = table[..., 1]
         self._weights = table[..., 2] / table[..., 2].sum(axis=-1, keepdims=True)
-        self._within = table[..., 3]
+        #: tolerances in the whole way, for each side
+        self._tolerances: list[list[float]] = (np.abs(self._span) / table[..., 3]).tolist()
 
     def progress(self, change: Array) -> Array:
         """(..., M) change from rest to (..., 2, n): the way each peak measure has gone, 0 rest, 1 peak; left, right."""
@@ -41,11 +42,12 @@ class Matcher:
 
         A measure past its target does not make up for one that is short of it.
         """
-        return np.asarray((np.clip(progress, -1.0, 1.0) * self._weights).sum(axis=-1))
+        counted = np.minimum(np.maximum(progress, -1.0), 1.0)
+        return np.asarray(np.einsum("...ij,ij->...i", counted, self._weights))
 
-    def errors(self, progress: Array, side: int) -> Array:
-        """(n,) progress of one side (0 left, 1 right) to (n,): tolerances past the target, negative is short of it."""
-        return np.asarray((progress - 1.0) * np.abs(self._span[side]) / self._within[side])
+    def errors(self, progress: Array, side: int) -> dict[str, float]:
+        """(n,) progress of one side (0 left, 1 right) to tolerances past each target; negative is short of it."""
+        return {n: (p - 1.0) * t for n, p, t in zip(self.names, progress.tolist(), self._tolerances[side], strict=True)}
 
 
 def _for_side(exercise: Exercise, name: str, target: Target, side: str, rest: Array) -> tuple[float, ...]:

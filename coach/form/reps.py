@@ -6,8 +6,6 @@ enough to be meant, with nothing that refuses it, and came back to rest. Two thr
 
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from coach.form.exercise import Count
 from coach.frame import Array, Phase
 
@@ -88,20 +86,20 @@ class Counter:
         self._below: float | None = None
         self._last: tuple[float, float] | None = None
 
-    def step(self, time: float, sides: Array, refused: int | None) -> Attempt | None:
+    def step(self, time: float, sides: tuple[float, float], refused: int | None) -> Attempt | None:
         """Take one frame; return the attempt that ended with it, if one did.
 
         time     seconds
-        sides    (2,) match of the left and right side, or equal values where the exercise has no sides
+        sides    match of the left and the right side, equal where the exercise has no sides
         refused  number of the rule that refuses what is seen now, None if none does
         """
-        side = int(np.argmax(sides)) if self.attempt is None else self.attempt.side
-        match = float(sides[side])
+        side = int(sides[1] > sides[0]) if self.attempt is None else self.attempt.side
+        match = sides[side]
         last_time, last = self._last or (time, match)
         # Which side the attempt belongs to is settled on its way up; changing it later would join two swings.
         if self.phase is Phase.RISE and self.attempt and sides[1 - side] > match + 0.1:
             side = self.attempt.side = 1 - side
-            match = last = float(sides[side])
+            match = last = sides[side]
         self._last = time, match
         level = self.count.level
 

@@ -3,6 +3,7 @@
 The only time is `Frame.time`. The same frames give the same feedback, live, from a video or from a recording.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -89,7 +90,7 @@ class Session:
         last_time, self._time = self._time, time
         if self.goal is not None and self.reps >= self.goal:
             return self._feedback(time, Phase.DONE, None, events)
-        if measures is None or not np.all(np.isfinite(measures)):
+        if measures is None or not math.isfinite(measures.sum()):
             return self._without_face(time, events)
         if self._lost or (self._seen is not None and time - self._seen > LOST_S):
             if not self._lost:
@@ -112,18 +113,20 @@ class Session:
 
         change = values - self._rest
         progress = self._matcher.progress(change)
-        sides = self._matcher.match(progress)
+        left, right = self._matcher.match(progress).tolist()
+        ahead = 0 if left >= right else 1
         if self.exercise.sides == "both":
-            ahead = int(np.argmax(sides) if self.exercise.leading == "either" else np.argmin(sides))
-            sides[:] = sides[ahead]
-        else:
-            ahead = int(np.argmax(sides)) if self._counter.attempt is None else self._counter.attempt.side
-        match = float(sides[ahead])
-        refusing = np.flatnonzero(self._refusals[ahead].test(change))
-        refused = int(refusing[0]) if len(refusing) else None
+            ahead = ahead if self.exercise.leading == "either" else 1 - ahead
+            left = right = (left, right)[ahead]
+        elif self._counter.attempt is not None:
+            ahead = self._counter.attempt.side
+        match = (left, right)[ahead]
+        holds = self._conditions[ahead].test(change).tolist()
+        refusing, faulty = holds[: self._rules], holds[self._rules :]
+        refused = refusing.index(True) if True in refusing else None
 
         before = self._counter.phase
-        ended = self._counter.step(time, sides, refused)
+        ended = self._counter.step(time, (left, right), refused)
         phase = self._counter.phase
         running = self._counter.attempt
         if running is not None and match >= self.exercise.count.level and self._pairs is not None:
@@ -133,7 +136,7 @@ class Session:
             events.append(Event(time, Kind.HOLD_DONE, "Hold reached."))
         if phase is Phase.REST:
             self._hold_said = False
-        faults, cue = self._faults.step(time, change, ahead, phase is not Phase.REST or before is not Phase.REST)
+        faults, cue = self._faults.step(time, faulty, phase is not Phase.REST or before is not Phase.REST)
         events += faults
         for attempt in (ended, running):
             if attempt is not None:
@@ -164,10 +167,10 @@ class Session:
         self.neutral = neutral
         self._rest = neutral.values.copy()
         self._matcher = Matcher(self.exercise, self._rest)
-        rules = [parse(rule.when) for rule in self.exercise.refuse]
-        mirrored = [mirror(rule) for rule in rules] if self.exercise.sides == "alternate" else rules
-        self._refusals = Conditions(rules, self._rest), Conditions(mirrored, self._rest)
-        self._faults.arm(self._rest)
+        conditions = [*(parse(rule.when) for rule in self.exercise.refuse), *self._faults.conditions]
+        swapped = [mirror(c) for c in conditions] if self.exercise.sides == "alternate" else conditions
+        self._conditions = Conditions(conditions, self._rest), Conditions(swapped, self._rest)
+        self._rules = len(self.exercise.refuse)
         pairs = self.exercise.symmetry.pairs if self.exercise.symmetry else []
         self._pairs = np.array([columns(pair) for pair in pairs]) if pairs else None
         self._hold_said = False
@@ -180,7 +183,7 @@ class Session:
         """
         phase = self._counter.phase
         if phase is Phase.REST and abs(match) < self.exercise.count.back:
-            self._rest += np.minimum(self._drift * dt, 1.0) * change
+            self._rest += self._drift * min(dt, _DRIFT_POSE_S) * change
         wrong = match < _BELOW_REST if phase is Phase.REST else phase in (Phase.RISE, Phase.LOWER)
         if not wrong:
             self._wrong_since = None
@@ -293,9 +296,7 @@ class Session:
         side: int = 0,
     ) -> Feedback:
         running = self._counter.attempt
-        errors = {}
-        if progress is not None:
-            errors = dict(zip(self._matcher.names, self._matcher.errors(progress, side).tolist(), strict=True))
+        errors = {} if progress is None else self._matcher.errors(progress, side)
         return Feedback(
             time=time,
             phase=phase,

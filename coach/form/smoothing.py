@@ -42,10 +42,18 @@ class OneEuro:
             self._smooth = np.array(values, np.float64)
             self._derivative = np.zeros_like(self._smooth)
         else:
+            # In place where it can be: this runs for every frame, and allocations are half of its cost.
             dt = time - self._time
-            speed = (values - self._raw) / dt
-            self._derivative += smoothing_factor(dt, self.d_cutoff) * (speed - self._derivative)
-            cutoff = self.min_cutoff + self.beta * np.abs(self._derivative)
-            self._smooth = self._smooth + smoothing_factor(dt, cutoff) * (values - self._smooth)
+            speed = values - self._raw
+            speed /= dt
+            speed -= self._derivative
+            speed *= smoothing_factor(dt, self.d_cutoff)
+            self._derivative += speed
+            cutoff = np.abs(self._derivative)
+            cutoff *= self.beta
+            cutoff += self.min_cutoff
+            step = values - self._smooth
+            step *= smoothing_factor(dt, cutoff)
+            self._smooth = self._smooth + step
         self._time, self._raw = time, np.array(values, np.float64)
         return self._smooth

@@ -23,7 +23,7 @@ def tell(story: Story, fps: float = 30.0, refused: tuple[float, float] | None = 
     ended = []
     for time, match in zip(times, matches, strict=True):
         rule = 0 if refused and refused[0] <= time <= refused[1] else None
-        attempt = counter.step(float(time), np.array([match, match]), rule)
+        attempt = counter.step(float(time), (float(match), float(match)), rule)
         if attempt:
             ended.append(attempt)
     return ended
@@ -103,7 +103,7 @@ def test_two_swings_without_a_stop_in_the_middle_are_two_attempts_one_a_side() -
     left = np.interp(times, [0, 1, 1.5, 2.5, 3.5, 4.5, 5], [0, 0, 1, 1, -1, -1, 0])
     ended = []
     for time, match in zip(times, left, strict=True):
-        attempt = counter.step(float(time), np.array([match, -match]), None)
+        attempt = counter.step(float(time), (float(match), -float(match)), None)
         if attempt:
             ended.append(attempt)
     assert [a.side for a in ended] == [0, 1]

@@ -1,0 +1,405 @@
+"""The command line as other programs and people call it: results, one line for each problem, exit status.
+
+0 done, 1 the program failed, 2 bad input or usage, 3 no camera or no display, 130 interrupted.
+"""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from faces import frames, perform
+from videos import GREY, cut, face, write
+
+import coach
+from coach.form.exercise import find_exercise, library
+from coach.form.measures import NAMES
+from coach.records.recording import Recorder
+from coach.score import score
+from coach.vision.models import FACE, find_model
+
+ROOT = Path(__file__).parents[1]
+COACH = [sys.executable, "-m", "coach"]
+
+
+def run(*arguments: object, env: dict[str, str] | None = None, before: tuple[str, ...] = ()) -> tuple[int, str, str]:
+    """Run the program; return exit status, stdout and stderr. A traceback is never right."""
+    command = [*before, *COACH, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, **(env or {})})
+    assert "Traceback" not in done.stderr + done.stdout
+    return done.returncode, done.stdout, done.stderr
+
+
+def complaints(stderr: str) -> list[str]:
+    return [line for line in stderr.splitlines() if line.strip()]
+
+
+def refused(says: str, *arguments: object, status: int = 2, env: dict[str, str] | None = None) -> str:
+    """The program must refuse with one line that contains `says`, and print no result. Returns the line."""
+    code, out, err = run(*arguments, env=env)
+    lines = complaints(err)
+    assert (code, out, len(lines)) == (status, "", 1), err
+    assert says in lines[0]
+    return lines[0]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Good files and bad ones."""
+    folder = tmp_path_factory.mktemp("files")
+    still = [face()] * 16
+    write(folder / "good.avi", still)
+    write(folder / "good.mp4", still, fps=25, codec="mp4v")
+    write(folder / "grey.avi", [GREY] * 8)
+    write(folder / "none.avi", [])
+    cut(folder / "cut.avi", folder / "good.avi")
+    cut(folder / "cut.mp4", folder / "good.mp4")
+    (folder / "empty.mp4").touch()
+    (folder / "text.mp4").write_text("This is not a video.\n" * 9)
+    (folder / "noise.mp4").write_bytes(np.random.default_rng(0).bytes(5000))
+    cv2.imwrite(str(folder / "face.png"), face())
+    (folder / "folder.mp4").mkdir()
+    performed = list(frames(perform(find_exercise("pucker"), "clean", "partial"), fps=15))
+    with Recorder(folder / "good.coach") as recorder:
+        recorder.begin_set(find_exercise("pucker"), "a set", {"reps": 1})
+        for frame in performed:
+            recorder.add(frame)
+    cut(folder / "cut.coach", folder / "good.coach")
+    return folder
+
+
+# --- score ------------------------------------------------------------------------------------------------
+
+#: What is wrong with a file that gives no result, and what is said of it.
+UNUSABLE = {
+    "missing.mp4": "no such file",
+    "empty.mp4": "the file is empty",
+    "text.mp4": "not a video",
+    "noise.mp4": "not a video",
+    "cut.mp4": "cut off",
+    "face.png": "a picture, not a video",
+    "none.avi": "holds no frame",
+    "folder.mp4": "a folder, not a video",
+    "cut.coach": "the recording is damaged",
+}
+
+
+def test_bad_files_among_good_ones_each_get_a_line_and_the_good_ones_are_judged(folder: Path) -> None:
+    names = [*list(UNUSABLE)[:4], "good.avi", *list(UNUSABLE)[4:], "grey.avi", "cut.avi", "good.mp4", "good.coach"]
+    code, out, err = run("score", *(folder / name for name in names), "-e", "pucker", "--json")
+    assert code == 2
+    results = {Path(r["file"]).name: r for r in map(json.loads, out.splitlines())}
+    assert list(results) == ["good.avi", "grey.avi", "cut.avi", "good.mp4", "good.coach"]
+    says = {**UNUSABLE, "grey.avi": "no face to be seen", "cut.avi": "cut off, only"}
+    lines = complaints(err)
+    assert len(lines) == len(says), err
+    for name, words in says.items():
+        (line,) = (line for line in lines if line.startswith(f"{folder / name}: "))
+        assert words in line
+    assert (results["grey.avi"]["reps"], results["grey.avi"]["face_fraction"], results["grey.avi"]["frames"]) == (0, 0, 8)
+    assert 4 <= results["cut.avi"]["frames"] < 12
+    assert results["cut.avi"]["face_fraction"] == 1
+    assert (results["good.mp4"]["frames"], results["good.mp4"]["fps"]) == (16, 25.0)
+    assert (results["good.coach"]["reps"], results["good.coach"]["attempts"]) == (1, 2)
+
+
+@pytest.mark.parametrize("name", ["missing.mp4", "noise.mp4", "folder.mp4", "cut.coach"])
+def test_a_bad_file_alone_is_refused(folder: Path, name: str) -> None:
+    refused(UNUSABLE[name], "score", folder / name, "-e", "pucker")
+
+
+def test_a_video_without_a_face_is_judged_as_nothing_and_said_to_be_so(folder: Path) -> None:
+    code, out, err = run("score", folder / "grey.avi", "-e", "pucker,jaw-open", "--json")
+    assert code == 2
+    assert [(r["exercise"], r["reps"]) for r in map(json.loads, out.splitlines())] == [("pucker", 0), ("jaw-open", 0)]
+    (line,) = complaints(err)
+    assert "no face to be seen" in line
+
+
+def test_a_good_video_is_judged_in_silence_and_twice_the_same(folder: Path, tmp_path: Path) -> None:
+    table = tmp_path / "frames.csv"
+    one, two = (
+        run("score", folder / "good.avi", "-e", "jaw-glide,pucker", "--json", "--frames", table) for _ in range(2)
+    )
+    assert one == two
+    code, out, err = one
+    assert (code, err) == (0, "")
+    glide, pucker = map(json.loads, out.splitlines())
+    assert list(pucker) == [
+        "file", "exercise", "seconds", "frames", "fps", "face_fraction", "reps", "attempts", "good_reps", "sides",
+        "form", "match", "repetitions",
+    ]  # fmt: skip
+    assert (pucker["frames"], pucker["fps"], pucker["seconds"], pucker["face_fraction"]) == (16, 10.0, 1.5, 1.0)
+    assert list(pucker["match"]) == ["max", "mean", "final"]
+    assert (glide["sides"], pucker["sides"]) == ({"left": 0, "right": 0}, None)
+    with table.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 32
+    assert set(NAMES) <= set(rows[0])
+    assert [r["exercise"] for r in rows[:2]] == ["jaw-glide", "pucker"]
+    assert all(r["yaw_deg"] for r in rows)
+
+
+def test_a_recording_is_judged_as_its_frames_are(folder: Path) -> None:
+    performed = frames(perform(find_exercise("pucker"), "clean", "partial"), fps=15)
+    (expected,) = score(performed, [find_exercise("pucker")])
+    file = folder / "good.coach"
+    assert run("score", file, "-e", "pucker", "--json") == (0, json.dumps(expected.result(str(file))) + "\n", "")
+    result = {**expected.result("a set"), "performed": {"reps": 1}}
+    assert run("replay", file, "--headless", "--json") == (0, json.dumps(result) + "\n", "")
+    code, out, _ = run("score", file, "-e", "pucker")
+    assert code == 0
+    assert "1 repetitions of 2 attempts" in out
+    assert "not counted: reached" in out
+
+
+def test_what_is_no_recording_cannot_be_replayed(folder: Path) -> None:
+    refused("not a recording", "replay", folder / "good.avi", "--headless")
+    refused("damaged", "replay", folder / "cut.coach", "--headless")
+
+
+def test_the_table_is_not_written_where_it_cannot_or_must_not_be(folder: Path) -> None:
+    good = folder / "good.avi"
+    before = good.read_bytes()
+    for place, says in ((folder, "cannot be written"), (good / "x.csv", "cannot be written"), (good, "files to judge")):
+        refused(says, "score", good, "-e", "pucker", "--frames", place)
+    assert good.read_bytes() == before
+
+
+def test_tracking_needs_no_network(folder: Path) -> None:
+    without = ("unshare", "-rn")
+    if not shutil.which("unshare") or subprocess.run([*without, "true"], capture_output=True).returncode:
+        pytest.skip("no right here to run a program without a network (unshare -rn)")
+    alone = run("score", folder / "good.avi", "-e", "pucker", "--json", before=without)
+    assert alone == run("score", folder / "good.avi", "-e", "pucker", "--json")
+    assert (alone[0], alone[2]) == (0, "")
+
+
+# --- exercises --------------------------------------------------------------------------------------------
+
+
+def test_the_library_is_one_json_object_a_line() -> None:
+    code, out, err = run("exercises", "--json")
+    assert (code, err) == (0, "")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert {r["id"] for r in rows} == {p.stem for p in (ROOT / "exercises").glob("*.toml")}
+    for row in rows:
+        e = library()[row["id"]]
+        assert list(row) == ["id", "name", "group", "judge", "reps", "tempo"]
+        assert (row["name"], row["group"], row["judge"], row["reps"]) == (e.name, e.group, e.judge, e.reps)
+        assert row["tempo"] == {p: getattr(e.tempo, p) for p in ("rise", "hold", "lower", "rest")}
+
+
+def test_the_library_in_words_names_every_exercise() -> None:
+    code, out, err = run("exercises")
+    assert (code, err) == (0, "")
+    assert all(f" {id} " in out for id in library())
+
+
+#: Changes to a good exercise file that break it, and what is said of it.
+BROKEN = {
+    "syntax.toml": ("reps = 6", "reps = ", "not valid TOML: Invalid value (at line 9"),
+    "key.toml": ("reps = 6", "repps = 6", "unknown key 'repps'; did you mean 'reps'?"),
+    "lacks.toml": ("reps = 6", "", "the key 'reps' is missing"),
+    "type.toml": ("reps = 6", 'reps = "six"', "reps: Expected `int`, got `str`"),
+    "measure.toml": ("lip_gap > 0.1\"", "lip_gab > 0.1\"", "unknown measure 'lip_gab'; did you mean 'lip_gap'?"),
+    "when.toml": ("lip_gap > 0.1\"", "lip_gap is wide\"", "fault[0].when: 'lip_gap is wide' is not a condition"),
+    "rest.toml": ("at = 0.8", "at = 1.0", "peak.mouth_width.at: is the rest itself"),
+    "tempo.toml": ("rise = 1.0", "rise = -1.0", "tempo.rise: must not be negative"),
+    "newline.toml": ("reps = 6", 'reps = 6\n"a\\nb" = 1', "unknown key 'a b'"),
+}
+
+
+def test_exercise_files_are_checked_each_with_its_own_line(tmp_path: Path) -> None:
+    good = (ROOT / "exercises" / "pucker.toml").read_text(encoding="utf-8")
+    says = {}
+    for name, (old, new, words) in BROKEN.items():
+        assert old in good
+        (tmp_path / name).write_text(good.replace(old, new, 1), encoding="utf-8")
+        says[name] = words
+    (tmp_path / "latin.toml").write_bytes(good.replace("Pucker", "Schürze").encode("latin-1"))
+    (tmp_path / "good.toml").write_text(good, encoding="utf-8")
+    says |= {"latin.toml": "not a text file in UTF-8", "missing.toml": "no such file"}
+    names = [*says, "good.toml"]
+    code, out, err = run("check", *(tmp_path / name for name in names))
+    assert code == 2
+    assert out == f"{tmp_path / 'good.toml'}: 'Pucker' is a valid exercise (camera, 6 repetitions)\n"
+    lines = complaints(err)
+    assert len(lines) == len(says)
+    for line, (name, words) in zip(lines, says.items(), strict=True):
+        assert line.startswith(f"{tmp_path / name}: ")
+        assert words in line
+    # The same where an exercise is asked for by its file.
+    for name in ("key.toml", "missing.toml"):
+        line = refused(says[name], "score", tmp_path / "any.avi", "-e", tmp_path / name)
+        assert line.startswith(f"coach: {tmp_path / name}: ")
+    refused(says["measure.toml"], "train", tmp_path / "measure.toml", "--headless")
+
+
+def test_an_exercise_of_ones_own_judges_like_one_of_the_library(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "mine.toml"
+    shutil.copy(ROOT / "exercises" / "pucker.toml", own)
+    code, out, err = run("score", folder / "good.coach", "-e", f"{own},pucker", "--json")
+    assert (code, err) == (0, "")
+    mine, theirs = map(json.loads, out.splitlines())
+    assert mine == {**theirs, "exercise": "mine"}
+
+
+@pytest.mark.parametrize("command", [("score", "any.avi", "-e", "wide-smil"), ("train", "wide-smil", "--headless")])
+def test_an_unknown_exercise_is_refused_with_the_nearest(command: tuple[str, ...]) -> None:
+    refused("'wide-smil': did you mean 'wide-smile'?", *command)
+
+
+# --- usage ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--bogus",), "No such option: --bogus"),
+        (("scores",), "No such command 'scores'"),
+        (("score",), "Missing argument"),
+        (("score", "any.avi"), "--exercise"),
+        (("score", "any.avi", "-e", " , "), "--exercise names none"),
+        (("score", "any.avi", "-e", "pucker", "--jsn"), "No such option: --jsn"),
+        (("check",), "Missing argument"),
+        (("train", "--camera", "front"), "--camera"),
+        (("train", "--camera", "-1"), "--camera"),
+        (("train", "--minutes", "0"), "--minutes"),
+        (("train", "--demo", "--video", "any.avi"), "--demo and --video"),
+    ],
+)
+def test_wrong_usage_is_one_line(arguments: tuple[str, ...], says: str) -> None:
+    refused(says, *arguments)
+
+
+def test_help_names_every_command_and_the_version_is_told() -> None:
+    code, out, err = run("--help")
+    assert (code, err) == (0, "")
+    assert all(command in out for command in ("train", "demo", "score", "replay", "exercises", "check", "doctor"))
+    assert run("--version") == (0, f"{coach.__version__}\n", "")
+
+
+# --- cameras, models, places ------------------------------------------------------------------------------
+
+
+def test_without_a_camera_training_is_refused_with_what_to_do() -> None:
+    line = refused("no camera 97: plug one in", "train", "--headless", "--camera", 97, status=3)
+    assert "'coach demo' needs none" in line
+
+
+@pytest.mark.skipif(any(Path("/dev").glob("video*")), reason="there is a camera")
+def test_without_any_camera_training_is_refused() -> None:
+    refused("no camera 0", "train", "--headless", status=3)
+
+
+@pytest.fixture
+def damaged(tmp_path: Path) -> Path:
+    (tmp_path / FACE).write_bytes(find_model().read_bytes()[:-100])
+    return tmp_path
+
+
+@pytest.mark.parametrize("how", ["option", "environment"])
+def test_a_damaged_or_missing_model_is_one_line_whatever_the_number_of_files(
+    folder: Path, damaged: Path, how: str
+) -> None:
+    for models, says in ((damaged, "is damaged or another version"), (folder, f"no {FACE} in {folder}")):
+        option = ("--models", models) if how == "option" else ()
+        env = {} if how == "option" else {"COACH_MODELS": str(models)}
+        refused(says, "score", folder / "good.avi", folder / "grey.avi", "-e", "pucker", *option, env=env)
+
+
+def test_the_demonstration_and_training_need_the_model_too(folder: Path, damaged: Path) -> None:
+    refused("is damaged", "demo", "--headless", "--models", damaged)
+    refused("is damaged", "train", "--headless", "--video", folder / "good.avi", "--models", damaged)
+
+
+def test_the_demonstration_is_not_begun_where_it_cannot_be_kept(folder: Path) -> None:
+    refused("cannot write a recording there", "demo", "--headless", "--out", folder / "good.avi")
+
+
+def test_the_doctor_finds_a_damaged_model_and_looks_at_the_rest(damaged: Path) -> None:
+    code, out, err = run("doctor", "--models", damaged)
+    assert (code, err) == (1, "")
+    findings = [line[5:].partition(":")[0] for line in out.splitlines()]
+    assert findings == ["model", "display", "camera"]
+    assert out.startswith("TODO model: ")
+
+
+def test_the_doctor_says_one_line_a_finding() -> None:
+    code, out, err = run("doctor")
+    assert (code, err) == (0, "")
+    assert [line[5:].partition(":")[0] for line in out.splitlines()] == ["model", "display", "camera", "speed"]
+    assert out.startswith("ok   model: ")
+
+
+# --- training without a window ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "says"),
+    [
+        ("good.avi", 0, ""),
+        ("cut.avi", 2, "cut off, only"),
+        ("grey.avi", 2, "no face to be seen"),
+    ],
+)
+def test_training_on_a_video_tells_what_was_done_whatever_the_file(
+    folder: Path, name: str, status: int, says: str
+) -> None:
+    code, out, err = run("train", "pucker", "jaw-open", "--headless", "--json", "--video", folder / name)
+    assert code == status
+    assert [(r["exercise"], r["reps"]) for r in map(json.loads, out.splitlines())] == [("pucker", 0), ("jaw-open", 0)]
+    lines = complaints(err)
+    assert len(lines) == (1 if says else 0)
+    assert says in err
+
+
+@pytest.mark.parametrize("name", ["missing.mp4", "noise.mp4", "none.avi"])
+def test_training_on_what_is_no_video_is_refused(folder: Path, name: str) -> None:
+    refused(UNUSABLE[name], "train", "pucker", "--headless", "--video", folder / name)
+
+
+# --- ends that nobody planned -----------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are a matter of Unix")
+def test_an_interrupt_ends_in_one_line(folder: Path, tmp_path: Path) -> None:
+    long = write(tmp_path / "long.avi", [face()] * 600)
+    process = subprocess.Popen(
+        [*COACH, "score", str(folder / "good.coach"), str(long), "-e", "pucker", "--json"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+        # Whoever started the tests in the background may have had interrupts ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert json.loads(process.stdout.readline())["reps"] == 1
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out, complaints(err)) == (130, "", ["coach: interrupted"])
+
+
+def test_a_reader_that_goes_away_is_no_reason_to_complain() -> None:
+    process = subprocess.Popen(
+        [*COACH, "exercises", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    assert process.stderr.read() == ""
+    assert process.wait() == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_is_the_programs_failure_in_one_line() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*COACH, "exercises"], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    (line,) = complaints(done.stderr)
+    assert (done.returncode, "No space left" in line) == (1, True)
