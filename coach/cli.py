@@ -297,8 +297,8 @@ def _train_headless(
                     break
         except BadInput as error:
             problem = error  # a file that is cut off: what there was of it is shown first
-    while not workout.done:
-        workout.skip()
+    if not workout.between:
+        workout.skip()  # what was begun ends with the source; sets that never began are not spoken of
     _print_results(workout.results, as_json)
     if problem is not None:
         raise problem
@@ -352,6 +352,8 @@ def main() -> None:
     """Entry point: turns errors into one line and an exit status."""
     try:
         status = app(standalone_mode=False)
+        if status == 130:  # typer turns an interrupt into this status and says nothing
+            say("coach: interrupted")
     except CoachError as error:
         say(f"coach: {error}")
         status = error.exit_status

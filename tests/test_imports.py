@@ -134,4 +134,15 @@ def test_mediapipe_is_pinned_to_the_last_release_that_reports_nothing_over_the_n
 
 def test_no_module_of_ours_can_reach_the_network() -> None:
     used = {module.split(".")[0] for source in SOURCES for module in imports(source)}
-    assert not used & {"socket", "ssl", "http", "urllib", "urllib3", "requests", "httpx", "ftplib", "smtplib", "asyncio"}
+    assert not used & {
+        "socket",
+        "ssl",
+        "http",
+        "urllib",
+        "urllib3",
+        "requests",
+        "httpx",
+        "ftplib",
+        "smtplib",
+        "asyncio",
+    }
