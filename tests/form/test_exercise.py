@@ -1,12 +1,19 @@
 """Exercise files are read as they are written, and refused with file, key and advice when they are not right."""
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from coach.errors import BadExercise
+from coach.form.condition import parse
 from coach.form.exercise import (
     ZERO_AT_REST,
+    Count,
+    Exercise,
+    Rule,
+    Symmetry,
     Target,
     Tempo,
     find_exercise,
@@ -153,7 +160,7 @@ def test_sides_that_alternate_need_a_peak_that_has_sides() -> None:
 
 
 def test_what_is_about_zero_at_rest_is_among_the_measures() -> None:
-    assert ZERO_AT_REST < set(INDEX)
+    assert set(INDEX) > ZERO_AT_REST
     assert not ZERO_AT_REST & {"mouth_width", "brow_height_left", "eye_aperture_right", "lip_aspect"}
 
 
@@ -198,6 +205,19 @@ def test_every_file_of_the_folder_is_in_the_library_under_its_name() -> None:
     folder = Path(__file__).parents[2] / "exercises"
     assert set(library()) == {p.stem for p in folder.glob("*.toml")}
     assert all(find_exercise(id) is e and e.id == id for id, e in library().items())
+
+
+def test_the_guide_to_writing_one_is_right_and_complete() -> None:
+    guide = (Path(__file__).parents[2] / "exercises" / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", guide, re.S)
+    parse_exercise(example, "README.md", "example")
+    tables = (Exercise, Target, Tempo, Count, Symmetry, Rule)
+    keys = {field.encode_name for table in tables for field in msgspec.structs.fields(table)} - {"id"}
+    assert {key for key in keys if not re.search(rf"[`\[]{key}\b", guide)} == set()
+    (block,) = re.findall(r"### Conditions\n\n((?:    .*\n)+)", guide)
+    conditions = [re.split(r"\s{3,}", line.strip())[0] for line in block.splitlines()]
+    assert len(conditions) == 5
+    assert all(parse(condition) for condition in conditions)
 
 
 def test_a_pace_changes_tempo_and_repetitions_and_nothing_else() -> None:

@@ -178,6 +178,12 @@ def shortened(part: float) -> object:
     return make
 
 
+def read(path: Path) -> None:
+    """Everything there is in a recording."""
+    read_sets(path)
+    list(read_frames(path))
+
+
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -205,8 +211,7 @@ def test_what_is_no_good_recording_is_refused_in_one_line(tmp_path: Path, make: 
     path = tmp_path / "a.coach"
     make(path)  # type: ignore[operator]
     with pytest.raises(BadInput, match=says) as caught:
-        read_sets(path)
-        list(read_frames(path))
+        read(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_status == 2

@@ -31,7 +31,7 @@ def test_the_packaged_model_is_found_without_importing_its_package() -> None:
 
 def test_a_folder_is_looked_in_first_and_only(copy: Path, tmp_path: Path) -> None:
     assert find_model(folder=copy) == copy / FACE
-    with pytest.raises(ModelProblem, match="no face_landmarker.task in .*: put the"):
+    with pytest.raises(ModelProblem, match=r"no face_landmarker\.task in .*: put the"):
         find_model(folder=tmp_path)
 
 
