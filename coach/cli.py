@@ -18,6 +18,7 @@ from coach import __version__
 from coach.errors import BadInput, CoachError, ModelProblem, NoCamera, NoDisplay
 
 if TYPE_CHECKING:
+    from coach.form.exercise import Exercise
     from coach.frame import Frame, Image
 
 app = typer.Typer(
@@ -73,18 +74,19 @@ def train(
     if not exercises:
         raise BadInput("nothing to judge among these: they are guided by a timer; choose others, see 'coach exercises'")
     if demonstration:
-        from coach.demo import routine_of
-
-        _demonstrate([e.id for e in exercises] if names else None, headless, as_json, models, None, routine_of)
+        _demonstrate(exercises if names else [], headless, as_json, models, None)
         return
     workout = Workout([(e, e.reps) for e in exercises])
     if headless:
         _train_headless(workout, _source(camera, video, whole=True), video, as_json, models)
         return
     source = _source(camera, video)
+    from coach.avatar.mesh import load
+    from coach.vision.models import find_model
     from coach.window.loop import run
 
-    results = run(workout, source, _tracker(models), live=video is None)
+    triangles = load(find_model(folder=models)).triangles
+    results = run(workout, source, _tracker(models), live=video is None, triangles=triangles)
     _print_results(results, as_json)
 
 
@@ -96,7 +98,7 @@ def demo(
     models: Models = None,
 ) -> None:
     """The built-in performer does a short routine, faults included, and the coach judges it."""
-    _demonstrate(None, headless, as_json, models, out, None)
+    _demonstrate([], headless, as_json, models, out)
 
 
 @app.command()
@@ -225,13 +227,13 @@ _NO_FACE = "no face to be seen in it; film the face from the front, filling a th
 
 
 def _demonstrate(
-    names: list[str] | None, headless: bool, as_json: bool, models: Path | None, out: Path | None, make: Any
+    exercises: "list[Exercise]", headless: bool, as_json: bool, models: Path | None, out: Path | None
 ) -> None:
     from coach.avatar.mesh import load
     from coach.demo import judge, show, stage
     from coach.vision.models import find_model
 
-    play = stage(load(find_model(folder=models)), make(names) if names else None)
+    play = stage(load(find_model(folder=models)), exercises)
     folder = out or _data_folder()
     if not headless:
         try:

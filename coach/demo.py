@@ -1,7 +1,7 @@
 """The demonstration: the built-in performer goes through a routine, seen by the real tracker."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +9,10 @@ from typing import Any
 
 from coach.avatar.mesh import Mesh
 from coach.avatar.performer import Performance, perform, truth
+from coach.form.exercise import Exercise
 from coach.form.measures import measure_frame
 from coach.frame import Feedback, Frame, Image
-from coach.plan.routine import Routine, SetPlan, load_routine
+from coach.plan.routine import Manner, load_routine
 from coach.plan.workout import Workout
 from coach.records.recording import Recorder
 from coach.score import Score
@@ -23,6 +24,8 @@ from coach.window.state import Options, Snapshot
 FPS, UNWATCHED_FPS, SIZE = 30.0, 20.0, (1280, 720)
 #: What the sets of the demonstration are called in results and recordings.
 LABEL = "demo"
+
+_CLEAN: tuple[Manner, ...] = ("clean", "clean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,17 @@ class Stage:
         return perform(self.mesh, self.performances[number], self.fps, self.size, start=start)
 
 
-def stage(mesh: Mesh, routine: Routine | None = None, fps: float = FPS, size: tuple[int, int] = SIZE) -> Stage:
-    """Prepare a routine (None: the one made for demonstrations). Sets without a manner are performed clean."""
-    routine = routine or load_routine("demo")
-    performances = (
-        Performance(exercise, tuple(planned.perform or ["clean"] * exercise.reps))
-        for exercise, planned in zip(routine.exercises(), routine.set, strict=True)
-    )
-    return Stage(mesh, tuple(performances), fps, size)
+def stage(mesh: Mesh, exercises: Sequence[Exercise] = ()) -> Stage:
+    """Prepare these exercises, two clean repetitions each; none means the routine made for demonstrations.
 
-
-def routine_of(names: list[str]) -> Routine:
-    """A routine that performs these exercises at the pace of the demonstration, two clean repetitions each."""
-    tempo = load_routine("demo").tempo
-    return Routine("Demonstration", "", [SetPlan(name, perform=["clean", "clean"]) for name in names], "demo", tempo)
+    Either way at the demonstration's pace, which is quicker than the exercises' own.
+    """
+    routine = load_routine("demo")
+    if exercises:
+        pairs = ((e.paced(routine.tempo or e.tempo), _CLEAN) for e in exercises)
+    else:
+        pairs = ((e, tuple(s.perform or _CLEAN)) for e, s in zip(routine.exercises(), routine.set, strict=True))
+    return Stage(mesh, tuple(Performance(exercise, manners) for exercise, manners in pairs))
 
 
 def judge(

@@ -85,9 +85,14 @@ class Session:
         return self.advance(frame.time, measure_frame(frame))
 
     def advance(self, time: float, measures: Array | None) -> Feedback:
-        """Judge one moment from its (M,) measures, None where no face was seen. time: seconds, rising."""
+        """Judge one moment from its (M,) measures, None where no face was seen.
+
+        time: seconds, later than the time before. Raises ValueError when it is not.
+        """
         events: list[Event] = []
         last_time, self._time = self._time, time
+        if last_time is not None and not time > last_time:
+            raise ValueError(f"time must rise from frame to frame, not go from {last_time} s to {time} s")
         if self.goal is not None and self.reps >= self.goal:
             return self._feedback(time, Phase.DONE, None, events)
         if measures is None or not math.isfinite(measures.sum()):

@@ -9,6 +9,7 @@ loses at most that.
     frames(number, set_number, time, seen)        seconds; seen is 478*3 + 52 + 16 float32, NULL without a face
 """
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -127,8 +128,13 @@ def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:
     """Yield the frames of one set, or of all. Raises BadInput when the file is no recording, or damaged."""
     where, values = ("WHERE set_number = ?", (set_number,)) if set_number is not None else ("", ())
     with closing(_open(path)) as db, _reading(path):
+        last = -math.inf
         for time, seen in db.execute(f"SELECT time, seen FROM frames {where} ORDER BY number", values):
-            yield _frame(time, seen)
+            frame = _frame(time, seen)
+            if not last < frame.time < math.inf:
+                raise ValueError("the times of its frames do not rise")
+            last = frame.time
+            yield frame
 
 
 def _frame(time: float, seen: bytes | None) -> Frame:

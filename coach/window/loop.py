@@ -30,7 +30,7 @@ SIZE = (1280, 720)
 #: Drivers SDL falls back to when there is no display: they show nothing to anybody.
 _BLIND = ("dummy", "offscreen", "evdev")
 
-_NO_DISPLAY = "no display to open a window on: start it in a desktop session, or add --headless, which needs none"
+_NO_DISPLAY = "no display to open a window on: start it in a desktop session; 'coach demo --headless' needs none"
 
 
 def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:

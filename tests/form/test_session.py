@@ -199,6 +199,16 @@ def slowly(hold: float) -> Tempo:
     return Tempo(0.3, hold, 0.6, 0.8)
 
 
+def test_time_that_does_not_rise_is_refused() -> None:
+    session = Session(SMILE)
+    session.step(Frame(1.0))
+    for time in (1.0, 0.5, float("nan")):
+        with pytest.raises(ValueError, match="time must rise"):
+            session.step(Frame(time))
+        session = Session(SMILE)
+        session.step(Frame(1.0))
+
+
 def test_an_exercise_guided_by_a_timer_is_not_judged() -> None:
     with pytest.raises(ValueError, match="guided by a timer"):
         Session(msgspec.structs.replace(SMILE, judge="timer"))

@@ -202,6 +202,7 @@ def read(path: Path) -> None:
         (changed("UPDATE frames SET seen = ? WHERE number = 3", b"short"), "damaged"),
         (changed("UPDATE frames SET seen = ? WHERE number = 3", "text"), "damaged"),
         (changed("UPDATE frames SET time = 'noon' WHERE number = 3"), "damaged"),
+        (changed("UPDATE frames SET time = 0 WHERE number = 3"), "do not rise"),
         (changed("UPDATE sets SET exercise = '{'"), "damaged"),
         (changed("UPDATE sets SET exercise = '{\"name\": 1}'"), "damaged"),
         (changed("UPDATE sets SET performed = 'x'"), "damaged"),
