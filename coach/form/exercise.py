@@ -146,7 +146,11 @@ def load_exercise(source: str | Path | Traversable) -> Exercise:
 
 def parse_exercise(text: str, where: str, id: str) -> Exercise:
     """Turn the text of an exercise file into a checked Exercise. `where` names it in messages."""
-    exercise = msgspec.structs.replace(parse_toml(text, where, Exercise), id=id)
+    return checked(msgspec.structs.replace(parse_toml(text, where, Exercise), id=id), where)
+
+
+def checked(exercise: Exercise, where: str) -> Exercise:
+    """Return an Exercise whose values make sense together. Raises BadExercise: where, which key, what was expected."""
     for key, problem in _problems(exercise):
         raise BadExercise(f"{where}: {key}: {problem}")
     return exercise

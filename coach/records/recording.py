@@ -24,7 +24,7 @@ import numpy as np
 
 from coach import __version__
 from coach.errors import BadInput
-from coach.form.exercise import Exercise
+from coach.form.exercise import Exercise, checked
 from coach.frame import LANDMARKS, Frame
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
@@ -119,7 +119,7 @@ def read_sets(path: Path) -> list[RecordedSet]:
     with closing(_open(path)) as db, _reading(path):
         rows = db.execute("SELECT number, label, exercise, performed FROM sets ORDER BY number").fetchall()
         return [
-            RecordedSet(n, label, msgspec.json.decode(text, type=Exercise), truth and msgspec.json.decode(truth))
+            RecordedSet(n, label, _exercise(text, f"{path}: set {n}"), truth and msgspec.json.decode(truth))
             for n, label, text, truth in rows
         ]
 
@@ -135,6 +135,11 @@ def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:
                 raise ValueError("the times of its frames do not rise")
             last = frame.time
             yield frame
+
+
+def _exercise(text: str, where: str) -> Exercise:
+    # A stranger's recording is checked like a stranger's exercise file.
+    return checked(msgspec.json.decode(text, type=Exercise), where)
 
 
 def _frame(time: float, seen: bytes | None) -> Frame:

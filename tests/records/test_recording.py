@@ -206,6 +206,7 @@ def read(path: Path) -> None:
         (changed("UPDATE sets SET exercise = '{'"), "damaged"),
         (changed("UPDATE sets SET exercise = '{\"name\": 1}'"), "damaged"),
         (changed("UPDATE sets SET performed = 'x'"), "damaged"),
+        (changed("UPDATE sets SET exercise = replace(exercise, 'mouth_width', 'mouth_with')"), "did you mean"),
     ],
 )
 def test_what_is_no_good_recording_is_refused_in_one_line(tmp_path: Path, make: object, says: str) -> None:
