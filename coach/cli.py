@@ -20,6 +20,8 @@ from coach.errors import BadInput, CoachError, ModelProblem, NoCamera, NoDisplay
 if TYPE_CHECKING:
     from coach.form.exercise import Exercise
     from coach.frame import Frame, Image
+    from coach.plan.workout import Workout
+    from coach.score import WorkoutScore
 
 app = typer.Typer(
     name="coach",
@@ -62,11 +64,14 @@ def train(
     minutes: Annotated[float | None, typer.Option(help="How long, about.", min=0.5, max=120)] = None,
     headless: Headless = False,
     as_json: Json = False,
+    out: Out = None,
     models: Models = None,
 ) -> None:
-    """Exercise: follow along, repetitions counted, one cue at a time."""
+    """Exercise: follow along, repetitions counted, one cue at a time; a session with a camera is recorded."""
     from coach.plan.routine import plan
     from coach.plan.workout import Workout
+    from coach.records.recording import new_file
+    from coach.score import WorkoutScore
 
     if demonstration and video is not None:
         raise BadInput("--demo and --video cannot go together; leave one out")
@@ -74,20 +79,30 @@ def train(
     if not exercises:
         raise BadInput("nothing to judge among these: they are guided by a timer; choose others, see 'coach exercises'")
     if demonstration:
-        _demonstrate(exercises if names else [], headless, as_json, models, None)
+        _demonstrate(exercises if names else [], headless, as_json, models, out)
         return
     workout = Workout([(e, e.reps) for e in exercises])
-    if headless:
-        _train_headless(workout, _source(camera, video, whole=True), video, as_json, models)
-        return
-    source = _source(camera, video)
-    from coach.avatar.mesh import load
-    from coach.vision.models import find_model
-    from coach.window.loop import run
+    if video is not None:
+        judged = WorkoutScore(workout, str(video))
+    else:
+        judged = WorkoutScore(workout, f"camera {camera}", new_file(out or _data_folder(), "session"))
+    try:
+        if headless:
+            _train_headless(workout, judged, _source(camera, video, whole=True), video, models)
+        else:
+            from coach.avatar.mesh import load
+            from coach.vision.models import find_model
+            from coach.window.loop import run
 
-    triangles = load(find_model(folder=models)).triangles
-    results = run(workout, source, _tracker(models), live=video is None, triangles=triangles)
-    _print_results(results, as_json)
+            triangles = load(find_model(folder=models)).triangles
+            source, live = _source(camera, video), video is None
+            run(workout, source, _tracker(models), live=live, triangles=triangles, on_step=judged)
+    finally:
+        # Whatever ended it, what was done is told.
+        if judged.close():
+            say(f"recording: {judged.recording}")
+        for result in judged.results():
+            _print(result, as_json)
 
 
 @app.command()
@@ -285,34 +300,23 @@ def _length(file: Path) -> float:
 
 
 def _train_headless(
-    workout: Any, source: "Iterator[tuple[float, Image]]", video: Path | None, as_json: bool, models: Path | None
+    workout: "Workout",
+    judged: "WorkoutScore",
+    source: "Iterator[tuple[float, Image]]",
+    video: Path | None,
+    models: Path | None,
 ) -> None:
     first = next(source)  # a camera or a file that gives nothing is refused before the tracker is loaded
-    seen, problem = False, None
+    seen = False
     with _tracker(models)() as tracker:
-        try:
-            for time, image in chain([first], source):
-                frame = tracker.track(image, time)
-                workout.step(frame)
-                seen |= frame.landmarks is not None
-                if workout.done:
-                    break
-        except BadInput as error:
-            problem = error  # a file that is cut off: what there was of it is shown first
-    if not workout.between:
-        workout.skip()  # what was begun ends with the source; sets that never began are not spoken of
-    _print_results(workout.results, as_json)
-    if problem is not None:
-        raise problem
+        for time, image in chain([first], source):
+            frame = tracker.track(image, time)
+            judged(frame, workout.step(frame))
+            seen |= frame.landmarks is not None
+            if workout.done:
+                break
     if video is not None and not seen:
         raise BadInput(f"{video}: {_NO_FACE}")
-
-
-def _print_results(results: Iterable[Any], as_json: bool) -> None:
-    from coach.score import set_result
-
-    for result in results:
-        _print(set_result(result), as_json)
 
 
 def _print(result: dict[str, Any], as_json: bool) -> None:

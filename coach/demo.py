@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ from coach.form.measures import measure_frame
 from coach.frame import Feedback, Frame, Image
 from coach.plan.routine import Manner, load_routine
 from coach.plan.workout import Workout
-from coach.records.recording import Recorder
-from coach.score import Score
+from coach.records.recording import Recorder, new_file
+from coach.score import Score, WorkoutScore
 from coach.window.loop import NEXT_SET, Item, run
 from coach.window.screenshot import render_headless, save_screenshot
 from coach.window.state import Options, Snapshot
@@ -74,14 +73,15 @@ def judge(
     folder    where the recording and the picture go; `say` is told their names
     progress  passes items on and shows how far it is: (items, what, total)
     """
-    recording = _new_file(folder)
+    recording = new_file(folder, "demo")
     shown: tuple[Frame, Feedback, Snapshot] | None = None
     play = replace(play, fps=UNWATCHED_FPS)
     with Recorder(recording) as recorder, tracker() as seeing:
         for number, performance in enumerate(play.performances):
             exercise, goal = performance.exercise, len(performance.moves)
             one = Score(exercise)
-            recorder.begin_set(exercise, LABEL, truth(performance))
+            performed = truth(performance)
+            recorder.begin_set(exercise, LABEL, performed)
             for time, picture in progress(play.images(number), exercise.name, int(performance.seconds * play.fps)):
                 frame = seeing.track(picture(), time)
                 recorder.add(frame)
@@ -90,7 +90,7 @@ def judge(
                 if number == 0 and feedback.reps == 1 and (feedback.match or 0.0) > 0.95 and shown is None:
                     attempts = tuple(one.session.attempts)
                     shown = frame, feedback, Snapshot(exercise, goal, 1, len(play.performances), attempts=attempts)
-            yield _result(one, performance)
+            yield {**one.result(LABEL), "performed": performed}
     if shown is not None:
         surface = render_headless(*shown, Options(demonstration=True))
         say(f"picture: {save_screenshot(surface, recording.with_suffix('.png'))}")
@@ -105,24 +105,15 @@ def show(
     screenshots: a folder for a picture of each state. Raises NoDisplay where no window can be opened.
     """
     workout = Workout([(p.exercise, len(p.moves)) for p in play.performances], summary_s=math.inf)
-    recording = _new_file(folder)
-    scores: list[Score] = []
+    truths = [truth(performance) for performance in play.performances]
+    scores = WorkoutScore(workout, LABEL, new_file(folder, "demo"), truths)
 
     def source() -> Iterator[Item]:
         for number in range(len(play.performances)):
             yield from play.images(number)
             yield NEXT_SET
 
-    with Recorder(recording) as recorder:
-
-        def note(frame: Frame, feedback: Feedback) -> None:
-            if workout.index == len(scores):
-                performance = play.performances[workout.index]
-                recorder.begin_set(performance.exercise, LABEL, truth(performance))
-                scores.append(Score(performance.exercise, workout.session))
-            recorder.add(frame)
-            scores[-1].note(feedback, frame.landmarks is not None)
-
+    try:
         run(
             workout,
             source(),
@@ -132,15 +123,9 @@ def show(
             marked=True,
             triangles=play.mesh.triangles,
             screenshots=screenshots,
-            on_step=note,
+            on_step=scores,
         )
-    say(f"recording: {recording}")
-    return [_result(one, performance) for one, performance in zip(scores, play.performances, strict=False)]
-
-
-def _result(one: Score, performance: Performance) -> dict[str, Any]:
-    return {**one.result(LABEL), "performed": truth(performance)}
-
-
-def _new_file(folder: Path) -> Path:
-    return folder / f"demo-{datetime.now():%Y-%m-%d-%H%M%S-%f}.coach"
+    finally:
+        if scores.close():
+            say(f"recording: {scores.recording}")
+    return scores.results()

@@ -1,6 +1,7 @@
 """Judge a whole source of frames at once: the result object that `coach score`, `demo` and `replay` print."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,8 @@ from coach.form.exercise import Exercise
 from coach.form.measures import measure_frame
 from coach.form.session import Session
 from coach.frame import SIDES, Feedback, Frame, Repetition
-from coach.plan.workout import SetResult
+from coach.plan.workout import Workout
+from coach.records.recording import Recorder
 
 #: Seconds at the end of a source over which its final match is the mean.
 FINAL_S = 0.5
@@ -83,20 +85,48 @@ def score(frames: Iterable[Frame], exercises: Sequence[Exercise]) -> list[Score]
     return scores
 
 
-def set_result(result: SetResult) -> dict[str, Any]:
-    """Return what came of a live set, in the same words."""
-    sides = result.exercise.sides == "alternate"
-    return {
-        "file": "live",
-        "exercise": result.exercise.id,
-        "seconds": _round(result.end_s - result.start_s, 3),
-        "reps": result.reps,
-        "attempts": len(result.attempts),
-        "good_reps": result.good_reps,
-        "sides": {"left": result.left, "right": result.right} if sides else None,
-        "form": None,
-        "repetitions": [repetition_result(a) for a in result.attempts],
-    }
+class WorkoutScore:
+    """Scores and records a workout that somebody else steps: call it with every frame and its feedback, then `close`.
+
+    The recording is begun with the first frame, so that a workout that never began leaves no file behind.
+    """
+
+    def __init__(self, workout: Workout, label: str, recording: Path | None = None, truths: Sequence[Any] = ()) -> None:
+        """label: the `file` of the results. recording: a file that does not exist yet, None records nothing.
+        truths: the performer's, one for each set; none for people."""
+        self.recording = recording
+        self._workout, self._label, self._truths = workout, label, truths
+        self._scores: list[Score] = []
+        self._recorder: Recorder | None = None
+
+    def __call__(self, frame: Frame, feedback: Feedback) -> None:
+        """Take one judged frame. Raises BadInput when the recording cannot be written."""
+        if feedback.time != frame.time:
+            return  # seen during a summary, and judged by nobody
+        if self._recorder is None and self.recording is not None:
+            self._recorder = Recorder(self.recording)
+        if self._workout.index == len(self._scores):
+            exercise = self._workout.exercise
+            if self._recorder is not None:
+                truth = self._truths[len(self._scores)] if self._truths else None
+                self._recorder.begin_set(exercise, self._label, truth)
+            self._scores.append(Score(exercise, self._workout.session))
+        if self._recorder is not None:
+            self._recorder.add(frame)
+        self._scores[-1].note(feedback, frame.landmarks is not None)
+
+    def close(self) -> bool:
+        """End the recording; return whether there is one."""
+        if self._recorder is not None:
+            self._recorder.close()
+        return self._recorder is not None
+
+    def results(self) -> list[dict[str, Any]]:
+        """Return the result object of each set that was begun."""
+        results = [one.result(self._label) for one in self._scores]
+        for result, truth in zip(results, self._truths, strict=False):
+            result["performed"] = truth
+        return results
 
 
 def repetition_result(r: Repetition) -> dict[str, Any]:

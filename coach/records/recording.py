@@ -83,14 +83,23 @@ class Recorder:
             self._db.commit()
             self._committed = frame.time
 
+    def close(self) -> None:
+        """Commit what is left, and let go of the file."""
+        self._db.commit()
+        self._db.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._db.commit()
-        self._db.close()
+        self.close()
+
+
+def new_file(folder: Path, name: str) -> Path:
+    """A path in `folder` for a new recording, named after the moment."""
+    return folder / f"{name}-{datetime.now():%Y-%m-%d-%H%M%S-%f}.coach"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """A workout goes from set to set in the time of the frames."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from faces import BRISK, frames, perform, resting
@@ -8,6 +9,9 @@ from faces import BRISK, frames, perform, resting
 from coach.form.exercise import Exercise, find_exercise
 from coach.frame import Frame, Phase
 from coach.plan.workout import SUMMARY_S, Workout
+from coach.records.recording import read_frames, read_sets
+from coach.score import WorkoutScore
+from coach.score import score as judge
 
 SMILE, TURN = (find_exercise(id).paced(BRISK) for id in ("wide-smile", "neck-rotation"))
 
@@ -92,3 +96,25 @@ def test_a_set_without_a_goal_goes_on_until_it_is_skipped() -> None:
 def test_a_workout_of_nothing_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="at least one set"):
         Workout([])
+
+
+def test_a_workout_is_scored_set_by_set_and_its_recording_judges_the_same(tmp_path: Path) -> None:
+    """Frames of a summary belong to no set; a workout that never began leaves no file."""
+    smile, pucker = find_exercise("wide-smile").paced(BRISK), find_exercise("pucker").paced(BRISK)
+    workout = Workout([(smile, 1), (pucker, 1)], summary_s=1.0)
+    score = WorkoutScore(workout, "test", tmp_path / "a.coach")
+    start = 0.0
+    for exercise in (smile, pucker):
+        for frame in frames(perform(exercise, "clean"), start=start):
+            score(frame, workout.step(frame))
+        start = frame.time + 1.0
+    assert score.close()
+    results = score.results()
+    assert [(r["exercise"], r["reps"]) for r in results] == [("wide-smile", 1), ("pucker", 1)]
+    again = [judge(read_frames(score.recording, s.number), [s.exercise])[0] for s in read_sets(score.recording)]
+    assert [(one.session.reps, one.session.attempts) for one in again] == [
+        (1, list(result.attempts)) for result in workout.results
+    ]
+    idle = WorkoutScore(workout, "test", tmp_path / "b.coach")
+    assert not idle.close()
+    assert not (tmp_path / "b.coach").exists()
