@@ -41,10 +41,10 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
 
 
 def _display() -> Finding:
-    from coach.window.loop import open_window
+    from coach.window.loop import try_display
 
     try:
-        open_window("Coach")  # it closes with the program, in a moment
+        try_display()
     except CoachError as error:
         return Finding("display", False, str(error))
     return Finding("display", True, "a window can be opened")

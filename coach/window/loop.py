@@ -64,6 +64,12 @@ def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
         raise
 
 
+def try_display() -> None:
+    """Open a window and close it at once. Raises NoDisplay."""
+    open_window("Coach")
+    pygame.display.quit()
+
+
 def run(
     workout: Workout,
     source: Iterator[Item],
