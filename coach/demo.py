@@ -1,7 +1,9 @@
 """The demonstration: the built-in performer goes through a routine, seen by the real tracker."""
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,8 +84,9 @@ def judge(
             one = Score(exercise)
             performed = truth(performance)
             recorder.begin_set(exercise, LABEL, performed)
-            for time, picture in progress(play.images(number), exercise.name, int(performance.seconds * play.fps)):
-                frame = seeing.track(picture(), time)
+            images = _drawn_ahead(play.images(number))
+            for time, image in progress(images, exercise.name, int(performance.seconds * play.fps)):
+                frame = seeing.track(image, time)
                 recorder.add(frame)
                 feedback = one.add(time, measure_frame(frame))
                 # The moment to show: at the peak of the first set's second repetition.
@@ -95,6 +98,19 @@ def judge(
         surface = render_headless(*shown, Options(demonstration=True))
         say(f"picture: {save_screenshot(surface, recording.with_suffix('.png'))}")
     say(f"recording: {recording}")
+
+
+def _drawn_ahead(items: Iterator[tuple[float, Callable[[], Image]]]) -> Iterator[tuple[float, Image]]:
+    """Draw each picture in another thread while the one before it is tracked."""
+    waiting: deque[tuple[float, Future[Image]]] = deque()
+    with ThreadPoolExecutor(1) as pool:
+        for time, picture in items:
+            waiting.append((time, pool.submit(picture)))
+            if len(waiting) > 1:
+                ready, drawn = waiting.popleft()
+                yield ready, drawn.result()
+        for ready, drawn in waiting:
+            yield ready, drawn.result()
 
 
 def show(
