@@ -38,11 +38,6 @@ class Stage:
     fps: float = FPS
     size: tuple[int, int] = SIZE
 
-    @property
-    def frames(self) -> int:
-        """Number of frames of the whole."""
-        return sum(int(p.seconds * self.fps) for p in self.performances)
-
     def images(self, number: int) -> Iterator[tuple[float, Callable[[], Image]]]:
         """Yield (time in seconds, picture to be called for) of one set; times go on from set to set."""
         start = sum(int(p.seconds * self.fps) for p in self.performances[:number]) / self.fps

@@ -3,6 +3,15 @@
 The command line prints `str(error)` and exits with `error.exit_status`; nothing below it ever prints.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean '...'?" for the nearest known name, nothing where none is near."""
+    near = get_close_matches(name, list(known), 1, 0.5)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
 
 class CoachError(Exception):
     """The program failed for a reason a user can read (exit status 1)."""

@@ -258,7 +258,7 @@ def test_an_exercise_of_ones_own_judges_like_one_of_the_library(folder: Path, tm
 
 @pytest.mark.parametrize("command", [("score", "any.avi", "-e", "wide-smil"), ("train", "wide-smil", "--headless")])
 def test_an_unknown_exercise_is_refused_with_the_nearest(command: tuple[str, ...]) -> None:
-    refused("'wide-smil': did you mean 'wide-smile'?", *command)
+    refused("'wide-smil'; did you mean 'wide-smile'?", *command)
 
 
 # --- usage ------------------------------------------------------------------------------------------------

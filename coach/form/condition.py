@@ -7,11 +7,11 @@ value. The grammar is all there is; nothing is ever evaluated as code.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 import numpy as np
 import numpy.typing as npt
 
+from coach.errors import did_you_mean
 from coach.form.measures import INDEX, NAMES, ODD, mirrored
 from coach.frame import Array
 
@@ -51,8 +51,7 @@ def parse(text: str) -> tuple[Clause, ...]:
 
 def unknown_measure(name: str) -> str:
     """The sentence for a measure that does not exist, with the nearest that does."""
-    near = get_close_matches(name, NAMES, 1, 0.5)
-    return f"unknown measure '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
+    return f"unknown measure '{name}'{did_you_mean(name, NAMES)}"
 
 
 class Conditions:

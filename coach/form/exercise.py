@@ -7,7 +7,6 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,8 +15,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
-from coach.errors import BadExercise
-from coach.form.condition import Clause, parse, unknown_measure
+from coach.errors import BadExercise, did_you_mean
+from coach.form.condition import parse, unknown_measure
 from coach.form.measures import INDEX, ODD, TABLE, mirrored
 
 _T = TypeVar("_T")
@@ -109,20 +108,6 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     symmetry: Symmetry | None = None
     refuse: list[Rule] = []
     fault: list[Rule] = []
-
-    def clauses(self) -> Iterator[Clause]:
-        """All clauses of the file's conditions."""
-        for rule in (*self.refuse, *self.fault):
-            yield from parse(rule.when)
-
-    def measures(self) -> list[str]:
-        """Names of the measures this exercise looks at, each once."""
-        names = [*self.peak, *self.still, *(clause.measure for clause in self.clauses())]
-        if self.symmetry:
-            names += [name for pair in self.symmetry.pairs for name in pair]
-        if self.sides == "alternate":
-            names += [mirrored(name) for name in names]
-        return list(dict.fromkeys(names))
 
     def paced(self, tempo: Tempo, reps: int | None = None) -> "Exercise":
         """The same exercise at another tempo, and with another number of repetitions."""
@@ -251,8 +236,7 @@ def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
         body = f"{choice['value']} is not one of {', '.join(repr(a) for a in allowed)}"
     unknown = re.search(r"unknown field `(?P<name>[^`]*)`", body)
     if unknown:
-        near = get_close_matches(unknown["name"], _KEYS, 1, 0.6)
-        body = f"unknown key '{unknown['name']}'" + (f"; did you mean '{near[0]}'?" if near else "")
+        body = f"unknown key '{unknown['name']}'{did_you_mean(unknown['name'], _KEYS)}"
     missing = re.search(r"missing required field `(?P<name>\w+)`", body)
     if missing:
         body = f"the key '{missing['name']}' is missing"
@@ -298,7 +282,5 @@ def find_exercise(id: str) -> Exercise:
         return load_exercise(id)
     known = library()
     if id not in known:
-        near = get_close_matches(id, known, 1, 0.4)
-        hint = f"did you mean '{near[0]}'? " if near else ""
-        raise BadExercise(f"unknown exercise '{id}': {hint}'coach exercises' lists them all")
+        raise BadExercise(f"unknown exercise '{id}'{did_you_mean(id, known)} ('coach exercises' lists them all)")
     return known[id]

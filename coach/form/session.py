@@ -35,10 +35,10 @@ _PATIENCE_S = 2.0
 
 _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
 
-FACE_CAMERA = "Face the camera and let your face rest."
-#: An attempt quicker than this part of its target time is rushed (fault F9 of the field's catalogue).
+#: An attempt quicker than this part of its target time is rushed.
 RUSHED = 0.6
 
+FACE_CAMERA = "Face the camera and let your face rest."
 NO_FACE = "I cannot see your face."
 
 
@@ -135,7 +135,7 @@ class Session:
         phase = self._counter.phase
         running = self._counter.attempt
         if running is not None and match >= self.exercise.count.level and self._pairs is not None:
-            running.pairs.append(np.abs(change[self._pairs]))
+            running.pairs.append(change[self._pairs])
         if phase is Phase.HOLD and running and running.hold >= self.exercise.tempo.hold > 0 and not self._hold_said:
             self._hold_said = True
             events.append(Event(time, Kind.HOLD_DONE, "Hold reached."))
@@ -255,12 +255,13 @@ class Session:
         if rule is None or not attempt.pairs:
             return None, ""
         moved = np.mean(attempt.pairs, axis=0)
-        larger = moved.max(axis=1)
-        if larger.max() < rule.gate:
+        pair = moved[np.argmax(np.abs(moved).max(axis=1))]
+        small = int(np.argmin(np.abs(pair)))
+        larger, smaller = float(pair[1 - small]), float(pair[small])
+        if abs(larger) < rule.gate:
             return None, ""
-        pair = int(np.argmax(larger))
-        ratio = float(moved[pair].min() / moved[pair].max())
-        small = int(np.argmin(moved[pair]))
+        # A side that goes the other way has gone none of this way.
+        ratio = max(0.0, smaller / larger)
         if 1.0 - ratio < rule.index:
             return ratio, ""
         return ratio, f"Your {SIDES[small]} side reached {ratio:.0%} of the {SIDES[1 - small]}."

@@ -1,11 +1,10 @@
 """A routine is a file: which exercises in which order, and how often."""
 
-from difflib import get_close_matches
 from typing import Literal
 
 import msgspec
 
-from coach.errors import BadInput
+from coach.errors import BadInput, did_you_mean
 from coach.form.exercise import Exercise, Tempo, find_exercise, library, library_folder, parse_toml
 
 #: What the built-in performer can do, and on demand do wrong.
@@ -52,8 +51,7 @@ def load_routine(id: str) -> Routine:
     """Read one of the program's routines. Raises BadInput for an unknown one or a broken file."""
     path = library_folder() / "routines" / f"{id}.toml"
     if id not in routine_ids():
-        near = get_close_matches(id, routine_ids(), 1, 0.4)
-        raise BadInput(f"unknown routine '{id}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+        raise BadInput(f"unknown routine '{id}'{did_you_mean(id, routine_ids())}")
     routine = parse_toml(path.read_text(encoding="utf-8"), str(path), Routine)
     return msgspec.structs.replace(routine, id=id)
 
@@ -70,10 +68,8 @@ def plan(names: list[str], minutes: float | None = None) -> list[Exercise]:
         elif name.endswith(".toml") or name in library():
             chosen.append(find_exercise(name))
         else:
-            known = [*library(), *routine_ids()]
-            near = get_close_matches(name, known, 1, 0.4)
-            hint = f"did you mean '{near[0]}'? " if near else ""
-            raise BadInput(f"unknown exercise or routine '{name}': {hint}'coach exercises' lists them all")
+            hint = did_you_mean(name, [*library(), *routine_ids()])
+            raise BadInput(f"unknown exercise or routine '{name}'{hint} ('coach exercises' lists them all)")
     chosen = [e for e in chosen if e.judge != "timer"]
     if minutes is None:
         return chosen

@@ -4,7 +4,7 @@ Like the core it has no clock: pauses between sets are measured in the time of t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.form.exercise import Exercise
 from coach.form.session import Session
@@ -76,7 +76,7 @@ class Workout:
         if self._ended is not None:
             if self._last is None:  # skipped before anything was seen
                 self._last = self.session.step(frame)
-            return self._last
+            return replace(self._last, events=())  # what happened at the end of the set happened once
         self._start = frame.time if self._start is None else self._start
         self._time = frame.time
         feedback = self.session.step(frame)

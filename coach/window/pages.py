@@ -9,7 +9,7 @@ from coach.form.exercise import Exercise
 from coach.frame import Repetition
 from coach.plan.workout import SetResult
 from coach.window import words
-from coach.window.palette import ACCENT, BACKGROUND, CARD, GOOD, LINE, MISSED, MUTED, TEXT, Colour
+from coach.window.palette import ACCENT, BACKGROUND, CARD, GOOD, LINE, MUTED, TEXT, Colour
 from coach.window.shapes import draw_bar, draw_card, draw_mark, mark_of
 from coach.window.text import draw_block, draw_line, fit, line_height
 from coach.window.view import dim, unit
@@ -19,12 +19,6 @@ def draw_starting(surface: pygame.Surface, title: str = "") -> None:
     """Draw the page shown while the tracker is loaded."""
     surface.fill(BACKGROUND)
     _centred(surface, title or words.STARTING, words.STARTING_MORE, ACCENT)
-
-
-def draw_message(surface: pygame.Surface, text: str) -> None:
-    """Draw one sentence about what went wrong and how to mend it."""
-    surface.fill(BACKGROUND)
-    _centred(surface, words.TROUBLE, text, MISSED)
 
 
 def draw_pause(surface: pygame.Surface) -> None:

@@ -11,7 +11,6 @@ STARTING = "Getting ready …"
 STARTING_MORE = "Loading the face tracker. No picture leaves this computer."
 PAUSED = "Paused"
 PAUSED_MORE = "Space goes on, Esc leaves."
-TROUBLE = "That did not work"
 
 MATCH = "How far you are"
 PASS = "counts"

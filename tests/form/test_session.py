@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.form.exercise import Tempo, find_exercise
-from coach.form.measures import NAMES
+from coach.form.measures import INDEX, NAMES
 from coach.form.session import LOST_S, Session, judge
 from coach.frame import Event, Feedback, Frame, Kind, Phase
 
@@ -120,16 +120,43 @@ def test_nobody_there_is_no_error() -> None:
     assert feedback[-1].withheld
 
 
+def turned(frame: Frame, yaw_deg: float) -> Frame:
+    """The same face with the head turned, landmarks and pose alike."""
+    assert frame.landmarks is not None
+    assert frame.head is not None
+    a, flip = np.radians(yaw_deg), np.diag([1.0, -1.0, -1.0])
+    turn = np.array([[np.cos(a), 0.0, np.sin(a)], [0.0, 1.0, 0.0], [-np.sin(a), 0.0, np.cos(a)]])
+    head = frame.head.astype(float)
+    head[:3, :3] = turn @ head[:3, :3]
+    return dataclasses.replace(frame, landmarks=frame.landmarks @ (flip @ turn @ flip).T, head=head)
+
+
 def test_a_turned_head_refuses_the_smile_and_says_why() -> None:
-    turned = find_exercise("neck-rotation")
+    performance = perform(SMILE, "clean", "clean")
+    first = performance.moves[0]
+    seen = [turned(f, 28.0) if first.start <= f.time <= first.end else f for f in frames(performance)]
     session = Session(SMILE)
-    smile = list(frames(perform(SMILE, "clean")))
-    turn = list(frames(perform(turned, "clean")))
-    both = [dataclasses.replace(s, head=t.head) for s, t in zip(smile, turn, strict=False)]
-    # The landmarks must turn with the head: taken as they are, only the pose changes, and that is what gates.
-    session.neutral = None
-    feedback = run(session, both)
-    assert feedback[-1].reps == 0
+    feedback = run(session, seen)
+    assert [a.counted for a in session.attempts] == [False, True]
+    assert session.attempts[0].reason == "Keep facing the camera."
+    assert any(f.withheld == "Keep facing the camera." for f in feedback)
+
+
+def test_a_side_that_goes_the_other_way_is_no_even_smile() -> None:
+    """Corners equally far from rest, one of them down: none of the movement is shared."""
+    session = Session(SMILE)
+    run(session, resting(2.0))
+    assert session.neutral is not None
+    time = 2.0
+    for size in (0.0, 0.5, *([1.0] * 45), 0.5, *([0.0] * 30)):
+        values = session.neutral.values.copy()
+        values[INDEX["mouth_width"]] *= 1 + 0.3 * size
+        values[INDEX["corner_canthus_left"]] *= 1 - 0.2 * size
+        values[INDEX["corner_canthus_right"]] *= 1 + 0.2 * size
+        session.advance(time := time + 1 / 30, values)
+    (attempt,) = session.attempts
+    assert attempt.symmetry == 0.0
+    assert "asymmetry" in attempt.faults
 
 
 @pytest.mark.parametrize("fps", [10, 15, 30, 60])

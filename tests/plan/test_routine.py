@@ -42,12 +42,12 @@ def test_names_of_exercises_and_routines_are_planned_in_their_order() -> None:
 
 @pytest.mark.parametrize(("name", "near"), [("puker", "pucker"), ("wide-smil", "wide-smile"), ("mornings", "morning")])
 def test_an_unknown_name_is_refused_with_the_nearest(name: str, near: str) -> None:
-    with pytest.raises(BadInput, match=f"'{name}': did you mean '{near}'"):
+    with pytest.raises(BadInput, match=f"'{name}'; did you mean '{near}'"):
         plan([name])
 
 
 def test_a_name_like_no_other_is_refused_without_a_guess() -> None:
-    with pytest.raises(BadInput, match="'qqqq': 'coach exercises' lists them all"):
+    with pytest.raises(BadInput, match=r"'qqqq' \('coach exercises' lists them all"):
         plan(["qqqq"])
 
 

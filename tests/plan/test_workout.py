@@ -7,7 +7,7 @@ import pytest
 from faces import BRISK, frames, perform, resting
 
 from coach.form.exercise import Exercise, find_exercise
-from coach.frame import Frame, Phase
+from coach.frame import Frame, Kind, Phase
 from coach.plan.workout import SUMMARY_S, Workout
 from coach.records.recording import read_frames, read_sets
 from coach.score import WorkoutScore
@@ -118,3 +118,9 @@ def test_a_workout_is_scored_set_by_set_and_its_recording_judges_the_same(tmp_pa
     idle = WorkoutScore(workout, "test", tmp_path / "b.coach")
     assert not idle.close()
     assert not (tmp_path / "b.coach").exists()
+
+
+def test_what_happens_at_the_end_of_a_set_is_told_once() -> None:
+    workout = Workout([(SMILE, 1)])
+    told = [e.kind for frame in performed(SMILE, 1) for e in workout.step(frame).events]
+    assert told.count(Kind.SET_DONE) == told.count(Kind.REP) == 1
