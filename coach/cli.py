@@ -294,9 +294,9 @@ def _frames_of(file: Path, models: Path | None) -> "Iterator[Frame]":
 
 def _length(file: Path) -> float:
     from coach.records.recording import is_recording
-    from coach.vision.video import video_size
+    from coach.vision.video import announced_frames
 
-    return 0 if is_recording(file) or not file.is_file() else video_size(file)[2]
+    return 0 if is_recording(file) or not file.is_file() else announced_frames(file)
 
 
 def _train_headless(

@@ -65,15 +65,11 @@ def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tu
         capture.release()
 
 
-def video_size(path: str | os.PathLike[str]) -> tuple[int, int, float]:
-    """Return (width, height, announced number of frames or 0) of a video; zeros where it cannot be opened."""
+def announced_frames(path: str | os.PathLike[str]) -> float:
+    """Return how many frames a video says it has, about; 0 where it does not say or cannot be opened."""
     capture = _quiet_capture(str(path))
     try:
-        if not capture.isOpened():
-            return 0, 0, 0
-        size = (capture.get(k) for k in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT, cv2.CAP_PROP_FRAME_COUNT))
-        width, height, frames = size
-        return int(width), int(height), max(frames, 0)
+        return max(capture.get(cv2.CAP_PROP_FRAME_COUNT), 0.0) if capture.isOpened() else 0.0
     finally:
         capture.release()
 
@@ -97,14 +93,14 @@ def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterato
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         start: float | None = None
         while True:
-            got, image = capture.read()
+            image = _next_image(capture)
             now = clock.monotonic()
-            if not got:
+            if image is None:
                 if start is None:
                     raise NoCamera(f"camera {index} delivers no picture: is another program using it?")
                 return
             start = now if start is None else start
-            yield now - start, np.asarray(image, np.uint8)
+            yield now - start, image
     finally:
         capture.release()
 

@@ -10,7 +10,7 @@ from videos import GREY, cut, face, write
 
 from coach.errors import BadVideo, NoCamera
 from coach.frame import Image
-from coach.vision.video import read_camera, read_video, video_size
+from coach.vision.video import announced_frames, read_camera, read_video
 
 
 def shades(n: int) -> list[Image]:
@@ -159,9 +159,9 @@ def test_a_file_that_announces_too_many_frames_for_its_time_is_whole(
     assert len(list(read_video(file, whole=True))) == 4
 
 
-def test_size_and_length_of_a_video(tmp_path: Path) -> None:
-    assert video_size(write(tmp_path / "a.avi", shades(5))) == (320, 240, 5)
-    assert video_size(tmp_path / "missing.avi") == (0, 0, 0)
+def test_the_announced_length_of_a_video(tmp_path: Path) -> None:
+    assert announced_frames(write(tmp_path / "a.avi", shades(5))) == 5
+    assert announced_frames(tmp_path / "missing.avi") == 0
 
 
 def test_a_camera_that_is_not_there_is_said_to_be_missing(capfd: pytest.CaptureFixture[str]) -> None:
