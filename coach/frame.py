@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.floating[Any]]
+Bools = npt.NDArray[np.bool_]
 Image = npt.NDArray[np.uint8]
 Side = Literal["left", "right"]
 
@@ -21,6 +22,23 @@ SIDES: tuple[Side, Side] = ("left", "right")
 
 #: Number of points of the tracker's face mesh: 468 of the canonical mesh and 5 for each iris.
 LANDMARKS = 478
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is to be known of a picture when the picture itself is gone.
+
+    width, height  pixels
+    light          mean brightness of the face, 0 black to 255 white
+    contrast       standard deviation of that brightness
+    sharpness      mean step of brightness between neighbouring pixels of the face, in parts of its contrast
+    """
+
+    width: int
+    height: int
+    light: float
+    contrast: float
+    sharpness: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +50,9 @@ class Frame:
                  None while no face is seen
     blendshapes  (52,) float32, 0..1, in the order of `coach.form.measures.BLENDSHAPES`; None without a face
     head         (4, 4) float32, canonical face (centimetres) to camera space; None without a face
+    hands        (n, 21, 3) float32 pixels, n hands that were found; None where nobody looked for hands
+    pose         (33, 4) float32 pixels (z in the scale of x) and visibility; None where nobody looked or none is seen
+    picture      what the picture is like, for the quality gate; None where there was none
     image        (H, W, 3) uint8, BGR; None when nobody needs to look at it. Never recorded unless asked for
     """
 
@@ -39,6 +60,9 @@ class Frame:
     landmarks: Array | None = None
     blendshapes: Array | None = None
     head: Array | None = None
+    hands: Array | None = None
+    pose: Array | None = None
+    picture: Picture | None = None
     image: Image | None = None
 
 
@@ -78,11 +102,22 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the form: its name, 0..100, and a sentence with the number it comes from."""
+
+    name: str
+    score: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Repetition:
     """One attempt from leaving rest to coming back, counted or refused with the reason.
 
-    Times in seconds. `reach` is the greatest match of the attempt (0 rest, 1 the template's peak); `symmetry`
-    is the smaller side's displacement from rest over the larger one's, None for movements without a pair.
+    Times in seconds. `reach` is the level held at the top (0 rest, 1 the template's peak); `symmetry` is the smaller
+    side's displacement from rest over the larger one's, None for movements without a pair. `form` (0..100) and its
+    `parts` are explained in `coach.form.scoring`; form is None where it was not counted or not seen well enough.
+    `quality` 0..1 says how well it was seen.
     """
 
     start_s: float
@@ -95,6 +130,13 @@ class Repetition:
     hold_s: float
     symmetry: float | None
     faults: tuple[str, ...] = ()
+    form: float | None = None
+    parts: tuple[Part, ...] = ()
+    quality: float = 1.0
+
+    def part(self, name: str) -> float | None:
+        """The score of one part, None where it is not judged."""
+        return next((part.score for part in self.parts if part.name == name), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +144,9 @@ class Feedback:
     """What the coach says about one frame.
 
     match     0..1 (and a little above), how near the movement is now to the template's peak; None when not judged
+    form      0..100 of the last repetition that has one, None before
+    quality   0..1, how well this frame can be judged
+    pose      of an exercise with several poses the one being looked for, counted from 0
     progress  0..1, this set: counted repetitions over those asked for
     hold_s    seconds spent at the peak in the running attempt
     cue       at most one short sentence
@@ -123,3 +168,6 @@ class Feedback:
     events: tuple[Event, ...] = ()
     last: Repetition | None = None
     errors: Mapping[str, float] = field(default_factory=dict)
+    form: float | None = None
+    quality: float = 1.0
+    pose: int = 0

@@ -9,13 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from coach.errors import did_you_mean
 from coach.form.measures import INDEX, NAMES, ODD, mirrored
-from coach.frame import Array
-
-Bools = npt.NDArray[np.bool_]
+from coach.frame import Array, Bools
 
 _CLAUSE = re.compile(r"(?P<bar>\|?)\s*(?P<name>\w+)\s*\|?\s*(?P<op>[<>])\s*(?P<number>[-+]?\d+(\.\d+)?)\s*(?P<pc>%?)")
 

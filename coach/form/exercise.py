@@ -23,21 +23,37 @@ _T = TypeVar("_T")
 
 #: Measures that are about zero on a face at rest: a ratio to the rest, or per cent of it, would say nothing.
 ZERO_AT_REST = {row.name for row in TABLE if row.unit in ("shape", "deg")} | {
-    *ODD, "lip_gap", "corner_lift_left", "corner_lift_right"
+    *ODD, "lip_gap", "corner_lift_left", "corner_lift_right", "lower_lid_left", "lower_lid_right",
+    "gaze_y_left", "gaze_y_right",
 }  # fmt: skip
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where one measure is at the peak: as a ratio to rest, or as a change from rest in the measure's unit."""
+    """Where one measure is at the peak: as a ratio to rest, or as a change from rest in the measure's unit, or "still":
+    no further from rest than `within` (in its unit), or it is another movement."""
 
-    at: float
-    as_: Literal["ratio", "change"] = msgspec.field(name="as")
+    as_: Literal["ratio", "change", "still"] = msgspec.field(name="as")
     within: float
+    at: float | None = None
     weight: float = 1.0
 
     def span(self, rest: float) -> float:
-        """The displacement from `rest` that is the whole way to the peak."""
+        """The displacement from `rest` that is the whole way to the peak; 0 for a measure that is to keep still."""
+        if self.as_ == "still" or self.at is None:
+            return 0.0
         return rest * (self.at - 1.0) if self.as_ == "ratio" else self.at
+
+    def tolerance(self, rest: float) -> float:
+        """How far from the target still is the target, in the measure's unit."""
+        return self.within * abs(rest) if self.as_ == "ratio" else self.within
+
+
+class Pose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One of several peaks that make up a repetition, to be reached in their order."""
+
+    name: str
+    say: str
+    peak: dict[str, Target]
 
 
 class Tempo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,12 +71,27 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leave, back  match at which an attempt begins and at which it has returned to rest (two thresholds)
     level        match to be reached, `pass` in the file
     hold         seconds to stay there, so that it was meant: talking and blinking do not
+    bridge       seconds: shorter dips out of the peak (a blink bending the mesh) do not interrupt a hold
+    ends         when the repetition is over: back at "rest", or as soon as it was "held" (for exercises in which
+                 nothing is to move, so that there is no coming back)
     """
 
     level: float = msgspec.field(name="pass", default=0.65)
     leave: float = 0.35
     back: float = 0.25
     hold: float = 0.6
+    bridge: float = 0.2
+    ends: Literal["rest", "held"] = "rest"
+
+
+#: Of a gentle repetition this part of the movement is enough.
+GENTLE = 0.6
+
+
+def gentle_count(count: Count) -> Count:
+    """The same, for somebody who is to do less: every level is a part of what it was."""
+    levels = {name: GENTLE * getattr(count, name) for name in ("level", "leave", "back")}
+    return msgspec.structs.replace(count, **levels)
 
 
 class Symmetry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +118,9 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             mirror image, and each swing is a repetition of its side
     leading "either": the side that is ahead decides the match, the other one's shortfall is a matter of symmetry;
             "both": the side that is behind decides
+    curve   a recorded way instead of the smooth one: for a measure of the peak its values over rise, hold and lower at
+            equal steps of the template, in parts of the peak
+    pose    several peaks in their order instead of one `peak`: a repetition goes through all of them
     """
 
     name: str
@@ -103,11 +137,35 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sides: Literal["both", "alternate"] = "both"
     leading: Literal["either", "both"] = "either"
     peak: dict[str, Target] = {}
+    pose: list[Pose] = []
+    curve: dict[str, list[float]] = {}
     count: Count = Count()
     still: dict[str, float] = {}
     symmetry: Symmetry | None = None
     refuse: list[Rule] = []
     fault: list[Rule] = []
+
+    @property
+    def poses(self) -> tuple[Pose, ...]:
+        """The peaks in their order: one, or those of a sequence. None for an exercise without any."""
+        if self.peak:
+            return (Pose(self.name, "", self.peak),)
+        return tuple(self.pose)
+
+    @property
+    def moving(self) -> dict[str, Target]:
+        """The measures that go somewhere, over all poses; for a measure of several poses the first one's target."""
+        found: dict[str, Target] = {}
+        for pose in self.poses:
+            for name, target in pose.peak.items():
+                if target.as_ != "still":
+                    found.setdefault(name, target)
+        return found
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures of all poses, still ones included, each once."""
+        return tuple(dict.fromkeys(name for pose in self.poses for name in pose.peak))
 
     def paced(self, tempo: Tempo, reps: int | None = None) -> "Exercise":
         """The same exercise at another tempo, and with another number of repetitions."""
@@ -172,20 +230,20 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
     for key in ("name", "group", "steps"):
         if not getattr(e, key):
             yield key, "must not be empty"
-    for table, names in (("peak", e.peak), ("still", e.still)):
-        for name in names:
-            if name not in INDEX:
-                yield f"{table}.{name}", unknown_measure(name)
-    for name, target in e.peak.items():
-        if target.within <= 0 or target.weight <= 0:
-            yield f"peak.{name}", "'within' and 'weight' must be above 0"
-        if target.at == (1.0 if target.as_ == "ratio" else 0.0):
-            yield f"peak.{name}.at", "is the rest itself; the peak must differ from it"
-        if target.as_ == "ratio" and name in ZERO_AT_REST:
-            yield f"peak.{name}.as", "'ratio' needs a measure that is not about zero at rest; write 'change'"
-    sided = {name for name in e.peak if name in ODD or mirrored(name) != name}
-    if e.sides == "alternate" and e.peak and not sided:
-        yield "peak", f"must tell left from right where sides alternate: by one of {', '.join(sorted(ODD))}, or a pair"
+    if e.peak and e.pose:
+        yield "pose", "stands instead of [peak]; keep one of the two"
+    if e.pose and (len(e.pose) == 1 or e.sides == "alternate"):
+        yield "pose", 'is for two poses or more, with sides = "both"; write [peak] instead'
+    for path, pose in [("peak", e.poses[0])] if e.peak else [(f"pose[{i}].peak", p) for i, p in enumerate(e.pose)]:
+        yield from _peak_problems(path, pose, e)
+    for name, points in e.curve.items():
+        if not e.peak or name not in e.moving:
+            yield f"curve.{name}", "must be a measure of [peak] that moves"
+        if not 3 <= len(points) <= 1000:
+            yield f"curve.{name}", "needs 3 to 1000 points"
+    for name in e.still:
+        if name not in INDEX:
+            yield f"still.{name}", unknown_measure(name)
     for name, limit in e.still.items():
         if limit <= 0:
             yield f"still.{name}", f"must be above 0, not {limit}"
@@ -218,8 +276,35 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
         yield "count", "must have 0 < back <= leave < pass <= 1"
     if e.count.hold < 0:
         yield "count.hold", "must not be negative"
-    if e.judge != "timer" and not e.peak:
+    if e.count.bridge < 0:
+        yield "count.bridge", "must not be negative"
+    if e.judge != "timer" and not e.poses:
         yield "peak", f'is missing; an exercise with judge = "{e.judge}" needs it (or set judge = "timer")'
+
+
+def _peak_problems(path: str, pose: Pose, e: Exercise) -> Iterator[tuple[str, str]]:
+    if not pose.peak or not pose.name:
+        yield path, "needs a name and at least one measure"
+    for name, target in pose.peak.items():
+        if name not in INDEX:
+            yield f"{path}.{name}", unknown_measure(name)
+        if target.within <= 0 or target.weight <= 0:
+            yield f"{path}.{name}", "'within' and 'weight' must be above 0"
+        if target.as_ == "still":
+            if target.at is not None:
+                yield f"{path}.{name}.at", "has no meaning for a measure that keeps still; leave it out"
+            continue
+        if target.at is None:
+            yield f"{path}.{name}", "the key 'at' is missing"
+        if target.at == (1.0 if target.as_ == "ratio" else 0.0):
+            yield f"{path}.{name}.at", "is the rest itself; the peak must differ from it"
+        if target.as_ == "ratio" and name in ZERO_AT_REST:
+            yield f"{path}.{name}.as", "'ratio' needs a measure that is not about zero at rest; write 'change'"
+    moving = [name for name, target in pose.peak.items() if target.as_ != "still"]
+    if e.sides == "alternate" and not any(name in ODD or mirrored(name) != name for name in moving):
+        yield path, f"must tell left from right where sides alternate: by one of {', '.join(sorted(ODD))}, or a pair"
+    if not moving and e.count.ends != "held":
+        yield path, 'has nothing that moves, so there is no way back to rest: set ends = "held" in [count]'
 
 
 def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
@@ -254,7 +339,7 @@ def _refused(table: dict[str, Any], kind: Any, name: str) -> str:
     return "?"
 
 
-_FIELDS = [f for t in (Exercise, Target, Tempo, Count, Symmetry, Rule) for f in msgspec.structs.fields(t)]
+_FIELDS = [f for t in (Exercise, Target, Pose, Tempo, Count, Symmetry, Rule) for f in msgspec.structs.fields(t)]
 _KEYS = sorted({f.encode_name for f in _FIELDS})
 _CHOICES = {f.encode_name: get_args(f.type) for f in _FIELDS if get_origin(f.type) is Literal}
 

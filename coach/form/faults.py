@@ -24,6 +24,8 @@ STILL_WORDS: tuple[tuple[str, str, str], ...] = (
     ("squint", "eyes", "Let your eyes stay soft."),
     ("blink", "eyes", "Keep your eyes open."),
     ("lip_gap", "lips", "Keep your lips together."),
+    ("neck", "shoulders", "Let your shoulders sink."),
+    ("shoulder", "shoulders", "Let your shoulders sink."),
     ("jaw", "jaw", "Keep your jaw quiet."),
     ("chin", "jaw", "Keep your jaw straight."),
     ("yaw", "head", "Keep your head still."),
@@ -66,6 +68,11 @@ class FaultWatch:
     def _add(self, code: str, say: str, clauses: tuple[Clause, ...]) -> None:
         self._watched.append(_Watched(code, say))
         self.conditions.append(clauses)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The code of each condition."""
+        return tuple(fault.code for fault in self._watched)
 
     def step(self, time: float, holds: Sequence[bool], moving: bool) -> tuple[list[Event], str]:
         """Take one frame; return the events of this frame and the cue to show, if any.

@@ -9,10 +9,11 @@ noseSneer, jawForward) are left out: their network sees neither cheek nor nostri
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
+from coach.form.body import BESIDE_COLUMNS, VIEW_COLUMNS, beside, view
 from coach.form.face import BONY, pose, turned
 from coach.frame import Array, Frame
 
@@ -84,11 +85,25 @@ class Pose:
     unit: str
 
 
-Row = Distance | Offset | Ratio | Shape | Pose
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A column of `body.beside` (shoulders and hands, for exercises that need them) or of `body.view` (how well all
+    is seen): nan while unknown."""
+
+    name: str
+    about: str
+    column: int
+    unit: str
+    who: str = ""  # what must be in the picture, for the sentence that asks for it; empty for the view
+
+
+Row = Distance | Offset | Ratio | Shape | Pose | Beside
 
 _LIPS = (13, 14)  # inner edge of the upper and the lower lip, in the middle
 _CHIN = (152, 175, 199, 200)
 _EYES_RIGHT, _EYES_LEFT = (33, 133), (263, 362)  # outer and inner eye corner
+_CHEEK_RIGHT, _CHEEK_LEFT = (187, 205, 214), (411, 425, 434)
+_MIDLINE = (2, 94, 168, 6)
 _BROW_RIGHT, _BROW_LEFT = (70, 63, 105, 66, 107), (300, 293, 334, 296, 336)
 
 _LISTED: tuple[Row, ...] = (
@@ -100,16 +115,19 @@ _LISTED: tuple[Row, ...] = (
     # To the rim of the eye socket just beyond the eye corner: the corner itself sinks by 9 % in a blink.
     Distance("corner_canthus_left", "mouth corner to the outer rim of the eye", ((291, 446),)),
     Distance("corner_canthus_right", "mouth corner to the outer rim of the eye", ((61, 226),)),
-    Offset("corner_out_left", "mouth corner out from the midline of the nose", 0, (291,), (2, 94, 168, 6)),
-    Offset("corner_out_right", "mouth corner out from the midline of the nose", 0, (2, 94, 168, 6), (61,)),
+    Offset("corner_out_left", "mouth corner out from the midline of the nose", 0, (291,), _MIDLINE),
+    Offset("corner_out_right", "mouth corner out from the midline of the nose", 0, _MIDLINE, (61,)),
     Offset("corner_lift_left", "mouth corner above the middle of the lips", 1, _LIPS, (291,)),
     Offset("corner_lift_right", "mouth corner above the middle of the lips", 1, _LIPS, (61,)),
     Offset("lip_x", "middle of the lips to the subject's left", 0, _LIPS),
     Offset("chin_x", "chin to the subject's left", 0, _CHIN),
+    Distance("lower_lip", "lower lip to chin", ((17, 152),)),
     Distance("chin_drop", "bridge of the nose to chin", ((168, 152),)),
     Distance("jaw_width", "between the jaw angles", ((58, 288),)),
     Distance("jaw_width_low", "between the sides of the jaw, lower", ((172, 397),)),
     Distance("cheek_width", "between the cheeks", ((187, 411), (205, 425), (214, 434))),
+    Offset("cheek_out_left", "cheek out from the midline of the nose", 0, _CHEEK_LEFT, _MIDLINE),
+    Offset("cheek_out_right", "cheek out from the midline of the nose", 0, _MIDLINE, _CHEEK_RIGHT),
     Offset("brow_height_left", "brow above the line of the eye corners", 1, _EYES_LEFT, _BROW_LEFT),
     Offset("brow_height_right", "brow above the line of the eye corners", 1, _EYES_RIGHT, _BROW_RIGHT),
     Distance("brow_gap", "between the inner ends of the brows", ((107, 336),)),
@@ -117,6 +135,12 @@ _LISTED: tuple[Row, ...] = (
     Distance("nose_width", "between the wings of the nose", ((129, 358),)),
     Distance("eye_aperture_left", "between the lids", ((386, 374), (385, 380), (387, 373))),
     Distance("eye_aperture_right", "between the lids", ((159, 145), (158, 153), (160, 144))),
+    Offset("lower_lid_left", "lower lid above the line of the eye corners", 1, _EYES_LEFT, (380, 374, 373)),
+    Offset("lower_lid_right", "lower lid above the line of the eye corners", 1, _EYES_RIGHT, (153, 145, 144)),
+    Offset("gaze_x_left", "left iris to the subject's left", 0, (473,), _EYES_LEFT),
+    Offset("gaze_x_right", "right iris to the subject's left", 0, (468,), _EYES_RIGHT),
+    Offset("gaze_y_left", "left iris above the line of the eye corners", 1, _EYES_LEFT, (473,)),
+    Offset("gaze_y_right", "right iris above the line of the eye corners", 1, _EYES_RIGHT, (468,)),
     Pose("yaw_deg", "head turned to the subject's left", 0, "deg"),
     Pose("pitch_deg", "chin down", 1, "deg"),
     Pose("roll_deg", "head tilted to the subject's left shoulder", 2, "deg"),
@@ -128,6 +152,17 @@ _LISTED: tuple[Row, ...] = (
     Shape("jaw_open", "jawOpen: saturates, a switch", "jawOpen"),
     Shape("mouth_left", "mouthLeft", "mouthLeft"),
     Shape("mouth_right", "mouthRight", "mouthRight"),
+    Shape("lip_shrug", "mouthShrugLower: lower lip pushed up; a smile does it too", "mouthShrugLower"),
+    Shape("roll_upper", "mouthRollUpper", "mouthRollUpper"),
+    Shape("roll_lower", "mouthRollLower", "mouthRollLower"),
+    Shape("press_left", "mouthPressLeft", "mouthPressLeft"),
+    Shape("press_right", "mouthPressRight", "mouthPressRight"),
+    Shape("upper_up_left", "mouthUpperUpLeft", "mouthUpperUpLeft"),
+    Shape("upper_up_right", "mouthUpperUpRight", "mouthUpperUpRight"),
+    Shape("lower_down_left", "mouthLowerDownLeft", "mouthLowerDownLeft"),
+    Shape("lower_down_right", "mouthLowerDownRight", "mouthLowerDownRight"),
+    Shape("stretch_left", "mouthStretchLeft", "mouthStretchLeft"),
+    Shape("stretch_right", "mouthStretchRight", "mouthStretchRight"),
     Shape("brow_inner_up", "browInnerUp", "browInnerUp"),
     Shape("brow_outer_up_left", "browOuterUpLeft", "browOuterUpLeft"),
     Shape("brow_outer_up_right", "browOuterUpRight", "browOuterUpRight"),
@@ -137,6 +172,21 @@ _LISTED: tuple[Row, ...] = (
     Shape("blink_right", "eyeBlinkRight", "eyeBlinkRight"),
     Shape("squint_left", "eyeSquintLeft", "eyeSquintLeft"),
     Shape("squint_right", "eyeSquintRight", "eyeSquintRight"),
+    Beside("neck_length_left", "ear above the shoulder, in widths of the shoulders", 0, "ratio", "shoulders"),
+    Beside("neck_length_right", "ear above the shoulder, in widths of the shoulders", 1, "ratio", "shoulders"),
+    Beside("shoulder_tilt_deg", "shoulders lower on the subject's left", 2, "deg", "shoulders"),
+    Beside("shoulder_width", "between the shoulders, as the picture shows them", 3, "OC", "shoulders"),
+    Beside("hand_head", "a hand at the forehead, temple or back of the head: 1 there, 0 away", 4, "shape", "hands"),
+    Beside("hand_chin", "a hand at the chin or jaw: 1 there, 0 away", 5, "shape", "hands"),
+    Beside("hand_cheek_left", "a hand at the left cheek: 1 there, 0 away", 6, "shape", "hands"),
+    Beside("hand_cheek_right", "a hand at the right cheek: 1 there, 0 away", 7, "shape", "hands"),
+    Beside("face_px", "one OC in the picture", 8, "px"),
+    Beside("face_cut", "part of the face's outline that is outside of the picture", 9, "ratio"),
+    Beside("light", "mean brightness of the face, 0 to 255", 10, "light"),
+    Beside("contrast", "standard deviation of that brightness", 11, "light"),
+    Beside("sharpness", "steps between neighbouring pixels, in parts of the contrast", 12, "ratio"),
+    Beside("hand_over_upper", "how much of brows and eyes a hand hides", 13, "shape"),
+    Beside("hand_over_lower", "how much of mouth and jaw a hand hides", 14, "shape"),
 )
 
 _D = [row for row in _LISTED if isinstance(row, Distance)]
@@ -144,15 +194,18 @@ _O = [row for row in _LISTED if isinstance(row, Offset)]
 _R = [row for row in _LISTED if isinstance(row, Ratio)]
 _S = [row for row in _LISTED if isinstance(row, Shape)]
 _P = [row for row in _LISTED if isinstance(row, Pose)]
+_B = [row for row in _LISTED if isinstance(row, Beside)]
 
 #: All rows, kind by kind, in the order of the last axis of `measure`; and their names.
-TABLE: tuple[Row, ...] = (*_D, *_O, *_R, *_S, *_P)
+TABLE: tuple[Row, ...] = (*_D, *_O, *_R, *_S, *_P, *_B)
 NAMES: tuple[str, ...] = tuple(row.name for row in TABLE)
 INDEX: dict[str, int] = {name: i for i, name in enumerate(NAMES)}
+#: The measures before this one are of the face; those from it on may be nan.
+FACE = len(TABLE) - len(_B)
 
 
 #: Measures that change sign when left and right change places; the others swap `_left` with `_right`.
-ODD = frozenset({"lip_x", "chin_x", "yaw_deg", "roll_deg"})
+ODD = frozenset({"lip_x", "chin_x", "yaw_deg", "roll_deg", "gaze_x_left", "gaze_x_right", "shoulder_tilt_deg"})
 
 
 def mirrored(name: str) -> str:
@@ -202,14 +255,17 @@ _AT_PAIRS = slice(len(BONY), len(BONY) + len(_PAIRS))
 _AT_OFFSETS = np.array([3 * k + row.axis for k, row in enumerate(_O, len(BONY) + len(_PAIRS))])
 _R_OVER, _R_UNDER = columns([row.over for row in _R]), columns([row.under for row in _R])
 _S_IN = np.array([BLENDSHAPES.index(row.blendshape) for row in _S])
+_NOTHING_BESIDE = np.full(len(_B), np.nan)
 assert [row.column for row in _P] == [0, 1, 2, 3]
+assert [row.column for row in _B] == list(range(BESIDE_COLUMNS + VIEW_COLUMNS))
 
 
-def measure(landmarks: Array, blendshapes: Array, head: Array) -> Array:
+def measure(landmarks: Array, blendshapes: Array, head: Array, beside: Array | None = None) -> Array:
     """Return every measure of a face, or of many at once.
 
-    landmarks (..., 478, 3) pixels, blendshapes (..., 52), head (..., 4, 4); result (..., M) float64 with
-    M = len(NAMES). Leading axes are free: one frame and a whole recording go through here alike.
+    landmarks (..., 478, 3) pixels, blendshapes (..., 52), head (..., 4, 4), beside (..., 15) as `body.beside` and then
+    `body.view` have it (None: nan); result (..., M) float64 with M = len(NAMES). Leading axes are free: one frame and a whole recording
+    go through here alike.
     """
     # All differences between points at once, by one matrix; then one turn and one division for all of them.
     vectors = turned(_VECTORS @ landmarks.take(_USED, axis=-2), head)
@@ -217,11 +273,17 @@ def measure(landmarks: Array, blendshapes: Array, head: Array) -> Array:
     distances = np.sqrt(np.einsum("...j,...j->...", pairs, pairs)) @ _MEANS
     ratios = distances[..., _R_OVER] / distances[..., _R_UNDER]
     offsets = vectors.reshape(*vectors.shape[:-2], -1).take(_AT_OFFSETS, axis=-1)
-    return np.concatenate([distances, offsets, ratios, blendshapes.take(_S_IN, axis=-1), pose(head)], axis=-1)
+    if beside is None:
+        beside = _NOTHING_BESIDE if vectors.ndim == 2 else np.full((*vectors.shape[:-2], len(_B)), np.nan)
+    shapes = blendshapes.take(_S_IN, axis=-1)
+    return np.concatenate([distances, offsets, ratios, shapes, pose(head), beside], axis=-1)
 
 
 def measure_frame(frame: Frame) -> Array | None:
     """Return the (M,) measures of a Frame, None where no face is seen."""
     if frame.landmarks is None or frame.blendshapes is None or frame.head is None:
         return None
-    return measure(frame.landmarks, frame.blendshapes, frame.head)
+    picture = None if frame.picture is None else np.array(astuple(frame.picture), float)
+    points = frame.landmarks
+    seen = np.concatenate([beside(points, frame.hands, frame.pose), view(points, frame.hands, picture)])
+    return measure(points, frame.blendshapes, frame.head, seen)

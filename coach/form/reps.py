@@ -2,81 +2,87 @@
 
 An attempt leaves rest and comes back. A repetition is an attempt that reached the pass level, stayed there long
 enough to be meant, with nothing that refuses it, and came back to rest. Two thresholds keep noise from counting.
+A sequence asks for several poses in their order, each reached and held.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from coach.form.exercise import Count
-from coach.frame import Array, Phase
+from coach.frame import Phase
 
 #: The whole state machine: in this phase, the first signal that is on leads to that phase.
 TRANSITIONS: dict[Phase, tuple[tuple[str, Phase], ...]] = {
     Phase.REST: (("left_rest", Phase.RISE),),
     Phase.RISE: (("at_peak", Phase.HOLD), ("at_rest", Phase.REST)),
-    Phase.HOLD: (("at_rest", Phase.REST), ("off_peak", Phase.LOWER)),
+    Phase.HOLD: (("held_out", Phase.REST), ("next_pose", Phase.RISE), ("at_rest", Phase.REST), ("off_peak", Phase.LOWER)),
     Phase.LOWER: (("at_peak", Phase.HOLD), ("at_rest", Phase.REST)),
-}
+}  # fmt: skip
 
 #: The peak is left only this far below the pass level, so that a tremor does not end a hold.
 OFF_PEAK = 0.85
-#: Seconds: shorter dips out of the peak (a blink bending the mesh) do not interrupt a hold.
-BRIDGE = 0.2
-#: Seconds below the return level until rest is believed.
-SETTLE = 0.1
-#: Matches that differ by less are level with each other: about the tracker's noise.
-EVEN = 0.03
+#: Seconds below the return level until rest is believed; and between two poses of a sequence, where passing through
+#: rest is part of the way.
+SETTLE, PAUSE = 0.1, 2.5
+#: A swing belongs to the other side when that is ahead by more than this on the way up.
+SWITCH = 0.1
 #: An attempt must reach this match, and last this many seconds, to be spoken of at all: less is fidgeting.
 NOTICE, NOTICE_S = 0.4, 0.3
 
 
 @dataclass(slots=True)
 class Attempt:
-    """A running attempt, added up frame by frame."""
+    """A running attempt, added up frame by frame. Times in seconds.
+
+    side      0 left, 1 right
+    pose      which pose of a sequence is being looked for
+    holds     for each pose begun so far the longest hold
+    turns     when each next pose began to be looked for
+    refusals  which rule refused, for how many seconds at the peak
+    """
 
     start: float
     side: int
-    reach: float = 0.0
-    peak: tuple[float, float] = (0.0, 0.0)  # first and last moment at its greatest
     end: float = 0.0
-    hold: float = 0.0
-    refusals: dict[int, float] = field(default_factory=dict)  # which rule refused, for how many seconds at the peak
-    faults: list[str] = field(default_factory=list)
-    pairs: list[Array] = field(default_factory=list)  # (pairs, 2) displacement from rest of each frame at the peak
+    pose: int = 0
+    holds: list[float] = field(default_factory=lambda: [0.0])
+    turns: list[float] = field(default_factory=list)
+    refusals: dict[int, float] = field(default_factory=dict)
     _run_start: float | None = None
     _run_end: float = 0.0
 
     @property
-    def peak_time(self) -> float:
-        """The middle of the moments at the greatest match."""
-        return sum(self.peak) / 2.0
+    def hold(self) -> float:
+        """Seconds of the pose being looked for."""
+        return self.holds[-1]
 
-    def reaches(self, match: float, time: float) -> None:
-        """The match is `match` at `time` (seconds)."""
-        if match > self.reach + EVEN:
-            self.peak = time, time
-        elif match >= self.reach - EVEN:
-            self.peak = self.peak[0], time
-        self.reach = max(self.reach, match)
-
-    def at_peak(self, since: float, now: float) -> None:
-        """At the peak from `since` to `now` (seconds), with nothing refusing it."""
-        if self._run_start is None or since - self._run_end > BRIDGE:
+    def at_peak(self, since: float, now: float, bridge: float) -> None:
+        """At the peak from `since` to `now`, with nothing refusing it; dips up to `bridge` do not count."""
+        if self._run_start is None or since - self._run_end > bridge:
             self._run_start = since
         self._run_end = now
-        self.hold = max(self.hold, now - self._run_start)
+        self.holds[-1] = max(self.holds[-1], now - self._run_start)
+
+    def next_pose(self, time: float) -> None:
+        """From `time` on the next pose of the sequence is looked for."""
+        self.pose += 1
+        self.turns.append(time)
+        self.holds.append(0.0)
+        self._run_start = None
 
 
 class Counter:
     """Follows the match of one exercise through the phases.
 
     Times come with the frames; crossings between two frames are interpolated, so that a 10 fps camera times a hold
-    as a 60 fps one does.
+    as a 60 fps one does. Frames in which no signal changes may be left out (`signals` tells which those are), as long
+    as the one before each change is not.
     """
 
-    __slots__ = ("_below", "_last", "attempt", "count", "phase")
+    __slots__ = ("_below", "_last", "attempt", "count", "phase", "poses")
 
-    def __init__(self, count: Count) -> None:
-        self.count = count
+    def __init__(self, count: Count, poses: int = 1) -> None:
+        self.count, self.poses = count, poses
         self.reset()
 
     def reset(self) -> None:
@@ -86,53 +92,66 @@ class Counter:
         self._below: float | None = None
         self._last: tuple[float, float] | None = None
 
-    def step(self, time: float, sides: tuple[float, float], refused: int | None) -> Attempt | None:
+    @property
+    def pose(self) -> int:
+        """Which pose is looked for."""
+        return self.attempt.pose if self.attempt else 0
+
+    def step(self, time: float, matches: Sequence[Sequence[float]], refused: int | None) -> Attempt | None:
         """Take one frame; return the attempt that ended with it, if one did.
 
         time     seconds
-        sides    match of the left and the right side, equal where the exercise has no sides
+        matches  for each pose the match of the left and the right side, equal where the exercise has no sides
         refused  number of the rule that refuses what is seen now, None if none does
         """
-        side = int(sides[1] > sides[0]) if self.attempt is None else self.attempt.side
+        count, attempt = self.count, self.attempt
+        sides = matches[self.pose]
+        side = int(sides[1] > sides[0]) if attempt is None else attempt.side
         match = sides[side]
         last_time, last = self._last or (time, match)
         # Which side the attempt belongs to is settled on its way up; changing it later would join two swings.
-        if self.phase is Phase.RISE and self.attempt and sides[1 - side] > match + 0.1:
-            side = self.attempt.side = 1 - side
+        if self.phase is Phase.RISE and attempt and sides[1 - side] > match + SWITCH:
+            side = attempt.side = 1 - side
             match = last = sides[side]
         self._last = time, match
-        level = self.count.level
+        level = count.level
 
-        at_rest = match < self.count.back
+        at_rest = match < count.back
         if at_rest and self._below is None:
-            self._below = _crossing(last_time, last, time, match, self.count.back)
+            self._below = _crossing(last_time, last, time, match, count.back)
         elif not at_rest:
             self._below = None
+        more = attempt is not None and attempt.pose < self.poses - 1
+        held = attempt is not None and attempt.hold >= count.hold
+        between = attempt is not None and attempt.pose > 0 and (more or not held)
         signals = {
-            "left_rest": match >= self.count.leave,
+            "left_rest": match >= count.leave,
             "at_peak": match >= level,
             "off_peak": match < level * OFF_PEAK,
-            "at_rest": self._below is not None and time - self._below >= SETTLE,
+            "at_rest": self._below is not None and time - self._below >= (PAUSE if between else SETTLE),
+            "next_pose": more and held and match < level * OFF_PEAK,
+            "held_out": held and count.ends == "held",
         }
         before = self.phase
         self.phase = next((to for signal, to in TRANSITIONS[before] if signals[signal]), before)
 
         if before is Phase.REST and self.phase is Phase.RISE:
-            start = _crossing(last_time, last, time, match, self.count.leave)
-            self.attempt = Attempt(start, side, peak=(time, time))
+            start = _crossing(last_time, last, time, match, count.leave)
+            attempt = self.attempt = Attempt(start, side)
             if match >= level:
                 self.phase = Phase.HOLD
-        attempt = self.attempt
         if attempt is None:
             return None
-        attempt.reaches(match, time)
         if Phase.HOLD in (before, self.phase):
             since = last_time if before is Phase.HOLD else _crossing(last_time, last, time, match, level)
             until = time if match >= level * OFF_PEAK else _crossing(last_time, last, time, match, level * OFF_PEAK)
             if refused is None:
-                attempt.at_peak(since, until)
+                attempt.at_peak(since, until, count.bridge)
             else:
                 attempt.refusals[refused] = attempt.refusals.get(refused, 0.0) + until - since
+        if before is Phase.HOLD and self.phase is Phase.RISE:
+            attempt.next_pose(time)
+            self._below = self._last = None
         if self.phase is Phase.REST:
             attempt.end = self._below if self._below is not None else time
             self.attempt = None

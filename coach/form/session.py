@@ -4,39 +4,42 @@ The only time is `Frame.time`. The same frames give the same feedback, live, fro
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
+from coach.form import scoring
 from coach.form.calibration import Neutral, NeutralLearner, looks_neutral
 from coach.form.condition import Conditions, mirror, parse
-from coach.form.exercise import Exercise
+from coach.form.exercise import Exercise, gentle_count
 from coach.form.faults import FaultWatch
-from coach.form.match import Matcher
-from coach.form.measures import TABLE, columns, measure_frame
-from coach.form.reps import NOTICE, NOTICE_S, Attempt, Counter
+from coach.form.measures import FACE, TABLE, columns, measure_frame
+from coach.form.quality import QualityGate
+from coach.form.reps import Attempt, Counter
 from coach.form.smoothing import OneEuro
-from coach.frame import SIDES, Array, Event, Feedback, Frame, Kind, Phase, Repetition, Side
+from coach.form.template import Template
+from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition, Side
 
 #: One-Euro: 2 Hz at rest (a delay of about 80 ms), opening with speed. A tenth of an OC, ten degrees or half a
 #: blendshape a second open it by 1 Hz.
 _MIN_CUTOFF = 2.0
-_BETA = np.array([{"OC": 10.0, "deg": 0.1, "cm": 0.1, "ratio": 1.0, "shape": 2.0}[row.unit] for row in TABLE])
+_OPENS = {"OC": 10.0, "deg": 0.1, "cm": 0.1, "ratio": 1.0, "shape": 2.0, "px": 0.1, "light": 0.1}
+_BETA = np.array([_OPENS[row.unit] for row in TABLE])
 
 #: A face gone for longer (seconds) is said to be lost; a running attempt is then given up.
 LOST_S = 0.4
-#: Seconds in which the rest level follows a drifting face: slowly for the face, quicker for the head's pose where
-#: that is not what is judged (somebody who moves in the chair).
-_DRIFT_S, _DRIFT_POSE_S = 30.0, 5.0
+#: The rest level follows a drifting face, every so many seconds of rest, with these time constants (seconds): slowly
+#: for the face, quicker for the head's pose where that is not what is judged (somebody who moves in the chair).
+FOLLOW_S, _DRIFT_S, _DRIFT_POSE_S = 2.0, 30.0, 5.0
 #: A match held below this says that the neutral was learnt on a face that was not at rest.
 _BELOW_REST = -0.3
 #: Seconds after which it is replaced.
 _PATIENCE_S = 2.0
+#: Seconds before an attempt that belong to its trace: its beginning lies there.
+_BEFORE_S = 1.5
 
 _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
-
-#: An attempt quicker than this part of its target time is rushed.
-RUSHED = 0.6
 
 FACE_CAMERA = "Face the camera and let your face rest."
 NO_FACE = "I cannot see your face."
@@ -45,22 +48,35 @@ NO_FACE = "I cannot see your face."
 class Session:
     """One set of one exercise. Call `step` for every frame, in the order of time."""
 
-    def __init__(self, exercise: Exercise, goal: int | None = None, neutral: Neutral | None = None) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        goal: int | None = None,
+        neutral: Neutral | None = None,
+        own: Mapping[str, float] | None = None,
+        gentle: bool = False,
+    ) -> None:
         """exercise: what to judge. goal: repetitions after which the set is done, None counts for ever.
         neutral: a neutral face already known, None learns it from the first steady second.
+        own: the person's own range, displacement of each measure at their peak. gentle: a moderate, slow, even
+        movement is what scores highest, and less of it counts.
 
         Raises ValueError for an exercise that the camera does not judge.
         """
         if exercise.judge == "timer":
             raise ValueError(f"'{exercise.id}' is guided by a timer and not judged")
         self.exercise, self.goal = exercise, goal
+        self._own, self._gentle = own, gentle
         self._filter = OneEuro(_MIN_CUTOFF, _BETA)
         pairs = exercise.symmetry.pairs if exercise.symmetry else []
-        judged = [*exercise.peak, *(name for pair in pairs for name in pair)]
-        gates = [clause.measure for rule in exercise.refuse for clause in parse(rule.when)]
+        judged = [*exercise.measures, *(name for pair in pairs for name in pair)]
+        self._rules = [parse(rule.when) for rule in exercise.refuse]
+        gates = [clause.measure for clauses in self._rules for clause in clauses]
         self._learner = NeutralLearner({*columns(judged), *_POSE}, set(columns(gates)))
-        self._counter = Counter(exercise.count)
+        self.count = gentle_count(exercise.count) if gentle else exercise.count
+        self._counter = Counter(self.count, len(exercise.poses))
         self._faults = FaultWatch(exercise)
+        self._gate = QualityGate(exercise)
         self._seen: float | None = None
         self._lost = False
         self._time: float | None = None
@@ -69,8 +85,11 @@ class Session:
         self.attempts: list[Repetition] = []
         self._hold_said = False
         self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
-        self._drift = np.full(len(TABLE), 1.0 / _DRIFT_S)
-        self._drift[[column for column in _POSE if column not in columns(judged)]] = 1.0 / _DRIFT_POSE_S
+        self._follow = np.full(len(TABLE), 1.0 - math.exp(-FOLLOW_S / _DRIFT_S))
+        self._follow[[c for c in _POSE if c not in columns(judged)]] = 1.0 - math.exp(-FOLLOW_S / _DRIFT_POSE_S)
+        self._beside = np.full(len(TABLE) - FACE, np.nan)
+        #: what was seen lately, as (times, values, quality) of one or more frames each
+        self._trace: deque[tuple[Array, Array, Array]] = deque()
         self.neutral: Neutral | None = None
         if neutral is not None:
             self._arm(neutral)
@@ -95,69 +114,68 @@ class Session:
             raise ValueError(f"time must rise from frame to frame, not go from {last_time} s to {time} s")
         if self.goal is not None and self.reps >= self.goal:
             return self._feedback(time, Phase.DONE, None, events)
-        if measures is None or not math.isfinite(measures.sum()):
-            return self._without_face(time, events)
+        if measures is None or not math.isfinite(measures[:FACE].sum()):
+            return self._without(NO_FACE, time, events)
+        if not self._gate.sees(measures):
+            return self._without(f"I cannot see your {self._gate.who}.", time, events)
         if self._lost or (self._seen is not None and time - self._seen > LOST_S):
-            if not self._lost:
-                self._lose(self._seen or time, events)
-            self._lost = False
-            events.append(Event(time, Kind.FACE_FOUND, "There you are."))
-            self._filter.reset()
-            self._learner.reset()
+            self._find(time, events)
         self._seen = time
-        values = self._filter.step(time, measures)
+        levels = self._gate.levels(measures)
+        values = self._filter.step(time, self._carried(measures))
+        return self._take(time, last_time, values, levels, events)
 
+    def _take(self, time: float, last_time: float | None, values: Array, levels: Array, events: list[Event]) -> Feedback:
+        """Judge the filtered (M,) values of one moment, seen as well as `levels` (G,) say."""
+        worst = int(levels.argmin())
+        quality = float(levels[worst])
         if self.neutral is None:
-            learnt = self._learner.step(time, values)
+            learnt = self._learner.step(time, values) if quality > 0.0 else None
             if learnt is None:
-                return self._feedback(time, Phase.LEARNING, None, events, withheld=FACE_CAMERA)
+                unfit = self._gate.reasons[worst] if quality == 0.0 else FACE_CAMERA
+                return self._feedback(time, Phase.LEARNING, None, events, withheld=unfit, quality=quality)
             self._arm(learnt)
         if not self._armed:
             self._armed = True
             events.append(Event(time, Kind.ARMED, "Ready."))
 
-        change = values - self._rest
-        progress = self._matcher.progress(change)
-        left, right = self._matcher.match(progress).tolist()
-        ahead = 0 if left >= right else 1
-        if self.exercise.sides == "both":
-            ahead = ahead if self.exercise.leading == "either" else 1 - ahead
-            left = right = (left, right)[ahead]
-        elif self._counter.attempt is not None:
-            ahead = self._counter.attempt.side
-        match = (left, right)[ahead]
-        holds = self._conditions[ahead].test(change).tolist()
-        refusing, faulty = holds[: self._rules], holds[self._rules :]
-        refused = refusing.index(True) if True in refusing else None
+        change = (values - self._rest) * self._known
+        progress = self._template.progress(change)
+        sides = self._sides(self._template.match(progress))
+        counter, running = self._counter, self._counter.attempt
+        pose, matches = counter.pose, sides.tolist()
+        left, right = matches[pose]
+        side = running.side if running is not None else int(right > left)
+        match = matches[pose][side]
+        holds = self._conditions[side].test(change).tolist()
+        refused = self._refused(holds[: len(self._rules)], worst, quality)
 
-        before = self._counter.phase
-        ended = self._counter.step(time, (left, right), refused)
-        phase = self._counter.phase
-        running = self._counter.attempt
-        if running is not None and match >= self.exercise.count.level and self._pairs is not None:
-            running.pairs.append(change[self._pairs])
+        before = counter.phase
+        ended = counter.step(time, matches, refused)
+        phase, running = counter.phase, counter.attempt
+        self._remember(np.array([time]), values[None], np.array([quality]), running)
         if phase is Phase.HOLD and running and running.hold >= self.exercise.tempo.hold > 0 and not self._hold_said:
             self._hold_said = True
             events.append(Event(time, Kind.HOLD_DONE, "Hold reached."))
-        if phase is Phase.REST:
+        if phase is not Phase.HOLD:
             self._hold_said = False
+        faulty = holds[len(self._rules) :] if quality >= scoring.UNSURE else [False] * (len(holds) - len(self._rules))
         faults, cue = self._faults.step(time, faulty, phase is not Phase.REST or before is not Phase.REST)
         events += faults
-        for attempt in (ended, running):
-            if attempt is not None:
-                attempt.faults += [e.code for e in faults if e.kind is Kind.FAULT and e.code not in attempt.faults]
         if ended is not None:
-            self._judge(ended, time, events)
+            self._end(ended, time, events)
         if last_time is not None:
             self._follow_rest(time, time - last_time, match, values, change)
-        if phase is not Phase.REST and self._counter.phase is Phase.REST:  # given up: it never came back
+        if phase is not Phase.REST and counter.phase is Phase.REST:  # given up: it never came back
             phase = Phase.REST
             self._give_up(running, time, "you did not come back to rest; your new resting face is learnt", events)
-        withheld = self.exercise.refuse[refused].say if refused is not None else ""
+        withheld = "" if refused is None else self._why(refused)
+        if not cue and quality < scoring.UNSURE:
+            cue = self._gate.reasons[worst]
         if self.goal is not None and self.reps >= self.goal:
             phase = Phase.DONE
             events.append(Event(time, Kind.SET_DONE, "Set done. Well done."))
-        return self._feedback(time, phase, match, events, cue, withheld, progress[ahead], ahead)
+        return self._feedback(time, phase, match, events, cue, withheld, progress, pose, side, quality)
 
     def relearn(self) -> None:
         """Forget the neutral face and learn it anew; counts are kept."""
@@ -165,20 +183,60 @@ class Session:
         self._armed = False
         self._learner.reset()
         self._counter.reset()
+        self._trace.clear()
+
+    # --- what is seen -------------------------------------------------------------------------------------
+
+    def _sides(self, both: Array) -> Array:
+        """(..., P, 2) match of the left and right as the counter wants it: the same twice where there are no sides."""
+        if self.exercise.sides == "alternate":
+            return both
+        one = both.max(axis=-1) if self.exercise.leading == "either" else both.min(axis=-1)
+        return np.stack([one, one], axis=-1)
+
+    def _refused(self, holds: list[bool], worst: int, quality: float) -> int | None:
+        """Number of the rule that refuses this moment; those of the gate come after those of the exercise."""
+        if quality == 0.0:
+            return len(self._rules) + worst
+        return holds.index(True) if True in holds else None
+
+    def _why(self, refused: int) -> str:
+        own = len(self._rules)
+        return self.exercise.refuse[refused].say if refused < own else self._gate.reasons[refused - own]
+
+    def _carried(self, measures: Array) -> Array:
+        """The measures with the last known value in the place of what is not seen beside the face."""
+        beside = measures[FACE:]
+        missing = np.isnan(beside)
+        if not missing.any():
+            self._beside = beside
+            return measures
+        self._beside = np.where(missing, self._beside, beside)
+        return np.concatenate([measures[:FACE], np.nan_to_num(self._beside)])
+
+    def _remember(self, times: Array, values: Array, quality: Array, running: Attempt | None) -> None:
+        """Keep what an attempt's trace will need."""
+        self._trace.append((times, values, quality))
+        if running is None:
+            oldest = float(times[-1]) - _BEFORE_S
+            while self._trace[0][0][-1] < oldest:
+                self._trace.popleft()
 
     # --- neutral ------------------------------------------------------------------------------------------
 
     def _arm(self, neutral: Neutral) -> None:
         self.neutral = neutral
         self._rest = neutral.values.copy()
-        self._matcher = Matcher(self.exercise, self._rest)
-        conditions = [*(parse(rule.when) for rule in self.exercise.refuse), *self._faults.conditions]
+        self._rest_sum, self._rest_s = np.zeros(len(TABLE)), 0.0
+        #: 0 for what lies beside the face and has not been seen: it has no rest to change from
+        self._known = np.ones(len(TABLE))
+        self._known[FACE:] = ~np.isnan(self._beside)
+        self._template = Template(self.exercise, self._rest, self._own)
+        conditions = [*self._rules, *self._faults.conditions]
         swapped = [mirror(c) for c in conditions] if self.exercise.sides == "alternate" else conditions
         self._conditions = Conditions(conditions, self._rest), Conditions(swapped, self._rest)
-        self._rules = len(self.exercise.refuse)
-        pairs = self.exercise.symmetry.pairs if self.exercise.symmetry else []
-        self._pairs = np.array([columns(pair) for pair in pairs]) if pairs else None
         self._hold_said = False
+        self._trace.clear()
 
     def _follow_rest(self, time: float, dt: float, match: float, values: Array, change: Array) -> None:
         """Let the rest level follow a face that drifts, and replace a neutral that is none (any more).
@@ -187,8 +245,8 @@ class Session:
         between rest and peak, much longer than the exercise is held, that the person sits differently now.
         """
         phase = self._counter.phase
-        if phase is Phase.REST and abs(match) < self.exercise.count.back:
-            self._rest += self._drift * min(dt, _DRIFT_POSE_S) * change
+        if phase is Phase.REST and abs(match) < self.count.back:
+            self._drift(dt, change * dt)
         wrong = match < _BELOW_REST if phase is Phase.REST else phase in (Phase.RISE, Phase.LOWER)
         if not wrong:
             self._wrong_since = None
@@ -196,7 +254,7 @@ class Session:
         if self._wrong_since is None:
             self._wrong_since = time
             self._learner.reset()
-        patience = _PATIENCE_S if phase is Phase.REST else _PATIENCE_S + 3.0 + 1.5 * self.exercise.tempo.hold
+        patience = self._patience(phase)
         if time - self._wrong_since < patience - 2.0 * self._learner.seconds:
             return
         if not looks_neutral(values, strict=True):
@@ -209,86 +267,74 @@ class Session:
             self._counter.reset()
             self._wrong_since = None
 
+    def _patience(self, phase: Phase) -> float:
+        """Seconds after which a wrong neutral is replaced."""
+        if phase is Phase.REST:
+            return _PATIENCE_S
+        return _PATIENCE_S + 3.0 + 1.5 * max(self.exercise.tempo.hold, self.count.hold)
+
+    def _drift(self, seconds: float, sum_of_changes: Array) -> None:
+        """Add to what was seen at rest, and move the rest level there from time to time."""
+        self._rest_s += seconds
+        self._rest_sum += sum_of_changes
+        if self._rest_s >= FOLLOW_S:
+            self._rest += self._follow * self._rest_sum / self._rest_s
+            self._rest_sum, self._rest_s = np.zeros(len(TABLE)), 0.0
+
     # --- attempts -----------------------------------------------------------------------------------------
 
-    def _judge(self, attempt: Attempt, time: float, events: list[Event]) -> None:
+    def _end(self, attempt: Attempt, time: float, events: list[Event], given_up: str = "") -> None:
         """Turn an ended attempt into a Repetition, or drop it when it was only fidgeting."""
-        count = self.exercise.count
-        if attempt.reach < NOTICE or attempt.end - attempt.start < NOTICE_S:
+        times, values, quality = (np.concatenate(part) for part in zip(*self._trace, strict=True))
+        since = np.searchsorted(times, attempt.start - _BEFORE_S)
+        change = (values[since:] - self._rest) * self._known
+        faults = self._conditions[attempt.side].test(change)[:, len(self._rules) :]
+        faults &= (quality[since:] >= scoring.UNSURE)[:, None]
+        trace = scoring.Trace(times[since:], change, faults, self._faults.codes, quality[since:])
+        whys = {number: self._why(number) for number in attempt.refusals}
+        found = scoring.judge(self._template, self.count, attempt, trace, whys, self._gentle, given_up)
+        self._trace.clear()
+        if found is None:
             return
-        side = SIDES[attempt.side] if self.exercise.sides == "alternate" else None
-        reason = ""
-        if attempt.reach < count.level:
-            reason = f"reached {attempt.reach:.0%} of the movement, {count.level:.0%} is needed"
-        elif attempt.hold < count.hold:
-            rule = max(attempt.refusals, key=lambda i: attempt.refusals[i]) if attempt.refusals else None
-            if rule is not None and attempt.refusals[rule] > attempt.hold:
-                reason = self.exercise.refuse[rule].say
-            else:
-                reason = f"held for {attempt.hold:.1f} s, {count.hold:.1f} s is needed"
-        symmetry, says = self._symmetry(attempt)
-        faults = list(attempt.faults)
-        if says:
-            faults.append("asymmetry")
-            events.append(Event(time, Kind.FAULT, says, "asymmetry"))
-        tempo = self.exercise.tempo
-        target = tempo.rise + tempo.hold + tempo.lower
-        # Only an attempt that went all the way has a tempo of its own; a smaller one is short because it is small.
-        if attempt.reach >= count.level and attempt.end - attempt.start < RUSHED * target:
-            faults.append("rushed")
-            says = f"Slower: that took {attempt.end - attempt.start:.1f} s, take {target:.0f} s."
-            events.append(Event(time, Kind.FAULT, says, "rushed"))
-        repetition = Repetition(
-            attempt.start, attempt.peak_time, attempt.end, not reason, reason, side,
-            attempt.reach, attempt.hold, symmetry, tuple(faults),
-        )  # fmt: skip
+        repetition, said = found
         self.attempts.append(repetition)
-        if reason:
-            events.append(Event(time, Kind.ATTEMPT_MISSED, reason))
+        events += [Event(time, Kind.FAULT, says, code) for code, says in said]
+        if not repetition.counted:
+            events.append(Event(time, Kind.ATTEMPT_MISSED, repetition.reason))
         else:
-            self._counted[side] += 1
+            self._counted[repetition.side] += 1
             events.append(Event(time, Kind.REP, f"{self.reps}"))
-
-    def _symmetry(self, attempt: Attempt) -> tuple[float | None, str]:
-        """Smaller over larger side's displacement at the peak, and a sentence when it is worth one."""
-        rule = self.exercise.symmetry
-        if rule is None or not attempt.pairs:
-            return None, ""
-        moved = np.mean(attempt.pairs, axis=0)
-        pair = moved[np.argmax(np.abs(moved).max(axis=1))]
-        small = int(np.argmin(np.abs(pair)))
-        larger, smaller = float(pair[1 - small]), float(pair[small])
-        if abs(larger) < rule.gate:
-            return None, ""
-        # A side that goes the other way has gone none of this way.
-        ratio = max(0.0, smaller / larger)
-        if 1.0 - ratio < rule.index:
-            return ratio, ""
-        return ratio, f"Your {SIDES[small]} side reached {ratio:.0%} of the {SIDES[1 - small]}."
 
     # --- faces come and go --------------------------------------------------------------------------------
 
-    def _without_face(self, time: float, events: list[Event]) -> Feedback:
+    def _without(self, reason: str, time: float, events: list[Event]) -> Feedback:
+        """Nothing to judge now, for `reason`."""
         if self._seen is not None and not self._lost and time - self._seen > LOST_S:
-            self._lose(time, events)
+            self._lose(time, reason, events)
         phase = self._counter.phase if self.neutral is not None else Phase.LEARNING
-        return self._feedback(time, phase, None, events, withheld=NO_FACE)
+        return self._feedback(time, phase, None, events, withheld=reason, quality=0.0)
 
-    def _lose(self, time: float, events: list[Event]) -> None:
+    def _find(self, time: float, events: list[Event]) -> None:
+        if not self._lost:
+            self._lose(self._seen or time, NO_FACE, events)
+        self._lost = False
+        events.append(Event(time, Kind.FACE_FOUND, "There you are."))
+        self._filter.reset()
+        self._learner.reset()
+
+    def _lose(self, time: float, reason: str, events: list[Event]) -> None:
         self._lost = True
-        events.append(Event(time, Kind.FACE_LOST, NO_FACE))
-        self._give_up(self._counter.attempt, time, "the face left the picture", events)
+        events.append(Event(time, Kind.FACE_LOST, reason))
+        gone = "the face" if reason == NO_FACE else f"your {self._gate.who}"
+        self._give_up(self._counter.attempt, time, f"{gone} left the picture", events)
         self._counter.reset()
+        self._trace.clear()
 
     def _give_up(self, attempt: Attempt | None, time: float, reason: str, events: list[Event]) -> None:
         """Note an attempt that cannot be judged to its end."""
-        if attempt is None or attempt.reach < NOTICE:
-            return
-        side = SIDES[attempt.side] if self.exercise.sides == "alternate" else None
-        self.attempts.append(
-            Repetition(attempt.start, attempt.peak_time, time, False, reason, side, attempt.reach, attempt.hold, None)
-        )
-        events.append(Event(time, Kind.ATTEMPT_MISSED, reason))
+        if attempt is not None and self._trace:
+            attempt.end = time
+            self._end(attempt, time, events, reason)
 
     def _feedback(
         self,
@@ -299,10 +345,13 @@ class Session:
         cue: str = "",
         withheld: str = "",
         progress: Array | None = None,
+        pose: int = 0,
         side: int = 0,
+        quality: float = 1.0,
     ) -> Feedback:
         running = self._counter.attempt
-        errors = {} if progress is None else self._matcher.errors(progress, side)
+        last = self.attempts[-1] if self.attempts else None
+        form = next((a.form for a in reversed(self.attempts) if a.form is not None), None)
         return Feedback(
             time=time,
             phase=phase,
@@ -316,8 +365,11 @@ class Session:
             cue=cue or withheld,
             withheld=withheld,
             events=tuple(events),
-            last=self.attempts[-1] if self.attempts else None,
-            errors=errors,
+            last=last,
+            errors={} if progress is None else self._template.errors(progress, pose, side),
+            form=form,
+            quality=quality,
+            pose=self._counter.pose,
         )
 
 

@@ -60,7 +60,7 @@ class FaceTracker:
         points *= np.array((width, height, width), np.float32)
         shapes = np.array([c.score for c in seen.face_blendshapes[0]], np.float32)
         head = np.asarray(seen.facial_transformation_matrixes[0], np.float32)
-        return Frame(time, points, shapes, head, image)
+        return Frame(time, points, shapes, head, image=image)
 
     def _detect(self, rgb: Image, stamp_ms: int) -> Any:
         image = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=rgb)

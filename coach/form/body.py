@@ -1,0 +1,94 @@
+"""What lies beside and before the face: shoulders and hands, as far as exercises of the face and the neck need them.
+
+Hands are used as presence only ("a finger is at the chin"): their depth is not good enough to say that they touch,
+and nothing here ever says that they press.
+"""
+
+import numpy as np
+
+from coach.frame import Array
+
+#: Columns of `beside`.
+BESIDE_COLUMNS = 8
+#: A landmark of the body seen with less visibility than this is a guess of the tracker.
+VISIBLE = 0.5
+#: A hand within this distance (OC) of a place is there; at FAR it is away. A finger is about 0.2 OC wide.
+NEAR, FAR = 0.25, 0.75
+
+_EAR_LEFT, _EAR_RIGHT, _SHOULDER_LEFT, _SHOULDER_RIGHT = 7, 8, 11, 12
+#: Points of the face mesh round each place where a hand may be: head, chin, left cheek, right cheek.
+_PLACES = (
+    (10, 109, 338, 67, 297, 103, 332, 54, 284, 21, 251, 162, 389, 127, 356, 151, 9, 108, 337, 69, 299),
+    (152, 148, 377, 176, 400, 149, 378, 150, 379, 136, 365, 172, 397, 58, 288, 175, 199),
+    (280, 425, 411, 346, 347, 352, 266, 427),
+    (50, 205, 187, 117, 118, 123, 36, 207),
+)
+
+
+def beside(landmarks: Array, hands: Array | None, pose: Array | None) -> Array:
+    """Return the measures beside the face.
+
+    landmarks  (..., 478, 3) pixels
+    hands      (..., n, 21, 3) pixels, rows of nan for a hand that is not there; None where nobody looked for hands
+    pose       (..., 33, 4) pixels and visibility; None where nobody looked for a body
+    result     (..., 8): height of the left and the right ear above the shoulder in shoulder widths, tilt of the
+               shoulders in degrees (positive: left lower), width of the shoulders in OC; a hand at the head, the
+               chin, the left and the right cheek (1 there, 0 away). nan for what was not looked for or not seen
+    """
+    out = np.full((*landmarks.shape[:-2], BESIDE_COLUMNS), np.nan)
+    unit = np.linalg.norm(landmarks[..., 263, :] - landmarks[..., 33, :], axis=-1)
+    if pose is not None:
+        left, right = pose[..., _SHOULDER_LEFT, :2], pose[..., _SHOULDER_RIGHT, :2]
+        across = left - right
+        width = np.linalg.norm(across, axis=-1)
+        out[..., 0] = (left[..., 1] - pose[..., _EAR_LEFT, 1]) / width
+        out[..., 1] = (right[..., 1] - pose[..., _EAR_RIGHT, 1]) / width
+        out[..., 2] = np.degrees(np.arctan2(across[..., 1], across[..., 0]))
+        out[..., 3] = width / unit
+        needed = pose[..., [_EAR_LEFT, _EAR_RIGHT, _SHOULDER_LEFT, _SHOULDER_RIGHT], 3]
+        out[..., :4][np.any(needed < VISIBLE, axis=-1)] = np.nan
+    if hands is not None:
+        for column, place in enumerate(_PLACES, 4):
+            away = landmarks[..., None, None, place, :2] - hands[..., :, :, None, :2]
+            distance = np.sqrt(np.einsum("...j,...j->...", away, away))
+            distance = np.where(np.isnan(distance), np.inf, distance).min(axis=(-3, -2, -1), initial=np.inf) / unit
+            out[..., column] = np.clip((FAR - distance) / (FAR - NEAR), 0.0, 1.0)
+    return out
+
+
+#: Columns of `view`.
+VIEW_COLUMNS = 7
+_OUTLINE = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
+            149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
+#: Upper and lower edge of the brows and eyes, and of the mouth and chin; across both go from 234 to 454.
+_REGIONS = (((9, 66, 296), (119, 348)), ((2, 98, 327), (152, 175)))
+#: So many of a hand's points before a region hide it.
+_HIDING = 4.0
+
+
+def view(landmarks: Array, hands: Array | None, pictures: Array | None) -> Array:
+    """Return what the gates look at.
+
+    landmarks  (..., 478, 3) pixels
+    hands      (..., n, 21, 3) pixels or nan; None where nobody looked
+    pictures   (..., 5) as the fields of `frame.Picture`; None where there was no picture
+    result     (..., 7): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness,
+               and how much a hand hides of the upper and of the lower face (1: all that matters)
+    """
+    out = np.full((*landmarks.shape[:-2], VIEW_COLUMNS), np.nan)
+    out[..., 0] = np.linalg.norm(landmarks[..., 263, :] - landmarks[..., 33, :], axis=-1)
+    if pictures is not None:
+        outline = landmarks[..., _OUTLINE, :2]
+        size = pictures[..., None, :2]
+        out[..., 1] = np.mean(np.any((outline < 0) | (outline > size), axis=-1), axis=-1)
+        out[..., 2:5] = pictures[..., 2:5]
+    if hands is not None:
+        for column, (top, bottom) in enumerate(_REGIONS, 5):
+            low = landmarks[..., top, 1].mean(axis=-1)[..., None, None]
+            high = landmarks[..., bottom, 1].mean(axis=-1)[..., None, None]
+            x = np.sort(landmarks[..., (234, 454), 0], axis=-1)[..., None, None, :]
+            points = hands[..., :2]
+            inside = (points[..., 1] > low) & (points[..., 1] < high)
+            inside &= (points[..., 0] > x[..., 0]) & (points[..., 0] < x[..., 1])
+            out[..., column] = np.minimum(inside.sum(axis=(-2, -1)) / _HIDING, 1.0)
+    return out

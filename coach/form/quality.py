@@ -1,0 +1,107 @@
+"""Is this moment fit to be judged? Each gate looks at one thing, says why not in plain words, and what to do.
+
+Between its two numbers a gate softens the verdict (quality falls from 1 to 0: the coach names fewer faults); past the
+second one nothing is judged. What is not known (nan) is not held against anybody.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.form.exercise import Exercise
+from coach.form.measures import INDEX, TABLE, Beside, columns, mirrored
+from coach.frame import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition on a measure's own value (not its change): `soft` where doubt begins, `hard` where judging ends.
+
+    hard below soft means that small values are bad. absolute: the size of the value. region: the gate holds only for
+    exercises that look at this part of the face ("upper", "lower", or the start of a measure's name with "not ").
+    """
+
+    measure: str
+    soft: float
+    hard: float
+    says: str
+    absolute: bool = False
+    region: str = ""
+
+
+#: Angles: the tracker's mesh is good to about 30 degrees of turn and 20 of nod; nods are counted from the camera,
+#: which mostly stands lower than the face. An OC of 20 pixels makes 0.01 OC a fifth of a pixel, the tracker's noise.
+GATES = (
+    Gate("face_px", 40, 20, "Come closer: your face is small in the picture."),
+    Gate("face_cut", 0.02, 0.12, "Move to the middle: part of your face is cut off."),
+    Gate("light", 45, 18, "It is too dark: put a light in front of you."),
+    Gate("light", 235, 250, "It is too bright: turn away from the light."),
+    Gate("contrast", 14, 5, "I can hardly see your features: put a light in front of you."),
+    Gate("sharpness", 0.05, 0.02, "The picture is blurred: clean the lens or hold still."),
+    Gate("yaw_deg", 20, 32, "Turn your face to the camera.", absolute=True, region="not yaw_deg"),
+    Gate("pitch_deg", 25, 38, "Bring your face level with the camera.", absolute=True, region="not pitch_deg"),
+    Gate("roll_deg", 30, 50, "Hold your head upright.", absolute=True, region="not roll_deg"),
+    Gate("hand_over_upper", 0.3, 0.7, "Your hand hides your eyes or brows.", region="upper"),
+    Gate("hand_over_lower", 0.3, 0.7, "Your hand hides your mouth or jaw.", region="lower"),
+)
+
+#: Frames a second: below the first number timing gets uncertain, at the second nothing can be timed.
+FPS_SOFT, FPS_HARD = 9.0, 4.0
+TOO_SLOW = "The picture comes too slowly: close other programs or add light."
+
+#: Measures of the upper part of the face, by the start of their names; the others are of the lower part.
+_UPPER = ("brow", "eye", "blink", "squint", "lower_lid", "gaze")
+_POSE = ("yaw_deg", "pitch_deg", "roll_deg", "distance_cm")
+
+
+class QualityGate:
+    """The gates that matter to one exercise."""
+
+    __slots__ = ("_columns", "_hard", "_needs", "_over", "_soft", "reasons", "who")
+
+    def __init__(self, exercise: Exercise) -> None:
+        judged = {*exercise.moving, *exercise.measures}
+        gates = [gate for gate in GATES if _matters(gate, judged)]
+        beside = {row.name: row.who for row in TABLE if isinstance(row, Beside) and row.who}
+        needs = sorted({name for j in judged for name in (j, mirrored(j)) if name in beside})
+        #: columns without which nothing can be judged, and what must be seen for them
+        self._needs = columns(needs)
+        self.who = beside[needs[0]] if needs else ""
+        self.reasons = tuple(gate.says for gate in gates)
+        self._columns = columns([gate.measure for gate in gates])
+        self._soft = np.array([gate.soft for gate in gates])
+        self._hard = np.array([gate.hard for gate in gates])
+        self._over = np.array([-1.0 if gate.absolute else 1.0 for gate in gates])
+
+    def levels(self, measures: Array) -> Array:
+        """(..., M) measures to (..., G): 1 fit, 0 not, for each gate."""
+        value = measures[..., self._columns]
+        value = np.maximum(value, value * self._over)
+        part = (value - self._hard) / (self._soft - self._hard)
+        # nan passes: a gate that knows nothing says nothing.
+        return np.where(np.isnan(part), 1.0, np.minimum(np.maximum(part, 0.0), 1.0))
+
+    def sees(self, measures: Array) -> Array:
+        """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
+        return np.asarray(~np.isnan(measures[..., self._needs]).any(axis=-1))
+
+
+def _matters(gate: Gate, judged: set[str]) -> bool:
+    if gate.region.startswith("not "):
+        return gate.region.removeprefix("not ") not in judged
+    if not gate.region:
+        return True
+    # Exercises led by a hand on the face want it there.
+    if any(name.startswith("hand") for name in judged):
+        return False
+    parts = {"upper" if name.startswith(_UPPER) else "lower" for name in judged if name not in _POSE}
+    return gate.region in parts
+
+
+def fps_quality(frames: int, seconds: float) -> float:
+    """0..1 for the frame rate at which something was seen."""
+    fps = (frames - 1) / seconds if seconds > 0 else 0.0
+    return min(1.0, max(0.0, (fps - FPS_HARD) / (FPS_SOFT - FPS_HARD)))
+
+
+assert all(gate.measure in INDEX for gate in GATES)

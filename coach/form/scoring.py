@@ -1,0 +1,399 @@
+"""How well an attempt was done: parts of 0 to 100, each with the number it comes from, and the form as their mean.
+
+    range      the level held at the top, against the person's own range where it is known, else the template's
+    symmetry   smaller over larger side, on displacement from rest; both halves of a healthy face differ a little
+    hold       seconds held against the target, and how steadily
+    tempo      seconds of rise and lowering against their targets
+    isolation  how far what must stay still moved, in parts of what it may
+    shape      distance to the template after alignment in time and in size, in tolerances
+
+The form is the mean of the parts that the exercise has, weighted by WEIGHTS. Every part looks at one thing only: a
+smaller movement costs range and not shape, a quicker one tempo and not shape, a tremor hold and not range.
+
+An attempt comes as its whole trace, the same from a camera frame by frame as from a recording at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.form.exercise import Count, Exercise
+from coach.form.faults import LASTS_S
+from coach.form.measures import columns, mirrored
+from coach.form.quality import fps_quality
+from coach.form.reps import NOTICE, NOTICE_S, Attempt
+from coach.form.template import Template, align, resample
+from coach.frame import SIDES, Array, Bools, Part, Repetition
+
+#: Below this quality faults are not named and no form is given: less is said where less is seen.
+UNSURE = 0.5
+#: Weight of each part in the form. Range first: it is what the movement is; the others say how.
+WEIGHTS = {"range": 0.30, "symmetry": 0.15, "hold": 0.15, "tempo": 0.10, "isolation": 0.15, "shape": 0.15}
+#: Form from which a counted repetition without a fault is a good one.
+GOOD_FORM = 70.0
+
+#: The top of an attempt: frames at this part of its greatest amount or more.
+_TOP = 0.75
+#: Moments of a movement, in parts of its top; and where a smooth movement (x²(3 - 2x)) has them, in parts of its time.
+_LOW, _HIGH = 0.25, 0.9
+_X_LOW, _X_HIGH = 0.3264, 0.8042
+#: Healthy faces differ by up to a fifth between sides (0.5 to 2.3 mm; Coulson 2002): no less than full marks above.
+EVEN_SIDES = 0.8
+#: Seconds one side may start before the other.
+ONSET_S = 0.25
+#: A hold is full marks up to this wobble (standard deviation over level), none at the second; a fault at the third.
+_STEADY, _SHAKY, UNSTEADY = 0.05, 0.35, 0.15
+#: Tempo: full marks within this factor of the target either way, none at the second; a phase is rushed below the third.
+_IN_TIME, _OUT_OF_TIME, RUSHED = 1.3, 3.0, 0.6
+#: Isolation: full marks up to this part of what a still measure may move, none at the second.
+_QUIET, _LOUD = 0.7, 3.0
+#: Shape: full marks up to this distance in tolerances, none at the second.
+_LIKE, _UNLIKE = 0.75, 3.0
+#: A movement that begins above this match has not been let go fully before.
+RELEASE = 0.15
+#: In gentle mode the range is best here (parts of the own range), and worth half at the second number: a therapist's
+#: "two to three of ten" effort, never the most.
+_GENTLE, _TOO_MUCH = (0.35, 0.75), 1.1
+
+_STILL_NAMES = (("brow_gap", "space between the brows"), ("brow", "brows"), ("eye", "eyes"), ("lip_gap", "lips"),
+                ("jaw", "jaw"), ("chin", "chin"), ("yaw", "head"), ("pitch", "head"), ("roll", "head"),
+                ("neck", "shoulders"), ("shoulder", "shoulders"), ("cheek", "cheeks"), ("nose", "nose"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """All that was seen of an attempt, with the second before it.
+
+    times    (T,) seconds
+    change   (T, M) measures, as change from rest
+    faults   (T, F) which of the fault conditions held, for the side of the attempt
+    codes    F fault codes
+    quality  (T,) 0..1
+    """
+
+    times: Array
+    change: Array
+    faults: Bools
+    codes: Sequence[str]
+    quality: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """One pose as it was reached: level held (of the match, clipped at 1), the unclipped amount there, and when."""
+
+    level: float
+    amount: float
+    rise: tuple[float, float]  # begin and end of the way up, extrapolated from its middle
+    lower: tuple[float, float]
+    wobble: float
+    peak: float
+    frames: Bools  # (T,) bools: at the top
+
+
+def judge(
+    template: Template,
+    count: Count,
+    attempt: Attempt,
+    trace: Trace,
+    whys: Mapping[int, str],
+    gentle: bool = False,
+    given_up: str = "",
+) -> tuple[Repetition, list[tuple[str, str]]] | None:
+    """Return what came of an attempt and the faults only seen at its end (code, sentence); None where it was too
+    small or too short to be spoken of.
+
+    count     the exercise's, or a gentler one
+    whys      for each rule that refused a part of it, its sentence
+    given_up  why it was not seen to its end, empty when it was
+    """
+    exercise = template.exercise
+    progress = template.progress(trace.change)
+    both = template.match(progress)
+    side = attempt.side
+    during = (trace.times >= attempt.start) & (trace.times <= attempt.end)
+    if exercise.sides == "both":
+        ahead = both[during, 0].mean(axis=0) if during.any() else both[:, 0].mean(axis=0)
+        side = int(ahead[1] > ahead[0]) if exercise.leading == "either" else int(ahead[1] < ahead[0])
+    matches = merged(exercise, both, attempt.side)
+    reached = float(matches[during, attempt.pose].max()) if during.any() else 0.0
+    if (reached < NOTICE and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
+        return None
+    amounts = np.einsum("...pj,pj->...p", np.maximum(progress[:, :, side], -1.0), template.weights[:, side])
+    amounts = np.where(template.weights[:, side].any(axis=-1), amounts, matches)
+    bounds = [attempt.start - 10.0, *attempt.turns, attempt.end + 1.0]
+    tops = [_top(trace.times, matches[:, p], amounts[:, p], bounds[p], bounds[p + 1]) for p in range(attempt.pose + 1)]
+    whole = len(tops) == len(exercise.poses)
+
+    reason = given_up or _reason(exercise, count, attempt, reached, whys)
+    parts = [_range(tops, template, gentle), _hold(tops, attempt, exercise)]
+    ratio, uneven, symmetry = _symmetry(exercise, trace, tops[0])
+    tempo, rushed = _tempo(tops, attempt, exercise, gentle) if reached >= count.level and not given_up else (None, "")
+    shape = _shape(template, trace, tops, side, attempt) if whole and reached > 0.0 else None
+    parts += [p for p in (symmetry, tempo, _isolation(exercise, trace, during, attempt.side), shape) if p is not None]
+    parts.sort(key=lambda part: list(WEIGHTS).index(part.name))
+
+    faults = _lasting(trace, during)
+    said = [(code, says) for code, says in (
+        ("asymmetry", symmetry.says if symmetry and uneven else ""),
+        ("rushed", rushed),
+        ("unsteady", _unsteady(tops) if reached >= count.level else ""),
+        ("release", _unreleased(exercise, trace, attempt, matches)),
+    ) if says and code not in faults]  # fmt: skip
+    seconds = attempt.end - attempt.start
+    quality = float(trace.quality[during].mean()) * fps_quality(int(during.sum()), seconds) if during.any() else 0.0
+    return Repetition(
+        start_s=attempt.start,
+        peak_s=tops[-1].peak,
+        end_s=attempt.end,
+        counted=not reason,
+        reason=reason,
+        side=SIDES[attempt.side] if exercise.sides == "alternate" else None,
+        reach=min(top.level for top in tops) if whole else 0.0,
+        hold_s=min(attempt.holds),
+        symmetry=ratio,
+        faults=(*faults, *(code for code, _ in said)),
+        form=None if reason or quality < UNSURE else total(parts),
+        parts=tuple(parts),
+        quality=quality,
+    ), said
+
+
+def merged(exercise: Exercise, both: Array, side: int) -> Array:
+    """(..., P, 2) match of both sides to (..., P): the one that is judged."""
+    if exercise.sides == "alternate":
+        return np.asarray(both[..., side])
+    return np.asarray(both.max(axis=-1) if exercise.leading == "either" else both.min(axis=-1))
+
+
+def total(parts: Sequence[Part]) -> float:
+    """The form: mean of the parts, weighted by WEIGHTS."""
+    weight = sum(WEIGHTS[part.name] for part in parts)
+    return sum(WEIGHTS[part.name] * part.score for part in parts) / weight
+
+
+def _reason(exercise: Exercise, count: Count, attempt: Attempt, reached: float, whys: Mapping[int, str]) -> str:
+    """Why an attempt does not count, empty when it does."""
+    poses = exercise.poses
+    if reached >= count.level or attempt.pose > 0:
+        short = next((i for i, hold in enumerate(attempt.holds) if hold < count.hold), None)
+        if short is None and len(attempt.holds) == len(poses):
+            return ""
+        rule = max(attempt.refusals, key=lambda i: attempt.refusals[i]) if attempt.refusals else None
+        if rule is not None and attempt.refusals[rule] > attempt.hold:
+            return whys[rule]
+        if len(poses) > 1:
+            missed = poses[short if short is not None else len(attempt.holds)].name
+            return f"'{missed}' was not reached and held; {attempt.pose} of {len(poses)} poses were"
+        return f"held for {attempt.hold:.1f} s, {count.hold:.1f} s is needed"
+    return f"reached {reached:.0%} of the movement, {count.level:.0%} is needed"
+
+
+# --- the top ----------------------------------------------------------------------------------------------
+
+
+def _top(times: Array, match: Array, amount: Array, since: float, until: float) -> Top:
+    """Find the top of one pose between two times."""
+    inside = (times >= since) & (times <= until)
+    greatest = float(amount[inside].max(initial=0.0))
+    frames = inside & (amount >= _TOP * greatest) & (greatest > 0)
+    if not frames.any():
+        middle = float(times[inside].mean()) if inside.any() else since
+        return Top(0.0, 0.0, (middle, middle), (middle, middle), 0.0, middle, frames)
+    level = float(np.median(amount[frames]))
+    high = np.flatnonzero(inside & (amount >= _HIGH * level))
+    first, last = int(high[0]), int(high[-1])
+    up = _crossing(times, amount, first, -1, _HIGH * level), _crossing(times, amount, first, -1, _LOW * level)
+    down = _crossing(times, amount, last, 1, _HIGH * level), _crossing(times, amount, last, 1, _LOW * level)
+    rise, lower = ((abs(far - near)) / (_X_HIGH - _X_LOW) for near, far in (up, down))
+    begin, end = up[0] - _X_HIGH * rise, down[0] + _X_HIGH * lower
+    plateau = amount[first : last + 1]
+    low, high_ = np.percentile(plateau, (10, 90))
+    # Of a normal distribution these are 2.56 standard deviations apart; a blink does not reach them.
+    wobble = float(high_ - low) / 2.56 / level if len(plateau) >= 5 else 0.0
+    best = np.flatnonzero(frames & (amount >= 0.97 * level))
+    peak = float(times[best].mean()) if len(best) else float(times[frames].mean())
+    return Top(
+        float(np.median(match[frames])), level, (begin, begin + rise), (end - lower, end), wobble, peak, frames
+    )  # fmt: skip
+
+
+def _crossing(times: Array, amount: Array, start: int, step: int, level: float) -> float:
+    """Time at which the amount, followed from frame `start` in steps, first goes below `level`."""
+    side = amount[start::step] if step > 0 else amount[start::-1]
+    below = np.flatnonzero(side < level)
+    if not len(below):
+        return float(times[-1] if step > 0 else times[0])
+    i = start + step * int(below[0])
+    if below[0] == 0:
+        return float(times[i])
+    high, low = float(amount[i - step]), float(amount[i])
+    return float(times[i] + (level - low) / (high - low) * (times[i - step] - times[i]))
+
+
+# --- parts ------------------------------------------------------------------------------------------------
+
+
+def _fall(value: float, full: float, none: float) -> float:
+    """100 up to `full`, falling straight to 0 at `none`."""
+    return 100.0 * min(1.0, max(0.0, (none - value) / (none - full)))
+
+
+def _range(tops: Sequence[Top], template: Template, gentle: bool) -> Part:
+    level = min(top.level for top in tops)
+    if not gentle:
+        says = f"You held {level:.0%} of the full movement."
+        return Part("range", 100.0 * min(1.0, max(0.0, level)), says)
+    # The unclipped amount: gentle means less than the most, too.
+    level = max(top.amount for top in tops)
+    low, high = _GENTLE
+    score = 100.0 * max(0.0, level) / low if level < low else 50.0 + 0.5 * _fall(level, high, _TOO_MUCH)
+    kind = "a gentle amount" if low <= level <= high else "less than a gentle one" if level < low else "half will do"
+    return Part("range", score, f"You used {level:.0%} of the full movement: {kind}.")
+
+
+def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
+    held, wanted = min(attempt.holds), exercise.tempo.hold
+    if exercise.count.ends == "held":
+        wanted = exercise.count.hold
+    wobble = max(top.wobble for top in tops)
+    time = min(1.0, held / wanted) if wanted > 0 else 1.0
+    steady = _fall(wobble, _STEADY, _SHAKY)
+    says = f"Held for {held:.1f} of {wanted:.0f} s, steady to {wobble:.0%}."
+    return Part("hold", time * steady, says)
+
+
+def _tempo(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, gentle: bool) -> tuple[Part | None, str]:
+    """The part, and a sentence when a phase was rushed."""
+    tempo = exercise.tempo
+    if exercise.count.ends == "held":
+        return None, ""
+    rise, lower = tops[0].rise, tops[-1].lower
+    phases = [("Rising", rise[1] - rise[0], tempo.rise), ("Letting go", lower[1] - lower[0], tempo.lower)]
+    phases = [phase for phase in phases if phase[2] > 0]
+    scores = []
+    for _, took, wanted in phases:
+        factor = max(took, 1e-3) / wanted
+        slow = 1.0 if gentle else factor
+        scores.append(_fall(float(np.log(max(1.0 / factor, slow))), float(np.log(_IN_TIME)), float(np.log(_OUT_OF_TIME))))
+    if not scores:
+        return None, ""
+    name, took, wanted = phases[int(np.argmin(scores))]
+    says = ""
+    hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", min(attempt.holds), tempo.hold)] if t < RUSHED * w]
+    if hurried:
+        n, t, w = min(hurried, key=lambda phase: phase[1] / phase[2])
+        says = f"{'Hold longer' if n == 'Holding' else 'Slower'}: {n.lower()} took {t:.1f} s, take {w:.0f} s."
+    return Part("tempo", float(np.mean(scores)), f"{name} took {took:.1f} s, {wanted:.1f} s is asked for."), says
+
+
+def _symmetry(exercise: Exercise, trace: Trace, top: Top) -> tuple[float | None, bool, Part | None]:
+    """Smaller over larger side's displacement at the top, whether that is worth a word, and the part."""
+    rule = exercise.symmetry
+    if rule is None or not top.frames.any():
+        return None, False, None
+    pairs = np.array([columns(pair) for pair in rule.pairs])
+    moved = np.median(trace.change[top.frames][:, pairs], axis=0)
+    which = int(np.argmax(np.abs(moved).max(axis=1)))
+    pair = moved[which]
+    small = int(np.argmin(np.abs(pair)))
+    larger, smaller = float(pair[1 - small]), float(pair[small])
+    if abs(larger) < rule.gate:
+        return None, False, None
+    # A side that goes the other way has gone none of this way.
+    ratio = max(0.0, smaller / larger)
+    uneven = 1.0 - ratio >= rule.index
+    says = f"Your {SIDES[small]} side reached {ratio:.0%} of the {SIDES[1 - small]}."
+    late = 0.0 if uneven else _late(trace, pairs[which], pair, top)
+    if abs(late) > ONSET_S:
+        uneven = True
+        first = int(late < 0)
+        says = f"Your {SIDES[first]} side started {abs(late):.1f} s before the {SIDES[1 - first]}."
+    score = 100.0 * min(1.0, ratio / EVEN_SIDES)
+    return ratio, uneven, Part("symmetry", score, says)
+
+
+def _late(trace: Trace, pair: Array, top: Array, found: Top) -> float:
+    """Seconds by which the left side of a pair started before the right one, negative after it."""
+    first = int(np.flatnonzero(found.frames)[0])
+    starts = []
+    for column, level in zip(pair, top, strict=True):
+        amount = trace.change[:, column] / level
+        high = np.flatnonzero(amount[: first + 1] >= 0.5)
+        starts.append(_crossing(trace.times, amount, int(high[-1]) if len(high) else first, -1, 0.5))
+    return starts[1] - starts[0]
+
+
+def _isolation(exercise: Exercise, trace: Trace, during: Bools, side: int) -> Part | None:
+    if not exercise.still or not during.any():
+        return None
+    names, limits = list(exercise.still), np.array(list(exercise.still.values()))
+    shown = [mirrored(name) for name in names] if exercise.sides == "alternate" and side == 1 else names
+    moved = np.abs(trace.change[during][:, columns(shown)]) / limits
+    # What nine tenths of the frames keep: a blink is none of it.
+    loudest = np.percentile(moved, 90, axis=0)
+    worst = int(np.argmax(loudest))
+    what = next((words for start, words in _STILL_NAMES if names[worst].startswith(start)), "mouth")
+    says = f"Your {what} moved {loudest[worst]:.0%} of what {'they' if what.endswith('s') else 'it'} may."
+    return Part("isolation", _fall(float(loudest[worst]), _QUIET, _LOUD), says)
+
+
+def _shape(template: Template, trace: Trace, tops: Sequence[Top], side: int, attempt: Attempt) -> Part | None:
+    if template.exercise.count.ends == "held" or min(top.amount for top in tops) <= 0.05:
+        return None
+    marks = [tops[0].rise[0]]
+    for top, after in zip(tops, [*tops[1:], None], strict=True):
+        begin, end = top.rise[1], top.lower[0]
+        if end < begin:  # no hold to speak of: it lasts from the middle to the middle
+            begin = end = (begin + end) / 2.0
+        marks += [begin, end if after is None else min(end, after.rise[1])]
+    marks.append(tops[-1].lower[1])
+    bounded = np.maximum.accumulate(np.clip(marks, trace.times[0], trace.times[-1]))
+    curve, weights = template.curve(side)
+    moved = template.displacement(trace.change, side)
+    performed = resample(trace.times, moved, bounded, len(tops))
+    # Size is a matter of the range: the shape is that of the movement as large as it was.
+    sizes = np.interp(np.arange(len(curve)), *_sizes(tops, len(curve)))[:, None]
+    steady = template.steady[:, side].any(axis=0)
+    performed = np.where(steady, performed, performed / sizes)
+    _, distance = align(performed[None], curve, weights)
+    apart = float(distance[0])
+    return Part("shape", _fall(apart, _LIKE, _UNLIKE), f"The movement kept within {apart:.1f} tolerances of the template.")
+
+
+def _sizes(tops: Sequence[Top], count: int) -> tuple[Array, Array]:
+    """Where in a curve each pose lies, and how large it was."""
+    at = (np.arange(len(tops)) + 1) * count / (len(tops) + 1)
+    return at, np.array([top.amount for top in tops])
+
+
+# --- faults -----------------------------------------------------------------------------------------------
+
+
+def _lasting(trace: Trace, during: Bools) -> list[str]:
+    """Codes of the faults that lasted long enough, in the order of their beginning."""
+    times, found = trace.times[during], trace.faults[during]
+    begun: dict[str, float] = {}
+    for k in np.flatnonzero(found.any(axis=0)) if len(found) else ():
+        edges = np.diff(np.concatenate([[0], found[:, k].astype(int), [0]]))
+        for first, last in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0) - 1, strict=True):
+            if times[last] - times[first] >= LASTS_S:
+                code = trace.codes[int(k)]
+                begun[code] = min(begun.get(code, np.inf), float(times[first]))
+                break
+    return sorted(begun, key=lambda code: begun[code])
+
+
+def _unsteady(tops: Sequence[Top]) -> str:
+    """A sentence when the hold trembled or sagged."""
+    wobble = max(top.wobble for top in tops)
+    return f"Hold steadily: it varied by {wobble:.0%}." if wobble > UNSTEADY else ""
+
+
+def _unreleased(exercise: Exercise, trace: Trace, attempt: Attempt, matches: Array) -> str:
+    """A sentence when the movement began without having come back to rest."""
+    before = (trace.times >= attempt.start - 0.5) & (trace.times < attempt.start)
+    if not before.any() or len(exercise.poses) > 1 or exercise.count.ends == "held":
+        return ""
+    return "Let go fully before the next one." if matches[before, 0].min() > RELEASE else ""
