@@ -8,6 +8,7 @@ import numpy as np
 
 from coach.form.exercise import Exercise
 from coach.form.measures import measure_frame
+from coach.form.scoring import is_good
 from coach.form.session import Session
 from coach.frame import SIDES, Feedback, Frame, Repetition
 from coach.plan.workout import Workout
@@ -54,6 +55,7 @@ class Score:
         final = matches[times >= times[-1] - FINAL_S] if len(times) else matches
         attempts = self.session.attempts
         sides = self.session.exercise.sides == "alternate"
+        forms = [a.form for a in attempts if a.form is not None]
         return {
             "file": file,
             "exercise": self.session.exercise.id,
@@ -63,9 +65,9 @@ class Score:
             "face_fraction": round(self._faces / self._frames, 4) if self._frames else 0.0,
             "reps": self.session.reps,
             "attempts": len(attempts),
-            "good_reps": sum(a.counted and not a.faults for a in attempts),
+            "good_reps": sum(is_good(a) for a in attempts),
             "sides": {s: sum(a.counted and a.side == s for a in attempts) for s in SIDES} if sides else None,
-            "form": None,
+            "form": _part(float(np.mean(forms))) if forms else None,
             "match": {
                 "max": _round(matches.max()) if len(matches) else None,
                 "mean": _round(matches.mean()) if len(matches) else None,
@@ -138,15 +140,22 @@ def repetition_result(r: Repetition) -> dict[str, Any]:
         "counted": r.counted,
         "reason": r.reason,
         "side": r.side,
-        "form": None,
-        "range": _round(100 * r.reach, 1),
-        "symmetry": None if r.symmetry is None else _round(100 * r.symmetry, 1),
+        "form": _part(r.form),
+        "range": _part(r.part("range")),
+        "symmetry": _part(r.part("symmetry")),
         "hold_s": _round(r.hold_s, 2),
-        "tempo": None,
-        "isolation": None,
-        "shape": None,
+        "hold": _part(r.part("hold")),
+        "tempo": _part(r.part("tempo")),
+        "isolation": _part(r.part("isolation")),
+        "shape": _part(r.part("shape")),
+        "quality": _round(r.quality, 2),
+        "why": {part.name: part.says for part in r.parts},
         "faults": list(r.faults),
     }
+
+
+def _part(score: float | None) -> float | None:
+    return None if score is None else _round(score, 1)
 
 
 def _round(value: float, digits: int = 4) -> float:

@@ -3,15 +3,16 @@
 What the performer performs as images, this gives as exact Frames, so that the core is tested by itself and fast.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from coach.avatar.mesh import Mesh, load
-from coach.avatar.performer import GAIN, Performance, _pulse, control_track
+from coach.avatar.performer import GAIN, Performance, control_track, pulses
 from coach.avatar.rig import CONTROL, build, head_matrix, shape
 from coach.form.exercise import Exercise, Tempo
-from coach.form.measures import BLENDSHAPES, TABLE, Shape, mirrored
+from coach.form.measures import BLENDSHAPES, INDEX, NAMES, TABLE, Shape, measure_frame, mirrored
+from coach.form.template import Template
 from coach.frame import Array, Frame
 from coach.plan.routine import Manner
 from coach.vision.models import find_model
@@ -74,14 +75,50 @@ def _blendshapes(performance: Performance, times: Array, track: Array) -> Array:
     out = np.zeros((len(times), len(BLENDSHAPES)))
     exercise = performance.exercise
     for i, move in enumerate(performance.moves):
-        pulse = _pulse(times, move) * move.amplitude * GAIN
+        pulse = pulses(times, move) * move.amplitude * GAIN
         weak = ("right", "left")[i % 2]
-        for name, target in exercise.peak.items():
-            if name in _SHAPES:
-                shown = mirrored(name) if move.side == "right" else name
-                part = 0.3 if move.manner == "one-sided" and shown.endswith(weak) else 1.0
-                out[:, _SHAPES[shown]] += pulse * part * target.at
+        for p, pose in enumerate(exercise.poses):
+            for name, target in pose.peak.items():
+                if name in _SHAPES:
+                    shown = mirrored(name) if move.side == "right" else name
+                    part = 0.3 if move.manner == "one-sided" and shown.endswith(weak) else 1.0
+                    out[:, _SHAPES[shown]] += pulse[:, p] * part * target.span(0.0)
     for side in ("left", "right"):
         lid = np.clip(track[:, CONTROL[f"lid_{side}"]], 0.0, 1.0) * 0.75
         out[:, _SHAPES[f"blink_{side}"]] = np.maximum(out[:, _SHAPES[f"blink_{side}"]], lid)
     return np.clip(out, 0.0, 1.0)
+
+
+def rest_measures() -> Array:
+    """(M,) of the resting face, shoulders and hands in sight (no hand at the face)."""
+    values = measure_frame(next(resting(0.1)))
+    assert values is not None
+    beside = dict.fromkeys(("neck_length_left", "neck_length_right"), 0.55) | {"shoulder_width": 4.2}
+    for name in NAMES:
+        if name.startswith(("hand", "shoulder_tilt")):
+            beside[name] = 0.0
+    for name, value in beside.items():
+        values[INDEX[name]] = value
+    return values
+
+
+def template_track(
+    performance: Performance, fps: float = 30.0, parts: Mapping[str, float] | None = None
+) -> Iterator[tuple[float, Array]]:
+    """(time, measures) of a template performing itself: what the peak names goes there, all else is at rest.
+
+    parts: for some measures how much of the movement they make, 1 when left out (0.5: half as far).
+    """
+    exercise, rest = performance.exercise, rest_measures()
+    template = Template(exercise, rest)
+    times = np.arange(int(performance.seconds * fps)) / fps
+    track = np.tile(rest, (len(times), 1))
+    for move in performance.moves:
+        pulse = pulses(times, move) * move.amplitude
+        side = int(move.side == "right")
+        for p in range(len(exercise.poses)):
+            for i, _ in enumerate(template.names):
+                column = template.columns[p, side, i]
+                part = (parts or {}).get(NAMES[column], 1.0)
+                track[:, column] += pulse[:, p] * template.span[p, side, i] * part
+    yield from zip(times.tolist(), track, strict=True)

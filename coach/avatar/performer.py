@@ -56,6 +56,7 @@ _BROWS_UP = {"brow_up_left": 0.9, "brow_up_right": 0.9}
 class Move:
     """One repetition as performed, the ground truth. Times in seconds from the start of the performance.
 
+    marks   begin of the rise, then begin and end of the hold of each pose, and the end
     counts  whether a coach must count it
     fault   code of the fault it must be told about, empty when it is clean
     """
@@ -63,12 +64,25 @@ class Move:
     manner: Manner
     side: Side | None
     amplitude: float
-    start: float
-    peak_start: float
-    peak_end: float
-    end: float
+    marks: tuple[float, ...]
     counts: bool
     fault: str = ""
+
+    @property
+    def start(self) -> float:
+        return self.marks[0]
+
+    @property
+    def peak_start(self) -> float:
+        return self.marks[1]
+
+    @property
+    def peak_end(self) -> float:
+        return self.marks[-2]
+
+    @property
+    def end(self) -> float:
+        return self.marks[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +133,27 @@ def _plan(exercise: Exercise, manners: Sequence[Manner]) -> Iterator[Move]:
                 fault = "brow"
             case "clean":
                 pass
-        end = now + rise + hold + lower
-        yield Move(manner, side, amplitude, now, now + rise, now + rise + hold, end, counts, fault)
-        now = end + tempo.rest
+        marks = [now]
+        for _ in exercise.poses:
+            marks += [marks[-1] + rise, marks[-1] + rise + hold]
+        marks.append(marks[-1] + lower)
+        yield Move(manner, side, amplitude, tuple(marks), counts, fault)
+        now = marks[-1] + tempo.rest
 
 
-def peak_controls(rig: Rig, exercise: Exercise, side: Side = "left", seen: Mapping[str, float] = SEEN) -> Array:
+def peak_controls(
+    rig: Rig, exercise: Exercise, side: Side = "left", seen: Mapping[str, float] = SEEN, pose: int = 0
+) -> Array:
     """Return the control vector (C,) of the exercise's peak (of one side, for an alternating exercise).
 
     seen  how much of a drawn change of a measure its watcher shows; {} for the mesh itself
+    pose  which of several peaks
     """
     rest = measured(rig, np.zeros(len(CONTROLS)))
-    still = (name for region in REGIONS if not exercise.peak.keys() & set(region) for name in region)
+    peak = exercise.poses[pose].peak
+    still = (name for region in REGIONS if not peak.keys() & set(region) for name in region)
     targets = dict.fromkeys(still, 0.0)
-    for name, target in exercise.peak.items():
+    for name, target in peak.items():
         swap = exercise.sides == "alternate" and side == "right"
         shown = mirrored(name) if swap else name
         change = target.span(float(rest[INDEX[shown]]))
@@ -149,7 +170,8 @@ def control_track(rig: Rig, performance: Performance, times: Array, seen: Mappin
     exercise = performance.exercise
     track = np.zeros((len(times), len(CONTROLS)))
     sides: set[Side] = {move.side or "left" for move in performance.moves}
-    peaks = {side: GAIN * peak_controls(rig, exercise, side, seen) for side in sides}
+    numbers = range(len(exercise.poses))
+    peaks = {s: GAIN * np.array([peak_controls(rig, exercise, s, seen, p) for p in numbers]) for s in sides}
     for i, move in enumerate(performance.moves):
         peak = move.amplitude * peaks[move.side or "left"]
         if move.manner == "one-sided":
@@ -157,10 +179,10 @@ def control_track(rig: Rig, performance: Performance, times: Array, seen: Mappin
             peak = peak * [WEAK if name.endswith(weak) else 1.0 for name in CONTROLS]
         if move.manner == "brow":
             peak = peak + controls(**_BROWS_UP)
-        track += _pulse(times, move)[:, None] * peak
+        track += pulses(times, move) @ peak
     for name, size, period, phase in _SWAY:
         track[:, CONTROL[name]] += size * np.sin(2 * np.pi * times / period + phase)
-    if not any(name.startswith(("eye", "blink")) for name in exercise.peak):
+    if not any(name.startswith(("eye", "blink", "gaze", "lower_lid")) for name in exercise.measures):
         closed = np.maximum(0.0, 1.0 - np.abs((times + _BLINK_S / 2) % _BLINK_S - _BLINK_S / 2) / 0.1)
         for name in ("lid_left", "lid_right"):
             track[:, CONTROL[name]] = np.maximum(track[:, CONTROL[name]], closed)
@@ -173,11 +195,15 @@ _SWAY = (("yaw_deg", 0.9, 7.3, 0.3), ("pitch_deg", 0.6, 5.9, 1.1), ("roll_deg", 
 _BLINK_S = 4.3
 
 
-def _pulse(times: Array, move: Move) -> Array:
-    """(T,) 0 at rest, 1 at the peak, smoothly up and down between."""
-    up = np.clip((times - move.start) / (move.peak_start - move.start), 0.0, 1.0)
-    down = np.clip((move.end - times) / (move.end - move.peak_end), 0.0, 1.0)
-    x = np.minimum(up, down)
+def pulses(times: Array, move: Move) -> Array:
+    """(T, P) how much of each pose is shown: 0 at rest, 1 at the peak, smoothly up, over to the next one, and down."""
+    marks = move.marks
+    ways = np.stack([_smooth(times, a, b) for a, b in zip(marks[0::2], marks[1::2], strict=True)], axis=-1)
+    return np.asarray(ways[:, :-1] - ways[:, 1:])
+
+
+def _smooth(times: Array, start: float, end: float) -> Array:
+    x = np.clip((times - start) / max(end - start, 1e-6), 0.0, 1.0)
     return np.asarray(x * x * (3.0 - 2.0 * x))
 
 

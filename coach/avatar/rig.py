@@ -30,7 +30,7 @@ from coach.avatar.mesh import (
     with_irises,
 )
 from coach.form.face import BONY
-from coach.form.measures import BLENDSHAPES, INDEX, TABLE, Pose, Shape, measure
+from coach.form.measures import BLENDSHAPES, INDEX, TABLE, Beside, Pose, Shape, measure
 from coach.frame import Array
 
 #: Controls of the face, 0 at rest; 1 is about the most a person does. Signed ones: jaw_shift, lip_shift and
@@ -48,7 +48,7 @@ CONTROLS = (*FACE_CONTROLS, "yaw_deg", "pitch_deg", "roll_deg", "shoulders_cm")
 CONTROL: dict[str, int] = {name: i for i, name in enumerate(CONTROLS)}
 
 _LOWEST = {"jaw_shift": -1.0, "lip_shift": -1.0, "lid_left": -0.5, "lid_right": -0.5,
-           "cheek_left": -1.0, "cheek_right": -1.0}  # fmt: skip
+           "cheek_left": -1.0, "cheek_right": -1.0, "gaze_x": -1.0, "gaze_y": -1.0}  # fmt: skip
 _GAZES = ("gaze_x", "gaze_y")
 _SOLVED = tuple(name for name in FACE_CONTROLS if name not in _GAZES)
 #: `solve` may go a little past 1, for templates that ask for more than the usual.
@@ -60,6 +60,8 @@ _DEAR = {"cheek_left": 0.4, "cheek_right": 0.4, "nose_left": 0.6, "nose_right": 
          "pucker": 1.4, "lip_press": 1.4, "lip_shift": 1.4,
          "corner_down_left": 1.4, "corner_down_right": 1.4}  # fmt: skip
 
+#: Width of the shoulders between their joints.
+SHOULDERS_CM = 36.0
 #: Where the head turns, nods and tilts on the neck: between the ears and below, canonical cm.
 PIVOT = np.array([0.0, -5.0, -6.0])
 
@@ -216,7 +218,8 @@ def solve(rig: Rig, targets: Mapping[str, float], frozen: Iterable[str] = (), st
     """Return the control vector whose mesh shows wanted changes from rest.
 
     targets    measure name -> change from rest (OC; degrees for yaw_deg, pitch_deg, roll_deg, which are taken as
-               they are). Blendshapes and distance_cm cannot be worked out from the mesh and are passed over
+               they are, as is neck_length_left by lifting the shoulders). Blendshapes, distance_cm and hands cannot
+               be worked out from the mesh and are passed over
     frozen     controls that must stay at rest
     stiffness  how dear a control is: 1 at full control weighs like an error of 0.01 OC. Small enough to reach
                the targets, large enough to keep controls at rest that do not help
@@ -227,7 +230,10 @@ def solve(rig: Rig, targets: Mapping[str, float], frozen: Iterable[str] = (), st
     wanted = {INDEX[name]: value for name, value in targets.items() if INDEX[name] not in _UNSOLVED}
     for name in _POSES & targets.keys():
         result[CONTROL[name]] = targets[name]
-    free = [CONTROL[name] for name in _SOLVED if name not in set(frozen)]
+    if "neck_length_left" in targets:
+        result[CONTROL["shoulders_cm"]] = -targets["neck_length_left"] * SHOULDERS_CM
+    solved = (*_SOLVED, *_GAZES) if any(name.startswith("gaze") for name in targets) else _SOLVED
+    free = [CONTROL[name] for name in solved if name not in set(frozen)]
     if not wanted or not free:
         return result
     columns, dear = list(wanted), stiffness * np.array([_DEAR.get(CONTROLS[i], 1.0) for i in free])
@@ -254,7 +260,7 @@ def solve(rig: Rig, targets: Mapping[str, float], frozen: Iterable[str] = (), st
 
 
 _POSES = {"yaw_deg", "pitch_deg", "roll_deg"}
-_UNSOLVED = {i for i, row in enumerate(TABLE) if isinstance(row, Pose | Shape)}
+_UNSOLVED = {i for i, row in enumerate(TABLE) if isinstance(row, Pose | Shape | Beside)}
 
 
 # --- what the controls do, written for the subject's right side (-x) where they have sides -----------------

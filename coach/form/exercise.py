@@ -311,7 +311,7 @@ def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
     """Reword msgspec's message: key first, what was expected, the nearest valid key for an unknown one."""
     path = re.search(r" - at `(?P<path>[^`]*)`$", message)
     key = path["path"].removeprefix("$").removeprefix(".") if path else ""
-    body = message[: path.start()] if path else message
+    body = (message[: path.start()] if path else message).replace(" | null`", "`")
     table, dots, rest = key.partition("[...]")
     if dots:
         key = f"{table}.{_refused(data[table], kind, table)}{rest}"

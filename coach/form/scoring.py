@@ -49,7 +49,7 @@ _IN_TIME, _OUT_OF_TIME, RUSHED = 1.3, 3.0, 0.6
 #: Isolation: full marks up to this part of what a still measure may move, none at the second.
 _QUIET, _LOUD = 0.7, 3.0
 #: Shape: full marks up to this distance in tolerances, none at the second.
-_LIKE, _UNLIKE = 0.75, 3.0
+_LIKE, _UNLIKE = 0.5, 2.5
 #: A movement that begins above this match has not been let go fully before.
 RELEASE = 0.15
 #: In gentle mode the range is best here (parts of the own range), and worth half at the second number: a therapist's
@@ -165,6 +165,11 @@ def merged(exercise: Exercise, both: Array, side: int) -> Array:
     if exercise.sides == "alternate":
         return np.asarray(both[..., side])
     return np.asarray(both.max(axis=-1) if exercise.leading == "either" else both.min(axis=-1))
+
+
+def is_good(repetition: Repetition) -> bool:
+    """Whether a repetition counted, in good form and without a fault."""
+    return repetition.counted and not repetition.faults and (repetition.form or 0.0) >= GOOD_FORM
 
 
 def total(parts: Sequence[Part]) -> float:

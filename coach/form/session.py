@@ -16,10 +16,10 @@ from coach.form.exercise import Exercise, gentle_count
 from coach.form.faults import FaultWatch
 from coach.form.measures import FACE, TABLE, columns, measure_frame
 from coach.form.quality import QualityGate
-from coach.form.reps import Attempt, Counter
+from coach.form.reps import OFF_PEAK, SWITCH, Attempt, Counter
 from coach.form.smoothing import OneEuro
 from coach.form.template import Template
-from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition, Side
+from coach.frame import Array, Bools, Event, Feedback, Frame, Kind, Phase, Repetition, Side
 
 #: One-Euro: 2 Hz at rest (a delay of about 80 ms), opening with speed. A tenth of an OC, ten degrees or half a
 #: blendshape a second open it by 1 Hz.
@@ -38,6 +38,9 @@ _BELOW_REST = -0.3
 _PATIENCE_S = 2.0
 #: Seconds before an attempt that belong to its trace: its beginning lies there.
 _BEFORE_S = 1.5
+
+#: Moments judged at once in a recording: enough to be quick, few enough to stay in the processor's caches.
+_LEAP = 256
 
 _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
 
@@ -125,7 +128,9 @@ class Session:
         values = self._filter.step(time, self._carried(measures))
         return self._take(time, last_time, values, levels, events)
 
-    def _take(self, time: float, last_time: float | None, values: Array, levels: Array, events: list[Event]) -> Feedback:
+    def _take(
+        self, time: float, last_time: float | None, values: Array, levels: Array, events: list[Event]
+    ) -> Feedback:
         """Judge the filtered (M,) values of one moment, seen as well as `levels` (G,) say."""
         worst = int(levels.argmin())
         quality = float(levels[worst])
@@ -153,7 +158,7 @@ class Session:
         before = counter.phase
         ended = counter.step(time, matches, refused)
         phase, running = counter.phase, counter.attempt
-        self._remember(np.array([time]), values[None], np.array([quality]), running)
+        self._remember(np.array([time]), values[None], np.array([quality]), running or ended)
         if phase is Phase.HOLD and running and running.hold >= self.exercise.tempo.hold > 0 and not self._hold_said:
             self._hold_said = True
             events.append(Event(time, Kind.HOLD_DONE, "Hold reached."))
@@ -165,10 +170,8 @@ class Session:
         if ended is not None:
             self._end(ended, time, events)
         if last_time is not None:
-            self._follow_rest(time, time - last_time, match, values, change)
-        if phase is not Phase.REST and counter.phase is Phase.REST:  # given up: it never came back
-            phase = Phase.REST
-            self._give_up(running, time, "you did not come back to rest; your new resting face is learnt", events)
+            self._follow_rest(time, time - last_time, match, values, change, events)
+            phase = counter.phase if ended is None else phase  # rest, where an attempt was given up
         withheld = "" if refused is None else self._why(refused)
         if not cue and quality < scoring.UNSURE:
             cue = self._gate.reasons[worst]
@@ -238,7 +241,9 @@ class Session:
         self._hold_said = False
         self._trace.clear()
 
-    def _follow_rest(self, time: float, dt: float, match: float, values: Array, change: Array) -> None:
+    def _follow_rest(
+        self, time: float, dt: float, match: float, values: Array, change: Array, events: list[Event]
+    ) -> None:
         """Let the rest level follow a face that drifts, and replace a neutral that is none (any more).
 
         A resting face that measures far below the neutral shows that this was learnt on a moving one; one that stays
@@ -263,6 +268,8 @@ class Session:
             return
         learnt = self._learner.step(time, values)
         if learnt is not None and time - self._wrong_since >= patience and looks_neutral(learnt.values, strict=True):
+            never = "you did not come back to rest; your new resting face is learnt"
+            self._give_up(self._counter.attempt, time, never, events)
             self._arm(learnt)
             self._counter.reset()
             self._wrong_since = None
@@ -304,6 +311,139 @@ class Session:
         else:
             self._counted[repetition.side] += 1
             events.append(Event(time, Kind.REP, f"{self.reps}"))
+
+    # --- a whole recording at once ------------------------------------------------------------------------
+
+    def run(self, times: Array, measures: Array) -> Array:
+        """Judge many moments at once: the same repetitions as `advance` frame by frame, without cues and events.
+
+        times (T,) seconds, measures (T, M), rows of nan where no face was seen. Result (T,) match, nan where nothing
+        was judged. Raises ValueError when time does not rise.
+        """
+        if len(times) and not (np.diff(times, prepend=-np.inf if self._time is None else self._time) > 0).all():
+            raise ValueError("time must rise from frame to frame")
+        match = np.full(len(times), np.nan)
+        fit = np.isfinite(measures[:, :FACE].sum(axis=1)) & self._gate.sees(measures)
+        gaps = np.diff(times) > LOST_S
+        breaks = np.flatnonzero((np.diff(fit.astype(int)) != 0) | (gaps & fit[1:])) + 1
+        for start, end in zip([0, *breaks], [*breaks, len(times)], strict=True):
+            if start == end or (self.goal is not None and self.reps >= self.goal):
+                continue
+            if not fit[start]:
+                for i in range(start, end):
+                    self.advance(float(times[i]), None if np.isnan(measures[i, 0]) else measures[i])
+            else:
+                match[start:end] = self._run_seen(times[start:end], measures[start:end])
+        return match
+
+    def _run_seen(self, times: Array, measures: Array) -> Array:
+        """`run` for moments in which all is seen, none of them too long after the last."""
+        if self._lost or (self._seen is not None and times[0] - self._seen > LOST_S):
+            self._find(float(times[0]), [])
+        levels = self._gate.levels(measures)
+        beside = _filled(measures[:, FACE:], self._beside)
+        values = self._filter.run(times, np.concatenate([measures[:, :FACE], np.nan_to_num(beside)], axis=1))
+        match = np.full(len(times), np.nan)
+        i = 0
+        while i < len(times) and not (self.goal is not None and self.reps >= self.goal):
+            self._beside, last_time = beside[i], self._time
+            n = self._leap(times[i:], values[i:], levels[i:], match[i:])
+            if n == 0:
+                self._time = float(times[i])
+                shown = self._take(self._time, last_time, values[i], levels[i], []).match
+                match[i] = np.nan if shown is None else shown
+                n = 1
+            i += n
+            self._time = self._seen = float(times[i - 1])
+        return match
+
+    def _leap(self, times: Array, values: Array, levels: Array, match: Array) -> int:
+        """Take as many moments as can be taken at once; return how many. 0: the next one needs to be looked at alone.
+
+        match: where the match of those taken is written.
+        """
+        counter, running, exercise = self._counter, self._counter.attempt, self.exercise
+        if not self._armed or self._time is None or (running is None and self._wrong_since is not None):
+            return 0
+        if running is not None and (len(exercise.poses) > 1 or exercise.count.ends == "held"):
+            return 0
+        times, values, levels = times[:_LEAP], values[:_LEAP], levels[:_LEAP]
+        if self._wrong_since is not None:  # on the way for long: is this a new resting face?
+            until = self._wrong_since + self._patience(counter.phase) - 2.0 * self._learner.seconds
+            count = int(np.searchsorted(times, until))
+            times, values, levels = times[:count], values[:count], levels[:count]
+        if not len(times):
+            return 0
+        change = (values - self._rest) * self._known
+        sides = self._sides(self._template.match(self._template.progress(change)))
+        take = self._leap_at_rest if running is None else self._leap_through
+        return take(times, values, change, sides, levels, match)
+
+    def _leap_at_rest(
+        self, times: Array, values: Array, change: Array, sides: Array, levels: Array, match: Array
+    ) -> int:
+        now = sides[:, 0].max(axis=1)
+        calm = np.abs(now) < self.count.back
+        dt = np.diff(times, prepend=self._time or 0.0)
+        followed = self._rest_s + np.cumsum(dt * calm)
+        leaves = (now >= self.count.leave) | (now < _BELOW_REST)
+        count = _first(leaves)
+        count = min(count, _first(followed >= FOLLOW_S) + 1)  # the rest level moves with that one
+        if count == 0:
+            return 0
+        self._wrong_since = None
+        self._hold_said = False
+        weights = (dt * calm)[:count]
+        self._drift(float(weights.sum()), weights @ change[:count])
+        self._counter.step(float(times[count - 1]), sides[count - 1].tolist(), None)
+        self._remember(times[:count], values[:count], levels[:count].min(axis=1), None)
+        match[:count] = np.maximum(now[:count], 0.0)
+        return count
+
+    def _leap_through(
+        self, times: Array, values: Array, change: Array, sides: Array, levels: Array, match: Array
+    ) -> int:
+        counter, count = self._counter, self.count
+        assert counter.attempt is not None
+        side = counter.attempt.side
+        quality, worst = levels.min(axis=1), levels.argmin(axis=1)
+        holds = self._conditions[side].test(change)[:, : len(self._rules)]
+        rule = np.where(holds.any(axis=1), holds.argmax(axis=1), -1) if len(self._rules) else np.full(len(times), -1)
+        rule = np.where(quality == 0.0, len(self._rules) + worst, rule)
+        now = sides[:, 0, side]
+        low = now < count.back
+        signals = np.stack([now >= count.level, now < count.level * OFF_PEAK, sides[:, 0, 1 - side] > now + SWITCH])
+        turns = (np.diff(signals, axis=1) != 0).any(axis=0) | (np.diff(rule) != 0)
+        special = np.flatnonzero(np.concatenate([[True], turns]) | low)
+        matches = sides.tolist()
+        rules = [None if r < 0 else r for r in rule.tolist()]
+        done, ended, taken = -1, None, len(times)
+        for i in special.tolist():
+            for k in (i - 1, i) if i - 1 > done else (i,):
+                ended = counter.step(float(times[k]), matches[k], rules[k])
+            done = i
+            if counter.phase in (Phase.RISE, Phase.LOWER):
+                if self._wrong_since is None:
+                    self._wrong_since = float(times[i])
+                    self._learner.reset()
+            else:
+                self._wrong_since = None
+            if ended is not None or (counter.attempt is not None and counter.attempt.side != side):
+                taken = i + 1
+                break
+            if self._wrong_since is not None and times[-1] - self._wrong_since > _PATIENCE_S:
+                taken = i + 1
+                break
+        if done < taken - 1:
+            counter.step(float(times[taken - 1]), matches[taken - 1], rules[taken - 1])
+        self._remember(times[:taken], values[:taken], quality[:taken], counter.attempt or ended)
+        match[:taken] = np.maximum(now[:taken], 0.0)
+        if ended is not None:
+            self._end(ended, float(times[taken - 1]), [])
+            if abs(now[taken - 1]) < count.back:
+                dt = float(times[taken - 1] - (times[taken - 2] if taken > 1 else self._time or times[taken - 1]))
+                self._drift(dt, change[taken - 1] * dt)
+        return taken
 
     # --- faces come and go --------------------------------------------------------------------------------
 
@@ -371,6 +511,22 @@ class Session:
             quality=quality,
             pose=self._counter.pose,
         )
+
+
+def _first(flags: Bools) -> int:
+    """Index of the first True, the length where there is none."""
+    found = int(flags.argmax()) if len(flags) else 0
+    return found if len(flags) and flags[found] else len(flags)
+
+
+def _filled(values: Array, last: Array) -> Array:
+    """(T, n) with the last known value in the place of nan, `last` (n,) before the first."""
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    rows = np.where(missing, -1, np.arange(len(values))[:, None])
+    rows = np.maximum.accumulate(rows, axis=0)
+    return np.asarray(np.where(rows < 0, last, np.take_along_axis(values, np.maximum(rows, 0), axis=0)))
 
 
 def judge(exercise: Exercise, frames: Iterable[Frame], goal: int | None = None) -> Iterator[Feedback]:

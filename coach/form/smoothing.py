@@ -57,3 +57,49 @@ class OneEuro:
             self._smooth = self._smooth + step
         self._time, self._raw = time, np.array(values, np.float64)
         return self._smooth
+
+    def run(self, times: Array, values: Array) -> Array:
+        """Filter many samples at once, going on from the last: what `step` gives, but for rounding.
+
+        times (T,) seconds, values (T, M); result (T, M). As the derivative is taken against raw values, it and the
+        filtered values are both linear recurrences whose weights are known beforehand.
+        """
+        if not len(times):
+            return np.empty(values.shape)
+        first = self._time is None
+        if self._time is None:
+            self._time, self._raw = float(times[0]) - 1.0, np.array(values[0], np.float64)
+            self._smooth, self._derivative = self._raw, np.zeros_like(self._raw)
+        dt = np.diff(times, prepend=self._time)[:, None]
+        speed = np.diff(values, axis=0, prepend=self._raw[None]) / dt
+        weight = np.asarray(smoothing_factor(dt, self.d_cutoff))
+        derivative = _recurrence(np.broadcast_to(1.0 - weight, speed.shape), weight * speed, self._derivative)
+        weight = np.asarray(smoothing_factor(dt, self.min_cutoff + self.beta * np.abs(derivative)))
+        if first:
+            weight[0] = 1.0
+        smooth = _recurrence(1.0 - weight, weight * values, self._smooth)
+        self._time, self._raw = float(times[-1]), np.array(values[-1], np.float64)
+        self._smooth, self._derivative = smooth[-1].copy(), derivative[-1].copy()
+        return smooth
+
+
+def _recurrence(keep: Array, add: Array, start: Array) -> Array:
+    """y[t] = keep[t] * y[t-1] + add[t], from y[-1] = start: (T, M).
+
+    In blocks: first all blocks together sample by sample, each as if it began at zero, with the product of `keep`;
+    then block by block what the one before leaves. So both loops are about as long as the root of T.
+    """
+    count, size = add.shape
+    length = max(1, int(np.sqrt(count)))
+    blocks = -(-count // length)
+    y, kept = np.zeros((blocks * length, size)), np.ones((blocks * length, size))
+    y[:count], kept[:count] = add, keep
+    y, kept = y.reshape(blocks, length, size), kept.reshape(blocks, length, size)
+    for i in range(1, length):
+        y[:, i] += kept[:, i] * y[:, i - 1]
+        kept[:, i] *= kept[:, i - 1]
+    last = start
+    for block in range(blocks):
+        y[block] += kept[block] * last
+        last = y[block, -1]
+    return np.asarray(y.reshape(-1, size)[:count])

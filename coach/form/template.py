@@ -138,7 +138,7 @@ class Template:
         return np.asarray(weight / weight.sum(axis=-1, keepdims=True))
 
     def displacement(self, change: Array, side: int) -> Array:
-        """(..., M) change from rest to (..., n): displacement of one side's measures in tolerances, as `curve` has it."""
+        """(..., M) change from rest to (..., n): displacement of one side's measures in tolerances, as in `curve`."""
         return np.asarray(change[..., self.columns[0, side]] / self.within.max(axis=0)[side])
 
 
@@ -171,7 +171,7 @@ def resample(times: Array, values: Array, marks: Array, poses: int = 1) -> Array
     # A phase that took no time at all (a rise from one frame to the next) has the value of its moment.
     spans = np.diff(np.interp(edges, times, times))[:, None]
     means = np.diff(area, axis=0) / np.where(spans > 0, spans, 1.0)
-    return np.where((spans > 1e-9) & width[:, None], means, inside[:-1])
+    return np.asarray(np.where((spans > 1e-9) & width[:, None], means, inside[:-1]))
 
 
 def align(performed: Array, curve: Array, weights: Array, band: int = BAND) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coach.form.exercise import Exercise
+from coach.form.scoring import is_good
 from coach.form.session import Session
 from coach.frame import Feedback, Frame, Phase, Repetition
 
@@ -33,8 +34,8 @@ class SetResult:
 
     @property
     def good_reps(self) -> int:
-        """Counted repetitions in which no fault was named."""
-        return sum(a.counted and not a.faults for a in self.attempts)
+        """Counted repetitions in good form in which no fault was named."""
+        return sum(is_good(a) for a in self.attempts)
 
 
 class Workout:

@@ -12,12 +12,20 @@ from pathlib import Path
 from coach.errors import ModelProblem
 
 FACE = "face_landmarker.task"
+HANDS = "hand_landmarker.task"
+POSE = "pose_landmarker_full.task"
 
 #: sha256 of each model as published (float16, version 1).
-SHA256 = {FACE: "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"}
+SHA256 = {
+    FACE: "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+    HANDS: "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1",
+    POSE: "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad",
+}
 
 _OFFICIAL = {
     FACE: "the face_landmarker (float16, version 1) bundle of MediaPipe's Face Landmarker guide",
+    HANDS: "the hand_landmarker (float16, version 1) bundle of MediaPipe's Hand Landmarker guide",
+    POSE: "the pose_landmarker_full (float16, version 1) bundle of MediaPipe's Pose Landmarker guide",
 }
 
 

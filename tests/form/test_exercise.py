@@ -67,7 +67,7 @@ def test_a_file_is_read_as_it_is_written() -> None:
     e = parse_exercise(GOOD, "half.toml", "half")
     assert (e.id, e.name, e.reps, e.sides, e.leading) == ("half", "Half smile", 4, "both", "either")
     assert e.tempo == Tempo(1.0, 2.0, 1.0, 2.0)
-    assert e.peak["corner_lift_left"] == Target(0.06, "change", 0.02, 2.0)
+    assert e.peak["corner_lift_left"] == Target("change", 0.02, 0.06, 2.0)
     assert (e.count.level, e.count.leave, e.count.back, e.count.hold) == (0.6, 0.35, 0.25, 0.6)
     assert e.fault[0].code == "big"
 

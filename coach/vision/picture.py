@@ -1,0 +1,36 @@
+"""What the picture of a face is like: light, contrast and sharpness, to be known when the picture is gone."""
+
+import cv2
+import numpy as np
+
+from coach.frame import Array, Image, Picture
+
+#: The face is looked at through a grid of about so many pixels each way: enough for a mean, cheap at any size.
+_GRID = 64
+#: Sharpness is looked for at this part of an OC: finer detail is nothing to the tracker, which sees the face smaller.
+_DETAIL = 1 / 40
+
+
+def describe(image: Image, landmarks: Array) -> Picture:
+    """Return what is to be known of a picture.
+
+    image (H, W, 3) uint8 BGR, landmarks (478, 3) pixels of the face in it
+    """
+    height, width = image.shape[:2]
+    low = np.clip(landmarks[:, :2].min(axis=0), 0, (width - 2, height - 2)).astype(int)
+    high = np.clip(landmarks[:, :2].max(axis=0), low + 2, (width, height)).astype(int)
+    face = image[low[1] : high[1], low[0] : high[0]]
+    step = max(1, min(face.shape[:2]) // _GRID)
+    unit = float(np.linalg.norm(landmarks[263] - landmarks[33]))
+    apart = max(1, round(unit * _DETAIL))
+    # Two grids a little apart: their mean is the light, their difference the detail.
+    rows = face[::step]
+    here = cv2.cvtColor(np.ascontiguousarray(rows[:, :-apart:step] if apart < rows.shape[1] else rows), _GREY)
+    there = cv2.cvtColor(np.ascontiguousarray(rows[:, apart::step][:, : here.shape[1]]), _GREY)
+    here, there = here[:, : there.shape[1]].astype(float), there.astype(float)
+    contrast = float(here.std())
+    detail = float(np.abs(here - there).mean()) / contrast if contrast > 0 and there.size else 0.0
+    return Picture(width, height, float(here.mean()), contrast, detail)
+
+
+_GREY = cv2.COLOR_BGR2GRAY
