@@ -7,7 +7,7 @@ Heavy packages are imported inside the commands, so that `coach --help` answers 
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -96,7 +96,7 @@ def train(
 
             triangles = load(find_model(folder=models)).triangles
             source, live = _source(camera, video), video is None
-            run(workout, source, _tracker(models), live=live, triangles=triangles, on_step=judged)
+            run(workout, source, _tracker(models, exercises), live=live, triangles=triangles, on_step=judged)
     finally:
         # Whatever ended it, what was done is told.
         if judged.close():
@@ -134,7 +134,7 @@ def score(
     if not exercises:
         raise BadInput("--exercise names none; for example --exercise wide-smile,pucker")
     from coach.form.measures import measure_frame
-    from coach.score import Score
+    from coach.score import Score, scored
     from coach.table import FrameTable
 
     if frames is not None and frames.exists() and any(f.exists() and f.samefile(frames) for f in files):
@@ -143,8 +143,12 @@ def score(
     with FrameTable(frames) as table:
         for file in files:
             scores = [Score(e) for e in exercises]
+            seen = _progress(_frames_of(file, models, exercises), file.name, _length(file))
             try:
-                for frame in _progress(_frames_of(file, models), file.name, _length(file)):
+                if frames is None:
+                    scored(scores, seen)
+                    seen = iter(())
+                for frame in seen:
                     measures = measure_frame(frame)
                     for one in scores:
                         table.add(str(file), one.session.exercise.id, one.add(frame.time, measures), measures)
@@ -252,12 +256,12 @@ def _demonstrate(
     folder = out or _data_folder()
     if not headless:
         try:
-            for result in show(play, _tracker(models), folder, say):
+            for result in show(play, _tracker(models, exercises, real=False), folder, say):
                 _print(result, as_json)
             return
         except NoDisplay:
             say("no display: judging without a window")
-    for result in judge(play, _tracker(models), folder, say, _progress):
+    for result in judge(play, _tracker(models, exercises, real=False), folder, say, _progress):
         _print(result, as_json)
 
 
@@ -267,27 +271,32 @@ def _source(camera: int, video: Path | None, whole: bool = False) -> "Iterator[t
     return read_video(video, whole) if video is not None else read_camera(camera)
 
 
-def _tracker(models: Path | None) -> Any:
+def _tracker(models: Path | None, exercises: "Sequence[Exercise]" = (), real: bool = True) -> Any:
+    """What makes a tracker that sees what these exercises need. real: people, who may have a hand before the face."""
+
     def make() -> Any:
+        from coach.form.quality import asks_for
+        from coach.vision.models import HANDS, has_model
         from coach.vision.tracker import FaceTracker
 
-        return FaceTracker(models)
+        asked = {need for e in exercises for need in asks_for(e)}
+        hands = "hands" in asked or (real and has_model(HANDS, models))
+        return FaceTracker(models, hands=hands, shoulders="shoulders" in asked)
 
     return make
 
 
-def _frames_of(file: Path, models: Path | None) -> "Iterator[Frame]":
+def _frames_of(file: Path, models: Path | None, exercises: "Sequence[Exercise]") -> "Iterator[Frame]":
     from coach.records.recording import is_recording, read_frames
 
     if is_recording(file):
         yield from read_frames(file)
         return
-    from coach.vision.tracker import FaceTracker
     from coach.vision.video import read_video
 
     images = read_video(file, whole=True)
     first = next(images)  # a file that cannot be read is refused before the tracker is loaded
-    with FaceTracker(models) as tracker:
+    with _tracker(models, exercises)() as tracker:
         for time, image in chain([first], images):
             yield tracker.track(image, time)
 
@@ -308,7 +317,7 @@ def _train_headless(
 ) -> None:
     first = next(source)  # a camera or a file that gives nothing is refused before the tracker is loaded
     seen = False
-    with _tracker(models)() as tracker:
+    with _tracker(models, [e for e, _ in workout.sets])() as tracker:
         for time, image in chain([first], source):
             frame = tracker.track(image, time)
             judged(frame, workout.step(frame))

@@ -1,16 +1,17 @@
 """Judge a whole source of frames at once: the result object that `coach score`, `demo` and `replay` print."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from coach.errors import CoachError
 from coach.form.exercise import Exercise
-from coach.form.measures import measure_frame
+from coach.form.measures import measure_all, measure_frame
 from coach.form.scoring import is_good
 from coach.form.session import Session
-from coach.frame import SIDES, Feedback, Frame, Repetition
+from coach.frame import SIDES, Array, Feedback, Frame, Repetition
 from coach.plan.workout import Workout
 from coach.records.recording import Recorder
 
@@ -27,19 +28,28 @@ class Score:
         self._times: list[float] = []
         self._matches: list[float] = []
         self._first: float | None = None
-        self._last: Feedback | None = None
+        self._end = 0.0
         self._frames = self._faces = 0
 
-    def add(self, time: float, measures: Any) -> Feedback:
+    def add(self, time: float, measures: Array | None) -> Feedback:
         """Take the (M,) measures of one frame, None without a face."""
         feedback = self.session.advance(time, measures)
         self.note(feedback, measures is not None)
         return feedback
 
+    def run(self, times: Array, measures: Array) -> None:
+        """Take a whole recording at once: times (T,), measures (T, M) with rows of nan where no face was seen."""
+        match = self.session.run(times, measures)
+        seen = ~np.isnan(measures[:, 0])
+        self._frames, self._faces = len(times), int(seen.sum())
+        if len(times):
+            self._first, self._end = float(times[0]), float(times[-1])
+        self._times, self._matches = times[seen].tolist(), np.nan_to_num(match[seen]).tolist()
+
     def note(self, feedback: Feedback, face: bool) -> None:
         """Take the feedback on one frame; face: whether one was seen in it."""
         self._first = feedback.time if self._first is None else self._first
-        self._last = feedback
+        self._end = feedback.time
         self._frames += 1
         self._faces += face
         if face:
@@ -49,8 +59,7 @@ class Score:
 
     def result(self, file: str) -> dict[str, Any]:
         """Return the result object, numbers rounded so that equal input prints equal text."""
-        first, last = self._first or 0.0, self._last.time if self._last else 0.0
-        seconds = last - first
+        seconds = self._end - (self._first or 0.0)
         times, matches = np.array(self._times), np.array(self._matches)
         final = matches[times >= times[-1] - FINAL_S] if len(times) else matches
         attempts = self.session.attempts
@@ -75,6 +84,23 @@ class Score:
             },
             "repetitions": [repetition_result(a) for a in attempts],
         }
+
+
+def scored(scores: Sequence[Score], frames: Iterable[Frame]) -> None:
+    """Judge a whole recording at once. What came before an error in reading it is judged, then the error goes on."""
+    failed: list[CoachError] = []
+    times, measures = measure_all(_until_error(frames, failed))
+    for one in scores:
+        one.run(times, measures)
+    if failed:
+        raise failed[0]
+
+
+def _until_error(frames: Iterable[Frame], failed: list[CoachError]) -> Iterator[Frame]:
+    try:
+        yield from frames
+    except CoachError as error:
+        failed.append(error)
 
 
 def score(frames: Iterable[Frame], exercises: Sequence[Exercise]) -> list[Score]:

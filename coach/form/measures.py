@@ -8,8 +8,9 @@ Definitions follow the usual FaceMesh landmark numbering. Blendshapes that never
 noseSneer, jawForward) are left out: their network sees neither cheek nor nostril points.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -228,6 +229,10 @@ _PAIRS = [pair for row in _D for pair in row.pairs]
 _USED = np.unique([*BONY, *(i for pair in _PAIRS for i in pair), *(i for row in _O for i in (*row.of, *row.minus))])
 
 
+#: Frames of a recording measured at once.
+CHUNK = 256
+
+
 def _compile() -> tuple[Array, Array]:
     """Weights that turn the points in use into vectors (bony from their centre, pairs, offsets), and lengths of pairs
     into distances."""
@@ -264,8 +269,8 @@ def measure(landmarks: Array, blendshapes: Array, head: Array, beside: Array | N
     """Return every measure of a face, or of many at once.
 
     landmarks (..., 478, 3) pixels, blendshapes (..., 52), head (..., 4, 4), beside (..., 15) as `body.beside` and then
-    `body.view` have it (None: nan); result (..., M) float64 with M = len(NAMES). Leading axes are free: one frame and a whole recording
-    go through here alike.
+    `body.view` have it (None: nan); result (..., M) float64 with M = len(NAMES). Leading axes are free: one frame and
+    a whole recording go through here alike.
     """
     # All differences between points at once, by one matrix; then one turn and one division for all of them.
     vectors = turned(_VECTORS @ landmarks.take(_USED, axis=-2), head)
@@ -283,7 +288,41 @@ def measure_frame(frame: Frame) -> Array | None:
     """Return the (M,) measures of a Frame, None where no face is seen."""
     if frame.landmarks is None or frame.blendshapes is None or frame.head is None:
         return None
-    picture = None if frame.picture is None else np.array(astuple(frame.picture), float)
+    return measure(frame.landmarks, frame.blendshapes, frame.head, _surroundings(frame))
+
+
+def measure_all(frames: Iterable[Frame]) -> tuple[Array, Array]:
+    """Return times (T,) and measures (T, M) of many frames, rows of nan where no face is seen.
+
+    Taken in chunks, so that a recording of any length needs memory for its measures only.
+    """
+    times: list[float] = []
+    chunks = [np.empty((0, len(TABLE)))]
+    waiting = list(islice(frames := iter(frames), CHUNK))
+    while waiting:
+        times += [frame.time for frame in waiting]
+        seen = [f for f in waiting if f.landmarks is not None and f.blendshapes is not None and f.head is not None]
+        values = np.full((len(waiting), len(TABLE)), np.nan)
+        if seen:
+            points, shapes, heads = (
+                np.stack([getattr(f, name) for f in seen]) for name in ("landmarks", "blendshapes", "head")
+            )
+            where = [i for i, f in enumerate(waiting) if f.landmarks is not None]
+            values[where] = measure(points, shapes, heads, _all_surroundings(seen, points))
+        chunks.append(values)
+        waiting = list(islice(frames, CHUNK))
+    return np.array(times), np.concatenate(chunks)
+
+
+def _surroundings(frame: Frame) -> Array:
     points = frame.landmarks
-    seen = np.concatenate([beside(points, frame.hands, frame.pose), view(points, frame.hands, picture)])
-    return measure(points, frame.blendshapes, frame.head, seen)
+    assert points is not None
+    picture = None if frame.picture is None else np.array(astuple(frame.picture), float)
+    return np.concatenate([beside(points, frame.hands, frame.pose), view(points, frame.hands, picture)])
+
+
+def _all_surroundings(seen: Sequence[Frame], landmarks: Array) -> Array:
+    if any(f.hands is not None or f.pose is not None for f in seen) or len({f.picture is None for f in seen}) == 2:
+        return np.stack([_surroundings(frame) for frame in seen])
+    pictures = None if seen[0].picture is None else np.array([astuple(f.picture) for f in seen if f.picture], float)
+    return np.concatenate([beside(landmarks, None, None), view(landmarks, None, pictures)], axis=-1)

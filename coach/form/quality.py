@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coach.form.condition import parse
 from coach.form.exercise import Exercise
 from coach.form.measures import INDEX, TABLE, Beside, columns, mirrored
 from coach.frame import Array
@@ -31,13 +32,15 @@ class Gate:
 
 #: Angles: the tracker's mesh is good to about 30 degrees of turn and 20 of nod; nods are counted from the camera,
 #: which mostly stands lower than the face. An OC of 20 pixels makes 0.01 OC a fifth of a pixel, the tracker's noise.
+#: Faces in ordinary clips have light 75 to 155, contrast 17 to 57, sharpness 0.15 to 0.4; at a quarter of the light
+#: repetitions still count. A blur as wide as a tenth of an OC (9 mm) leaves a sharpness of 0.08 to 0.11.
 GATES = (
     Gate("face_px", 40, 20, "Come closer: your face is small in the picture."),
     Gate("face_cut", 0.02, 0.12, "Move to the middle: part of your face is cut off."),
-    Gate("light", 45, 18, "It is too dark: put a light in front of you."),
+    Gate("light", 40, 15, "It is too dark: put a light in front of you."),
     Gate("light", 235, 250, "It is too bright: turn away from the light."),
-    Gate("contrast", 14, 5, "I can hardly see your features: put a light in front of you."),
-    Gate("sharpness", 0.05, 0.02, "The picture is blurred: clean the lens or hold still."),
+    Gate("contrast", 9, 4, "I can hardly see your features: put a light in front of you."),
+    Gate("sharpness", 0.11, 0.07, "The picture is blurred: clean the lens or hold still."),
     Gate("yaw_deg", 20, 32, "Turn your face to the camera.", absolute=True, region="not yaw_deg"),
     Gate("pitch_deg", 25, 38, "Bring your face level with the camera.", absolute=True, region="not pitch_deg"),
     Gate("roll_deg", 30, 50, "Hold your head upright.", absolute=True, region="not roll_deg"),
@@ -60,7 +63,7 @@ class QualityGate:
     __slots__ = ("_columns", "_hard", "_needs", "_over", "_soft", "reasons", "who")
 
     def __init__(self, exercise: Exercise) -> None:
-        judged = {*exercise.moving, *exercise.measures}
+        judged = set(exercise.measures)
         gates = [gate for gate in GATES if _matters(gate, judged)]
         beside = {row.name: row.who for row in TABLE if isinstance(row, Beside) and row.who}
         needs = sorted({name for j in judged for name in (j, mirrored(j)) if name in beside})
@@ -84,6 +87,13 @@ class QualityGate:
     def sees(self, measures: Array) -> Array:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
         return np.asarray(~np.isnan(measures[..., self._needs]).any(axis=-1))
+
+
+def asks_for(exercise: Exercise) -> frozenset[str]:
+    """What must be looked for besides the face: "hands", "shoulders"."""
+    rules = [clause.measure for rule in (*exercise.refuse, *exercise.fault) for clause in parse(rule.when)]
+    names = {*exercise.measures, *exercise.still, *rules}
+    return frozenset(row.who for row in TABLE if isinstance(row, Beside) and row.who and row.name in names)
 
 
 def _matters(gate: Gate, judged: set[str]) -> bool:

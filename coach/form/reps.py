@@ -15,7 +15,8 @@ from coach.frame import Phase
 TRANSITIONS: dict[Phase, tuple[tuple[str, Phase], ...]] = {
     Phase.REST: (("left_rest", Phase.RISE),),
     Phase.RISE: (("at_peak", Phase.HOLD), ("at_rest", Phase.REST)),
-    Phase.HOLD: (("held_out", Phase.REST), ("next_pose", Phase.RISE), ("at_rest", Phase.REST), ("off_peak", Phase.LOWER)),
+    Phase.HOLD: (("held_out", Phase.REST), ("next_pose", Phase.RISE),
+                 ("at_rest", Phase.REST), ("off_peak", Phase.LOWER)),
     Phase.LOWER: (("at_peak", Phase.HOLD), ("at_rest", Phase.REST)),
 }  # fmt: skip
 

@@ -13,8 +13,8 @@ smaller movement costs range and not shape, a quicker one tempo and not shape, a
 An attempt comes as its whole trace, the same from a camera frame by frame as from a recording at once.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -92,6 +92,20 @@ class Top:
     frames: Bools  # (T,) bools: at the top
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """An attempt but for its shape.
+
+    said     faults only seen at its end: code and sentence
+    outline  the movement as `template.resample` has it, the curve and its weights, all (K, n); None where there is no
+             shape to judge
+    """
+
+    repetition: Repetition
+    said: list[tuple[str, str]]
+    outline: tuple[Array, Array, Array] | None
+
+
 def judge(
     template: Template,
     count: Count,
@@ -100,9 +114,9 @@ def judge(
     whys: Mapping[int, str],
     gentle: bool = False,
     given_up: str = "",
-) -> tuple[Repetition, list[tuple[str, str]]] | None:
-    """Return what came of an attempt and the faults only seen at its end (code, sentence); None where it was too
-    small or too short to be spoken of.
+) -> Judged | None:
+    """Return what came of an attempt but for its shape (see `shaped`), None where it was too small or too short to be
+    spoken of.
 
     count     the exercise's, or a gentler one
     whys      for each rule that refused a part of it, its sentence
@@ -130,9 +144,8 @@ def judge(
     parts = [_range(tops, template, gentle), _hold(tops, attempt, exercise)]
     ratio, uneven, symmetry = _symmetry(exercise, trace, tops[0])
     tempo, rushed = _tempo(tops, attempt, exercise, gentle) if reached >= count.level and not given_up else (None, "")
-    shape = _shape(template, trace, tops, side, attempt) if whole and reached > 0.0 else None
-    parts += [p for p in (symmetry, tempo, _isolation(exercise, trace, during, attempt.side), shape) if p is not None]
-    parts.sort(key=lambda part: list(WEIGHTS).index(part.name))
+    outline = _outline(template, trace, tops, side) if whole and reached > 0.0 else None
+    parts += [p for p in (symmetry, tempo, _isolation(exercise, trace, during, attempt.side)) if p is not None]
 
     faults = _lasting(trace, during)
     said = [(code, says) for code, says in (
@@ -143,7 +156,7 @@ def judge(
     ) if says and code not in faults]  # fmt: skip
     seconds = attempt.end - attempt.start
     quality = float(trace.quality[during].mean()) * fps_quality(int(during.sum()), seconds) if during.any() else 0.0
-    return Repetition(
+    repetition = Repetition(
         start_s=attempt.start,
         peak_s=tops[-1].peak,
         end_s=attempt.end,
@@ -154,10 +167,30 @@ def judge(
         hold_s=min(attempt.holds),
         symmetry=ratio,
         faults=(*faults, *(code for code, _ in said)),
-        form=None if reason or quality < UNSURE else total(parts),
         parts=tuple(parts),
         quality=quality,
-    ), said
+    )
+    return Judged(repetition, said, outline)
+
+
+def shaped(judged: Sequence[Judged]) -> list[Repetition]:
+    """Add the shape, and with it the form, to some attempts of one exercise: all are aligned at once."""
+    outlines = [one.outline for one in judged if one.outline is not None]
+    distances: Iterator[float] = iter(())
+    if outlines:
+        performed, curves, weights = (np.stack(arrays) for arrays in zip(*outlines, strict=True))
+        distances = iter(align(performed, curves, weights)[1].tolist())
+    done = []
+    for one in judged:
+        parts = list(one.repetition.parts)
+        if one.outline is not None:
+            apart = next(distances)
+            says = f"The movement kept within {apart:.1f} tolerances of the template."
+            parts.append(Part("shape", _fall(apart, _LIKE, _UNLIKE), says))
+        parts.sort(key=lambda part: list(WEIGHTS).index(part.name))
+        seen = one.repetition.counted and one.repetition.quality >= UNSURE
+        done.append(replace(one.repetition, parts=tuple(parts), form=total(parts) if seen else None))
+    return done
 
 
 def merged(exercise: Exercise, both: Array, side: int) -> Array:
@@ -281,7 +314,9 @@ def _tempo(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, gentle: bo
     for _, took, wanted in phases:
         factor = max(took, 1e-3) / wanted
         slow = 1.0 if gentle else factor
-        scores.append(_fall(float(np.log(max(1.0 / factor, slow))), float(np.log(_IN_TIME)), float(np.log(_OUT_OF_TIME))))
+        scores.append(
+            _fall(float(np.log(max(1.0 / factor, slow))), float(np.log(_IN_TIME)), float(np.log(_OUT_OF_TIME)))
+        )
     if not scores:
         return None, ""
     name, took, wanted = phases[int(np.argmin(scores))]
@@ -344,7 +379,8 @@ def _isolation(exercise: Exercise, trace: Trace, during: Bools, side: int) -> Pa
     return Part("isolation", _fall(float(loudest[worst]), _QUIET, _LOUD), says)
 
 
-def _shape(template: Template, trace: Trace, tops: Sequence[Top], side: int, attempt: Attempt) -> Part | None:
+def _outline(template: Template, trace: Trace, tops: Sequence[Top], side: int) -> tuple[Array, Array, Array] | None:
+    """The movement laid over the template's samples, as large as that."""
     if template.exercise.count.ends == "held" or min(top.amount for top in tops) <= 0.05:
         return None
     marks = [tops[0].rise[0]]
@@ -362,9 +398,7 @@ def _shape(template: Template, trace: Trace, tops: Sequence[Top], side: int, att
     sizes = np.interp(np.arange(len(curve)), *_sizes(tops, len(curve)))[:, None]
     steady = template.steady[:, side].any(axis=0)
     performed = np.where(steady, performed, performed / sizes)
-    _, distance = align(performed[None], curve, weights)
-    apart = float(distance[0])
-    return Part("shape", _fall(apart, _LIKE, _UNLIKE), f"The movement kept within {apart:.1f} tolerances of the template.")
+    return performed, curve, weights
 
 
 def _sizes(tops: Sequence[Top], count: int) -> tuple[Array, Array]:

@@ -86,6 +86,9 @@ class Session:
         self._wrong_since: float | None = None
         self._armed = False
         self.attempts: list[Repetition] = []
+        #: attempts that wait for their shape: many are aligned at once in a recording
+        self._unshaped: list[scoring.Judged] = []
+        self._at_once = False
         self._hold_said = False
         self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
         self._follow = np.full(len(TABLE), 1.0 - math.exp(-FOLLOW_S / _DRIFT_S))
@@ -303,14 +306,21 @@ class Session:
         self._trace.clear()
         if found is None:
             return
-        repetition, said = found
-        self.attempts.append(repetition)
-        events += [Event(time, Kind.FAULT, says, code) for code, says in said]
+        self._unshaped.append(found)
+        if not self._at_once:
+            self._shape()
+        repetition = found.repetition
+        events += [Event(time, Kind.FAULT, says, code) for code, says in found.said]
         if not repetition.counted:
             events.append(Event(time, Kind.ATTEMPT_MISSED, repetition.reason))
         else:
             self._counted[repetition.side] += 1
             events.append(Event(time, Kind.REP, f"{self.reps}"))
+
+    def _shape(self) -> None:
+        """Finish the attempts that have ended."""
+        self.attempts += scoring.shaped(self._unshaped)
+        self._unshaped.clear()
 
     # --- a whole recording at once ------------------------------------------------------------------------
 
@@ -322,6 +332,7 @@ class Session:
         """
         if len(times) and not (np.diff(times, prepend=-np.inf if self._time is None else self._time) > 0).all():
             raise ValueError("time must rise from frame to frame")
+        self._at_once = True
         match = np.full(len(times), np.nan)
         fit = np.isfinite(measures[:, :FACE].sum(axis=1)) & self._gate.sees(measures)
         gaps = np.diff(times) > LOST_S
@@ -334,6 +345,8 @@ class Session:
                     self.advance(float(times[i]), None if np.isnan(measures[i, 0]) else measures[i])
             else:
                 match[start:end] = self._run_seen(times[start:end], measures[start:end])
+        self._at_once = False
+        self._shape()
         return match
 
     def _run_seen(self, times: Array, measures: Array) -> Array:
@@ -431,7 +444,8 @@ class Session:
             if ended is not None or (counter.attempt is not None and counter.attempt.side != side):
                 taken = i + 1
                 break
-            if self._wrong_since is not None and times[-1] - self._wrong_since > _PATIENCE_S:
+            patience = self._patience(counter.phase) - 2.0 * self._learner.seconds
+            if self._wrong_since is not None and times[-1] >= self._wrong_since + patience:
                 taken = i + 1
                 break
         if done < taken - 1:

@@ -9,7 +9,7 @@ import numpy as np
 from coach.frame import Array
 
 
-def smoothing_factor(dt: float, cutoff: Array | float) -> Array | float:
+def smoothing_factor(dt: Array | float, cutoff: Array | float) -> Array | float:
     """Weight of the newest sample of a first-order low-pass. dt in seconds, cutoff in hertz."""
     r = 2.0 * np.pi * dt * cutoff
     return r / (r + 1.0)

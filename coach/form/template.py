@@ -178,16 +178,16 @@ def align(performed: Array, curve: Array, weights: Array, band: int = BAND) -> t
     """Align performed repetitions with a template in time: banded dynamic time warping, all repetitions at once.
 
     performed  (R, K, n) as `resample` gives them
-    curve      (K, n), weights (K, n)
+    curve      (R, K, n), weights (R, K, n): one for each, or one for all
     result     (R, K, n) the repetitions as aligned (mean of the samples laid on each of the template's), and (R,)
                the distance: root of the weighted mean square along the way
 
     Sakoe and Chiba, "Dynamic programming algorithm optimization for spoken word recognition" (1978): steps to the
     right, down and across, no further than `band` samples from the diagonal.
     """
-    count, size = len(performed), len(curve)
-    away = performed[:, :, None, :] - curve[None, None, :, :]
-    cost = np.einsum("rijn,jn->rij", away * away, weights)
+    count, size = performed.shape[:2]
+    away = performed[:, :, None, :] - np.broadcast_to(curve, performed.shape)[:, None, :, :]
+    cost = np.einsum("rijn,rjn->rij", away * away, np.broadcast_to(weights, performed.shape))
     beyond = np.abs(np.subtract.outer(np.arange(size), np.arange(size))) > band
     cost[:, beyond] = np.inf
     # Along the diagonals i + j = d all cells depend on earlier diagonals only, so each is one step for all.

@@ -6,14 +6,20 @@ loses at most that.
 
     about(key, value)                             format, program version, when it was begun
     sets(number, label, exercise, performed)      the exercise in full as JSON; the performer's truth or NULL
-    frames(number, set_number, time, seen)        seconds; seen is 478*3 + 52 + 16 float32, NULL without a face
+    frames(number, set_number, time, seen, beside)
+                                                  seconds; seen is 478*3 + 52 + 16 float32, NULL without a face;
+                                                  beside is float32: number of hands (-1: not looked for), 1 with a
+                                                  pose, 1 with a picture, then hands*21*3, 33*4, 5 (width, height,
+                                                  light, contrast, sharpness); NULL where nothing of it is known
+
+Version 1 had no `beside`.
 """
 
 import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -25,10 +31,10 @@ import numpy as np
 from coach import __version__
 from coach.errors import BadInput
 from coach.form.exercise import Exercise, checked
-from coach.frame import LANDMARKS, Frame
+from coach.frame import LANDMARKS, Frame, Picture
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
-APPLICATION_ID, VERSION = 0x46414345, 1
+APPLICATION_ID, VERSION = 0x46414345, 2
 #: Seconds of frames that may be lost when the program is killed.
 COMMIT_S = 1.0
 
@@ -39,7 +45,7 @@ _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE sets (number INTEGER PRIMARY KEY, label TEXT NOT NULL, exercise TEXT NOT NULL, performed TEXT);
 CREATE TABLE frames (number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL,
-                     seen BLOB);
+                     seen BLOB, beside BLOB);
 """
 
 
@@ -77,8 +83,8 @@ class Recorder:
         if frame.landmarks is not None and frame.blendshapes is not None and frame.head is not None:
             parts = (frame.landmarks, frame.blendshapes, frame.head)
             seen = np.concatenate([np.asarray(p, np.float32).ravel() for p in parts]).astype("<f4").tobytes()
-        row = (self._set, frame.time, seen)
-        self._db.execute("INSERT INTO frames (set_number, time, seen) VALUES (?, ?, ?)", row)
+        row = (self._set, frame.time, seen, _packed(frame))
+        self._db.execute("INSERT INTO frames (set_number, time, seen, beside) VALUES (?, ?, ?, ?)", row)
         if self._committed is None or abs(frame.time - self._committed) >= COMMIT_S:
             self._db.commit()
             self._committed = frame.time
@@ -138,8 +144,9 @@ def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:
     where, values = ("WHERE set_number = ?", (set_number,)) if set_number is not None else ("", ())
     with closing(_open(path)) as db, _reading(path):
         last = -math.inf
-        for time, seen in db.execute(f"SELECT time, seen FROM frames {where} ORDER BY number", values):
-            frame = _frame(time, seen)
+        beside = "beside" if db.execute("PRAGMA user_version").fetchone()[0] >= 2 else "NULL"
+        for row in db.execute(f"SELECT time, seen, {beside} FROM frames {where} ORDER BY number", values):
+            frame = _frame(*row)
             if not last < frame.time < math.inf:
                 raise ValueError("the times of its frames do not rise")
             last = frame.time
@@ -151,14 +158,45 @@ def _exercise(text: str, where: str) -> Exercise:
     return checked(msgspec.json.decode(text, type=Exercise), where)
 
 
-def _frame(time: float, seen: bytes | None) -> Frame:
+def _packed(frame: Frame) -> bytes | None:
+    """Hands, pose and picture of a frame, as in the table above."""
+    if frame.hands is None and frame.pose is None and frame.picture is None:
+        return None
+    head = (-1 if frame.hands is None else len(frame.hands), frame.pose is not None, frame.picture is not None)
+    parts = [np.array(head, np.float32)]
+    parts += [np.asarray(part, np.float32).ravel() for part in (frame.hands, frame.pose) if part is not None]
+    if frame.picture is not None:
+        parts.append(np.array(astuple(frame.picture), np.float32))
+    return np.concatenate(parts).astype("<f4").tobytes()
+
+
+def _unpacked(beside: bytes | None) -> dict[str, Any]:
+    if beside is None:
+        return {}
+    values = np.frombuffer(beside, "<f4")
+    count, posed, pictured = (int(v) for v in values[:3])
+    sizes = np.cumsum([3, max(count, 0) * 63, 132 * (posed == 1), 5 * (pictured == 1)])
+    if len(values) != sizes[-1] or not -1 <= count <= 8:
+        raise ValueError("a frame of the wrong size")
+    _, hands, pose, picture = np.split(values, sizes[:-1])
+    found: dict[str, Any] = {} if count < 0 else {"hands": hands.reshape(count, 21, 3)}
+    if posed:
+        found["pose"] = pose.reshape(33, 4)
+    if pictured:
+        width, height, *rest = picture.tolist()
+        found["picture"] = Picture(int(width), int(height), *rest)
+    return found
+
+
+def _frame(time: float, seen: bytes | None, beside: bytes | None) -> Frame:
+    others = _unpacked(beside)
     if seen is None:
-        return Frame(float(time))
+        return Frame(float(time), **others)
     values = np.frombuffer(seen, "<f4")
     if len(values) != _FLOATS:
         raise ValueError("a frame of the wrong size")
     points, shapes, head = np.split(values, [LANDMARKS * 3, LANDMARKS * 3 + _SHAPES])
-    return Frame(float(time), points.reshape(LANDMARKS, 3), shapes, head.reshape(4, 4))
+    return Frame(float(time), points.reshape(LANDMARKS, 3), shapes, head.reshape(4, 4), **others)
 
 
 def _open(path: Path) -> sqlite3.Connection:

@@ -29,6 +29,15 @@ _OFFICIAL = {
 }
 
 
+def has_model(name: str, folder: str | os.PathLike[str] | None = None) -> bool:
+    """Whether a model is there to be used."""
+    try:
+        find_model(name, folder)
+    except ModelProblem:
+        return False
+    return True
+
+
 def find_model(name: str = FACE, folder: str | os.PathLike[str] | None = None) -> Path:
     """Return the path of a checked model file.
 

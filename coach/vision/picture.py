@@ -30,7 +30,9 @@ def describe(image: Image, landmarks: Array) -> Picture:
     here, there = here[:, : there.shape[1]].astype(float), there.astype(float)
     contrast = float(here.std())
     detail = float(np.abs(here - there).mean()) / contrast if contrast > 0 and there.size else 0.0
-    return Picture(width, height, float(here.mean()), contrast, detail)
+    # In float32, as a recording keeps it: a replay sees the same numbers.
+    light, spread, edges = np.array([here.mean(), contrast, detail], np.float32).tolist()
+    return Picture(width, height, light, spread, edges)
 
 
 _GREY = cv2.COLOR_BGR2GRAY

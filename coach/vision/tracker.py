@@ -17,7 +17,6 @@ from coach.vision.models import FACE, HANDS, POSE, find_model
 from coach.vision.picture import describe
 from coach.vision.quiet import silenced_stderr
 
-
 #: Seconds from one look for hands to the next, and for shoulders.
 HANDS_EVERY_S, SHOULDERS_EVERY_S = 0.3, 0.1
 
@@ -108,6 +107,7 @@ class FaceTracker:
         for one in (self._landmarker, self._hands, self._pose):
             if one is not None:
                 one.close()
+
     def __enter__(self) -> Self:
         return self
 

@@ -152,7 +152,19 @@ def test_a_sequence_left_in_its_middle_ends_after_a_while_with_what_was_done() -
 
 
 def test_a_pose_that_was_not_held_is_looked_for_until_it_is() -> None:
-    touched: Story = [(0, 0), (1, 0), (1.3, 1), (1.4, 1), (1.7, 0.5), (2, 1), (3, 1), (3.4, 2), (4.4, 2), (5, 0), (9, 0)]
+    touched: Story = [
+        (0, 0),
+        (1, 0),
+        (1.3, 1),
+        (1.4, 1),
+        (1.7, 0.5),
+        (2, 1),
+        (3, 1),
+        (3.4, 2),
+        (4.4, 2),
+        (5, 0),
+        (9, 0),
+    ]
     attempt = sequence(touched, poses=2)[0]
     assert min(attempt.holds) >= COUNT.hold
 
