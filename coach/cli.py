@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from coach.plan.workout import Workout
     from coach.score import WorkoutScore
 
+#: The person of whom nobody said who it is.
+SOMEBODY = "me"
+
 app = typer.Typer(
     name="coach",
     help="Follow-along facial exercises with an ordinary webcam: counts repetitions, judges form, explains itself.",
@@ -35,6 +38,8 @@ app = typer.Typer(
 Models = Annotated[Path | None, typer.Option("--models", help="Folder with the tracker's models.", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json", help="Print results as JSON, one object a line.")]
 Headless = Annotated[bool, typer.Option("--headless", help="Without a window.")]
+Person = Annotated[str, typer.Option("--person", help="Whose calibrated ranges to use.", metavar="NAME")]
+Gentle = Annotated[bool, typer.Option("--gentle", help="Best is a moderate, slow, even movement.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for recordings and pictures.", metavar="DIR")]
 
 
@@ -62,6 +67,8 @@ def train(
     video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
     demonstration: Annotated[bool, typer.Option("--demo", help="The built-in performer instead of a camera.")] = False,
     minutes: Annotated[float | None, typer.Option(help="How long, about.", min=0.5, max=120)] = None,
+    person: Person = SOMEBODY,
+    gentle: Gentle = False,
     headless: Headless = False,
     as_json: Json = False,
     out: Out = None,
@@ -70,6 +77,7 @@ def train(
     """Exercise: follow along, repetitions counted, one cue at a time; a session with a camera is recorded."""
     from coach.plan.routine import plan
     from coach.plan.workout import Workout
+    from coach.records.person import load_person
     from coach.records.recording import new_file
     from coach.score import WorkoutScore
 
@@ -81,28 +89,60 @@ def train(
     if demonstration:
         _demonstrate(exercises if names else [], headless, as_json, models, out)
         return
-    workout = Workout([(e, e.reps) for e in exercises])
+    known = load_person(out or _data_folder(), person)
+    workout = Workout([(e, e.reps) for e in exercises], calibration=known.calibration if known else None, gentle=gentle)
     if video is not None:
         judged = WorkoutScore(workout, str(video))
     else:
         judged = WorkoutScore(workout, f"camera {camera}", new_file(out or _data_folder(), "session"))
     try:
-        if headless:
-            _train_headless(workout, judged, _source(camera, video, whole=True), video, models)
-        else:
-            from coach.avatar.mesh import load
-            from coach.vision.models import find_model
-            from coach.window.loop import run
-
-            triangles = load(find_model(folder=models)).triangles
-            source, live = _source(camera, video), video is None
-            run(workout, source, _tracker(models, exercises), live=live, triangles=triangles, on_step=judged)
+        _train(workout, judged, camera, video, headless, models)
     finally:
         # Whatever ended it, what was done is told.
         if judged.close():
             say(f"recording: {judged.recording}")
         for result in judged.results():
             _print(result, as_json)
+
+
+@app.command()
+def calibrate(
+    names: Annotated[list[str], typer.Argument(metavar="ID...", help="Exercises or routines.")],
+    camera: Annotated[int, typer.Option(help="Number of the camera.", min=0)] = 0,
+    video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
+    person: Person = SOMEBODY,
+    headless: Headless = False,
+    out: Out = None,
+    models: Models = None,
+) -> None:
+    """Learn your own range: two gentle trials of each exercise, as far as is comfortable."""
+    from coach.form.calibration import own_range, trial
+    from coach.form.measures import NAMES
+    from coach.plan.routine import plan
+    from coach.plan.workout import Workout
+    from coach.records.person import Person as Kept
+    from coach.records.person import load_person, save_person
+    from coach.score import WorkoutScore
+
+    folder = out or _data_folder()
+    kept = load_person(folder, person) or Kept({})
+    exercises = [trial(e) for e in {e.id: e for e in plan(names)}.values()]
+    if not exercises:
+        raise BadInput("nothing to calibrate among these: they are guided by a timer")
+    workout = Workout([(e, e.reps) for e in exercises])
+    judged = WorkoutScore(workout, str(video or f"camera {camera}"))
+    try:
+        _train(workout, judged, camera, video, headless, models)
+    finally:
+        for done in workout.results:
+            found, neutral = own_range(done.attempts), done.neutral
+            if found is None or neutral is None:
+                say(f"{done.exercise.id}: no complete trial was seen; nothing is changed")
+                continue
+            spread = neutral.spread.tolist() if neutral.spread is not None else []
+            seen = dict(zip(NAMES, neutral.values.tolist(), strict=True))
+            kept = kept.with_range(done.exercise.id, found, seen, dict(zip(NAMES, spread, strict=False)))
+            say(f"{done.exercise.id}: your range is kept in {save_person(folder, person, kept)}")
 
 
 @app.command()
@@ -122,6 +162,8 @@ def score(
     exercise: Annotated[str, typer.Option("--exercise", "-e", help="What to judge them by.", metavar="ID[,ID]")],
     as_json: Json = False,
     frames: Annotated[Path | None, typer.Option(help="Also write every frame's measures.", metavar="OUT.csv")] = None,
+    person: Annotated[str | None, typer.Option(help="Whose calibrated ranges to use.", metavar="NAME")] = None,
+    gentle: Gentle = False,
     models: Models = None,
 ) -> None:
     """Judge videos or recordings by one or more exercises; each file is tracked once."""
@@ -134,15 +176,23 @@ def score(
     if not exercises:
         raise BadInput("--exercise names none; for example --exercise wide-smile,pucker")
     from coach.form.measures import measure_frame
+    from coach.form.session import Session
+    from coach.records.person import load_person
     from coach.score import Score, scored
     from coach.table import FrameTable
 
     if frames is not None and frames.exists() and any(f.exists() and f.samefile(frames) for f in files):
         raise BadInput(f"--frames {frames}: this is one of the files to judge; choose another place")
+    calibration = None
+    if person is not None:
+        known = load_person(_data_folder(), person)
+        if known is None:
+            raise BadInput(f"--person {person}: nobody of that name was calibrated ('coach calibrate' does it)")
+        calibration = known.calibration
     worst = 0
     with FrameTable(frames) as table:
         for file in files:
-            scores = [Score(e) for e in exercises]
+            scores = [Score(e, Session(e, calibration=calibration, gentle=gentle)) for e in exercises]
             seen = _progress(_frames_of(file, models, exercises), file.name, _length(file))
             try:
                 if frames is None:
@@ -177,13 +227,16 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Judge a recording again, set by set."""
+    from coach.form.session import Session
     from coach.records.recording import read_frames, read_sets
+    from coach.score import Score
     from coach.score import score as judge
 
     if not headless:
         raise BadInput("the replay window is not there yet: add --headless to judge the recording again")
     for kept in read_sets(file):
-        (one,) = judge(read_frames(file, kept.number), [kept.exercise])
+        session = Session(kept.exercise, calibration=kept.calibration, gentle=kept.gentle)
+        one = judge(read_frames(file, kept.number), [Score(kept.exercise, session)])[0]
         result = one.result(kept.label)
         if kept.performed is not None:
             result["performed"] = kept.performed
@@ -306,6 +359,21 @@ def _length(file: Path) -> float:
     from coach.vision.video import announced_frames
 
     return 0 if is_recording(file) or not file.is_file() else announced_frames(file)
+
+
+def _train(
+    workout: "Workout", judged: "WorkoutScore", camera: int, video: Path | None, headless: bool, models: Path | None
+) -> None:
+    if headless:
+        _train_headless(workout, judged, _source(camera, video, whole=True), video, models)
+        return
+    from coach.avatar.mesh import load
+    from coach.vision.models import find_model
+    from coach.window.loop import run
+
+    triangles = load(find_model(folder=models)).triangles
+    tracker = _tracker(models, [e for e, _ in workout.sets])
+    run(workout, _source(camera, video), tracker, live=video is None, triangles=triangles, on_step=judged)
 
 
 def _train_headless(

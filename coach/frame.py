@@ -117,7 +117,8 @@ class Repetition:
     Times in seconds. `reach` is the level held at the top (0 rest, 1 the template's peak); `symmetry` is the smaller
     side's displacement from rest over the larger one's, None for movements without a pair. `form` (0..100) and its
     `parts` are explained in `coach.form.scoring`; form is None where it was not counted or not seen well enough.
-    `quality` 0..1 says how well it was seen.
+    `quality` 0..1 says how well it was seen. `moved` is how far each measure of the peak was from rest at the top, in
+    its own unit: what a personal range is made of.
     """
 
     start_s: float
@@ -133,6 +134,7 @@ class Repetition:
     form: float | None = None
     parts: tuple[Part, ...] = ()
     quality: float = 1.0
+    moved: Mapping[str, float] = field(default_factory=dict)
 
     def part(self, name: str) -> float | None:
         """The score of one part, None where it is not judged."""

@@ -103,9 +103,8 @@ def _until_error(frames: Iterable[Frame], failed: list[CoachError]) -> Iterator[
         failed.append(error)
 
 
-def score(frames: Iterable[Frame], exercises: Sequence[Exercise]) -> list[Score]:
-    """Run frames through a session of each exercise, measuring each frame once."""
-    scores = [Score(exercise) for exercise in exercises]
+def score(frames: Iterable[Frame], scores: Sequence[Score]) -> Sequence[Score]:
+    """Run frames through some scores one by one, as they came, measuring each frame once."""
     for frame in frames:
         measures = measure_frame(frame)
         for one in scores:
@@ -137,7 +136,8 @@ class WorkoutScore:
             exercise = self._workout.exercise
             if self._recorder is not None:
                 truth = self._truths[len(self._scores)] if self._truths else None
-                self._recorder.begin_set(exercise, self._label, truth)
+                session = self._workout.session
+                self._recorder.begin_set(exercise, self._label, truth, session.calibration, session.gentle)
             self._scores.append(Score(exercise, self._workout.session))
         if self._recorder is not None:
             self._recorder.add(frame)

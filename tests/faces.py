@@ -10,8 +10,10 @@ import numpy as np
 from coach.avatar.mesh import Mesh, load
 from coach.avatar.performer import GAIN, Performance, control_track, pulses
 from coach.avatar.rig import CONTROL, build, head_matrix, shape
+from coach.form.body import FAR, NEAR
 from coach.form.exercise import Exercise, Tempo
-from coach.form.measures import BLENDSHAPES, INDEX, NAMES, TABLE, Shape, measure_frame, mirrored
+from coach.form.measures import BLENDSHAPES, INDEX, NAMES, TABLE, Beside, Shape, measure_frame, mirrored
+from coach.form.quality import asks_for
 from coach.form.template import Template
 from coach.frame import Array, Frame
 from coach.plan.routine import Manner
@@ -49,14 +51,21 @@ def frames(
     track = control_track(rig, performance, times, seen={})
     random = np.random.default_rng(seed)
     heads = head_matrix(track)
+    asked, beside = asks_for(performance.exercise), _beside(performance, times)
     shapes = _blendshapes(performance, times, track)
     for i, time in enumerate(times):
         points = shape(rig, track[i])
         seen = points @ heads[i][:3, :3].T * (1.0, -1.0, -1.0)  # camera space, y down and z away as landmarks have it
         pixels = seen * (PIXELS * scale / 8.89) + (640.0, 360.0, 0.0)
         pixels = pixels + random.normal(0.0, noise * PIXELS * scale, pixels.shape)
+        now = {name: float(values[i]) for name, values in beside.items()}
         yield Frame(
-            start + float(time), pixels.astype(np.float32), shapes[i].astype(np.float32), heads[i].astype(np.float32)
+            start + float(time),
+            pixels.astype(np.float32),
+            shapes[i].astype(np.float32),
+            heads[i].astype(np.float32),
+            _hands(pixels, now) if "hands" in asked else None,
+            _body(pixels, now) if "shoulders" in asked else None,
         )
 
 
@@ -89,6 +98,38 @@ def _blendshapes(performance: Performance, times: Array, track: Array) -> Array:
     return np.clip(out, 0.0, 1.0)
 
 
+def _beside(performance: Performance, times: Array) -> dict[str, Array]:
+    """What the template says of shoulders and hands, by measure: (T,) each."""
+    track = np.array([values for _, values in template_track(performance, times=times)])
+    return {row.name: track[:, INDEX[row.name]] for row in TABLE if isinstance(row, Beside) and row.who}
+
+
+def _body(points: Array, now: Mapping[str, float]) -> Array:
+    """A body (33, 4) whose shoulders measure as wanted."""
+    body = np.zeros((33, 4))
+    body[:, 3] = 1.0
+    unit = np.linalg.norm(points[263] - points[33])
+    width, tilt = now["shoulder_width"] * unit, np.radians(now["shoulder_tilt_deg"])
+    body[7, :2], body[8, :2] = points[454, :2], points[234, :2]
+    middle = points[152, 0]
+    for ear, shoulder, side, name in ((7, 11, 0.5, "neck_length_left"), (8, 12, -0.5, "neck_length_right")):
+        body[shoulder, 0] = middle + side * width * np.cos(tilt)
+        body[shoulder, 1] = body[ear, 1] + now[name] * width
+    return body.astype(np.float32)
+
+
+def _hands(points: Array, now: Mapping[str, float]) -> Array:
+    """Hands (2, 21, 3), each a point only, as near to the head, the chin or a cheek as wanted."""
+    unit = np.linalg.norm(points[263] - points[33])
+    hands = np.full((2, 21, 3), np.nan)
+    places = {"hand_head": (10, (0, -1)), "hand_chin": (152, (0, 1)),
+              "hand_cheek_left": (411, (1, 0)), "hand_cheek_right": (187, (-1, 0))}  # fmt: skip
+    for k, (name, (place, away)) in enumerate(places.items()):
+        far = FAR - min(now[name], 1.0) * (FAR - NEAR) if now[name] > 0 else 3.0
+        hands[0, k] = points[place] + np.array([*away, 0.0]) * far * unit
+    return hands.astype(np.float32)
+
+
 def rest_measures() -> Array:
     """(M,) of the resting face, shoulders and hands in sight (no hand at the face)."""
     values = measure_frame(next(resting(0.1)))
@@ -103,7 +144,7 @@ def rest_measures() -> Array:
 
 
 def template_track(
-    performance: Performance, fps: float = 30.0, parts: Mapping[str, float] | None = None
+    performance: Performance, fps: float = 30.0, parts: Mapping[str, float] | None = None, times: Array | None = None
 ) -> Iterator[tuple[float, Array]]:
     """(time, measures) of a template performing itself: what the peak names goes there, all else is at rest.
 
@@ -111,7 +152,7 @@ def template_track(
     """
     exercise, rest = performance.exercise, rest_measures()
     template = Template(exercise, rest)
-    times = np.arange(int(performance.seconds * fps)) / fps
+    times = np.arange(int(performance.seconds * fps)) / fps if times is None else times
     track = np.tile(rest, (len(times), 1))
     for move in performance.moves:
         pulse = pulses(times, move) * move.amplitude

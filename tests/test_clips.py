@@ -15,7 +15,7 @@ from conftest import SHARED, clip_entries
 
 from coach.form.exercise import library
 from coach.frame import Frame
-from coach.score import Score, score
+from coach.score import Score, scored
 from coach.vision.tracker import FaceTracker
 from coach.vision.video import read_video
 
@@ -35,7 +35,7 @@ QUICK = {
 def tracked(path: Path, at_most_fps: float = 240.0) -> Iterator[Frame]:
     """Frames of a video, thinned to a frame rate."""
     due = 0.0
-    with FaceTracker() as tracker:
+    with FaceTracker(hands=True) as tracker:
         for time, image in read_video(path):
             if time >= due - 1e-3:
                 due = time + 1.0 / at_most_fps
@@ -46,7 +46,8 @@ def tracked(path: Path, at_most_fps: float = 240.0) -> Iterator[Frame]:
 def judged(file: str, at_most_fps: float = 240.0) -> dict[str, Score]:
     entry = next(c for c in clip_entries() if c["file"] == file)
     ids = list(JUDGED) if entry.get("negative") else [id for id in entry.get("counts", {}) if id in JUDGED]
-    scores = score(tracked(SHARED / "data" / file, at_most_fps), [JUDGED[id] for id in ids])
+    scores = [Score(JUDGED[id]) for id in ids]
+    scored(scores, tracked(SHARED / "data" / file, at_most_fps))
     return dict(zip(ids, scores, strict=True))
 
 
@@ -98,6 +99,7 @@ def test_a_clip_thinned_to_10_frames_a_second_counts_the_same(entry: dict[str, A
 def test_the_same_clip_judged_twice_gives_the_same_text() -> None:
     texts = set()
     for _ in range(2):
-        (one,) = score(tracked(SHARED / "data" / "clips" / "grid_bbaf2n.mpg"), [JUDGED["pucker"]])
+        one = Score(JUDGED["pucker"])
+        scored([one], tracked(SHARED / "data" / "clips" / "grid_bbaf2n.mpg"))
         texts.add(json.dumps(one.result("clip")))
     assert len(texts) == 1

@@ -39,12 +39,12 @@ FACE_CONTROLS = (
     "jaw_drop", "jaw_shift", "lip_shift", "pucker", "lip_press",
     "smile_left", "smile_right", "corner_down_left", "corner_down_right",
     "brow_up_left", "brow_up_right", "brow_down_left", "brow_down_right",
-    "lid_left", "lid_right", "cheek_left", "cheek_right", "nose_left", "nose_right",
-    "gaze_x", "gaze_y",
+    "lid_left", "lid_right", "lower_lid_left", "lower_lid_right",
+    "cheek_left", "cheek_right", "nose_left", "nose_right", "gaze_x", "gaze_y",
 )  # fmt: skip
 #: All controls, in the order of a control vector: those of the face, the head's turn, nod and tilt in degrees with
-#: the signs of `coach.form.face.pose`, and how far the shoulders are lifted, in cm.
-CONTROLS = (*FACE_CONTROLS, "yaw_deg", "pitch_deg", "roll_deg", "shoulders_cm")
+#: the signs of `coach.form.face.pose`, and how far the shoulders are lifted and the head is drawn back, in cm.
+CONTROLS = (*FACE_CONTROLS, "yaw_deg", "pitch_deg", "roll_deg", "shoulders_cm", "back_cm")
 CONTROL: dict[str, int] = {name: i for i, name in enumerate(CONTROLS)}
 
 _LOWEST = {"jaw_shift": -1.0, "lip_shift": -1.0, "lid_left": -0.5, "lid_right": -0.5,
@@ -136,6 +136,9 @@ def build(mesh: Mesh) -> Rig:
              9: (0, -0.12, 0.05), 8: (0, -0.1, 0.08)},
             (*_EYES, *_NOSE, *_BROWS_LEFT[0], *_BROWS_LEFT[1]), reach=1.5),
         "lid": field(_lid(rest), (*_NOSE, *_BROWS, *EYE_LEFT, 50, 101, 118), reach=1.0),
+        "lower_lid": field({**{i: (0, 0.16 * np.sin(np.pi * k / 8), 0) for k, i in enumerate(EYE_RIGHT[:8:-1], 1)},
+                            **dict.fromkeys(EYE_RIGHT[:9], (0, 0, 0))},
+                           (*_NOSE, *_BROWS, *EYE_LEFT, 50, 101, 118), reach=1.0),
         "cheek": field({187: (-0.95, 0, 0.55), 205: (-0.55, 0, 0.95), 207: (-0.9, 0, 0.75), 214: (-1.0, 0, 0.6),
                         192: (-1.0, 0, 0.4), 50: (-0.2, 0, 0.3), 58: (-0.75, 0, 0.1), 172: (-0.9, -0.1, 0.2),
                         132: (-0.4, 0, 0), 136: (-0.7, -0.15, 0.1), 215: (-0.9, 0, 0.3),
@@ -192,6 +195,7 @@ def head_matrix(vector: Array, at: tuple[float, float, float] = (0.0, 0.0, -45.0
     turn = _rotation(yaw, 1) @ _rotation(pitch, 0) @ _rotation(-roll, 2)
     matrix[..., :3, :3] = turn
     matrix[..., :3, 3] = np.asarray(at) + PIVOT - turn @ PIVOT
+    matrix[..., 2, 3] -= np.asarray(vector)[..., CONTROL["back_cm"]]
     matrix[..., 3, 3] = 1.0
     return matrix
 
@@ -218,8 +222,8 @@ def solve(rig: Rig, targets: Mapping[str, float], frozen: Iterable[str] = (), st
     """Return the control vector whose mesh shows wanted changes from rest.
 
     targets    measure name -> change from rest (OC; degrees for yaw_deg, pitch_deg, roll_deg, which are taken as
-               they are, as is neck_length_left by lifting the shoulders). Blendshapes, distance_cm and hands cannot
-               be worked out from the mesh and are passed over
+               they are, as are distance_cm and, by lifting the shoulders, neck_length_left). Blendshapes and hands
+               cannot be worked out from the mesh and are passed over
     frozen     controls that must stay at rest
     stiffness  how dear a control is: 1 at full control weighs like an error of 0.01 OC. Small enough to reach
                the targets, large enough to keep controls at rest that do not help
@@ -230,6 +234,7 @@ def solve(rig: Rig, targets: Mapping[str, float], frozen: Iterable[str] = (), st
     wanted = {INDEX[name]: value for name, value in targets.items() if INDEX[name] not in _UNSOLVED}
     for name in _POSES & targets.keys():
         result[CONTROL[name]] = targets[name]
+    result[CONTROL["back_cm"]] = targets.get("distance_cm", 0.0)
     if "neck_length_left" in targets:
         result[CONTROL["shoulders_cm"]] = -targets["neck_length_left"] * SHOULDERS_CM
     solved = (*_SOLVED, *_GAZES) if any(name.startswith("gaze") for name in targets) else _SOLVED

@@ -1,26 +1,41 @@
-"""The neutral face: what a person looks like at rest, learnt from a steady moment.
+"""What is a person's own: the face at rest, learnt from a steady moment, and the range of each movement.
 
 Faces at rest differ more than expressions do, so every judgement is made on the change from the person's own
-neutral. It is the median of one steady second; a blink inside that second does not matter.
+neutral. It is the median of one steady second; a blink inside that second does not matter. It is learnt anew in
+every set. The range is the better of two gentle trials of an exercise; it is kept, and used again while the person's
+resting face still measures as it did.
 """
 
 import math
 from collections import deque
-from collections.abc import Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 
-from coach.form.measures import TABLE, columns
-from coach.frame import Array
+from coach.form.exercise import Exercise
+from coach.form.measures import INDEX, TABLE, columns, mirrored
+from coach.frame import Array, Repetition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Neutral:
-    """Median (M,) of each measure over the steady moment, and the time (s) at which it was complete."""
+    """Median (M,) of each measure over the steady moment, the time (s) at which it was complete, and the spread (M,):
+    median distance from the median, which is the noise of the measure on this face."""
 
     values: Array
     time: float
+    spread: Array | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What is kept of a person. neutral: measures by name; ranges: by exercise id, displacement at the peak of each
+    measure by name, in its unit."""
+
+    neutral: Mapping[str, float]
+    ranges: Mapping[str, Mapping[str, float]]
 
 
 #: A moment is steady while no watched measure moves more than this between its 20th and its 80th percentile (so a
@@ -89,11 +104,50 @@ class NeutralLearner:
         if np.any(high - low > self._width):
             return None
         # The newer half: the tracker itself takes about half a second to settle on a face it has just found.
-        median = np.median(window[len(window) // 2 :], axis=0)
-        return Neutral(median, time) if looks_neutral(median) else None
+        newer = window[len(window) // 2 :]
+        median = np.median(newer, axis=0)
+        if not looks_neutral(median):
+            return None
+        return Neutral(median, time, np.median(np.abs(newer - median), axis=0))
 
 
 def looks_neutral(values: Array, strict: bool = False) -> bool:
     """Whether (M,) measures can be a face at rest, turned to the camera. strict halves what an expression may show."""
     shows = bool(np.any(values[_HELD_COLUMNS] > _HELD_LIMIT * (0.5 if strict else 1.0)))
     return not shows and bool(np.all(np.abs(values[_POSE_COLUMNS]) <= FACING_DEG))
+
+
+# --- personal range ---------------------------------------------------------------------------------------
+
+#: Trials of an exercise, and the part of its levels at which one is noticed: a small range is a range.
+TRIALS, TRIAL_LEVELS = 2, 0.4
+#: A resting face that differs in one of these by more (parts of the value) is not the one that was calibrated:
+#: another person, another state of the face, or a neutral that was none. Lengths on one face repeat within 2 to 3 %.
+DRIFT = {"mouth_width": 0.10, "nose_length": 0.10, "corner_canthus_left": 0.08, "corner_canthus_right": 0.08,
+         "brow_height_left": 0.20, "brow_height_right": 0.20, "chin_drop": 0.08}  # fmt: skip
+
+
+def trial(exercise: Exercise) -> Exercise:
+    """The exercise as a trial: the same movement, noticed from much less of it on."""
+    levels = {name: TRIAL_LEVELS * getattr(exercise.count, name) for name in ("level", "leave", "back")}
+    return msgspec.structs.replace(exercise, count=msgspec.structs.replace(exercise.count, **levels), reps=TRIALS)
+
+
+def own_range(trials: Sequence[Repetition]) -> dict[str, float] | None:
+    """The range that some trials show: of the best one for each side; None where none was complete."""
+    found: dict[str, float] = {}
+    for side in sorted({t.side or "" for t in trials}):
+        done = [t for t in trials if (t.side or "") == side and t.counted]
+        if not done:
+            continue
+        best = max(done, key=lambda t: t.reach)
+        for name, value in best.moved.items():
+            if not side or mirrored(name) == name or abs(value) > abs(found.get(name, 0.0)):
+                found[name] = value
+    return found or None
+
+
+def drifted(calibration: Calibration, values: Array) -> bool:
+    """Whether (M,) neutral measures are no longer those that the calibration was made with."""
+    known = {name: calibration.neutral[name] for name in DRIFT if name in calibration.neutral}
+    return any(abs(values[INDEX[name]] - was) > DRIFT[name] * abs(was) for name, was in known.items())

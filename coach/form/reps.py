@@ -80,10 +80,12 @@ class Counter:
     as the one before each change is not.
     """
 
-    __slots__ = ("_below", "_last", "attempt", "count", "phase", "poses")
+    __slots__ = ("_below", "_last", "_settle", "attempt", "count", "phase", "poses")
 
     def __init__(self, count: Count, poses: int = 1) -> None:
         self.count, self.poses = count, poses
+        # Where dips are to be bridged for longer (a blink, a hand lost), one down to rest is no end either.
+        self._settle = count.bridge if count.bridge > Count().bridge else SETTLE
         self.reset()
 
     def reset(self) -> None:
@@ -129,8 +131,8 @@ class Counter:
             "left_rest": match >= count.leave,
             "at_peak": match >= level,
             "off_peak": match < level * OFF_PEAK,
-            "at_rest": self._below is not None and time - self._below >= (PAUSE if between else SETTLE),
-            "next_pose": more and held and match < level * OFF_PEAK,
+            "at_rest": self._below is not None and time - self._below >= (PAUSE if between else self._settle),
+            "next_pose": more and held and (match < level * OFF_PEAK or max(matches[self.pose + 1]) >= level),
             "held_out": held and count.ends == "held",
         }
         before = self.phase

@@ -20,7 +20,7 @@ import numpy as np
 
 from coach.form.exercise import Count, Exercise
 from coach.form.faults import LASTS_S
-from coach.form.measures import columns, mirrored
+from coach.form.measures import INDEX, columns, mirrored
 from coach.form.quality import fps_quality
 from coach.form.reps import NOTICE, NOTICE_S, Attempt
 from coach.form.template import Template, align, resample
@@ -169,8 +169,19 @@ def judge(
         faults=(*faults, *(code for code, _ in said)),
         parts=tuple(parts),
         quality=quality,
+        moved=_moved(template, trace, tops),
     )
     return Judged(repetition, said, outline)
+
+
+def _moved(template: Template, trace: Trace, tops: Sequence[Top]) -> dict[str, float]:
+    """How far each measure of the peak was from rest at the top; of a sequence, at the top of its own pose."""
+    found: dict[str, float] = {}
+    for top, pose in zip(tops, template.exercise.poses, strict=False):
+        for name in pose.peak:
+            for shown in {name, mirrored(name)} if top.frames.any() else ():
+                found.setdefault(shown, float(np.median(trace.change[top.frames, INDEX[shown]])))
+    return found
 
 
 def shaped(judged: Sequence[Judged]) -> list[Repetition]:
@@ -280,15 +291,16 @@ def _fall(value: float, full: float, none: float) -> float:
 
 def _range(tops: Sequence[Top], template: Template, gentle: bool) -> Part:
     level = min(top.level for top in tops)
+    full = "your own full movement" if template.own else "the full movement"
     if not gentle:
-        says = f"You held {level:.0%} of the full movement."
+        says = f"You held {level:.0%} of {full}."
         return Part("range", 100.0 * min(1.0, max(0.0, level)), says)
     # The unclipped amount: gentle means less than the most, too.
     level = max(top.amount for top in tops)
     low, high = _GENTLE
     score = 100.0 * max(0.0, level) / low if level < low else 50.0 + 0.5 * _fall(level, high, _TOO_MUCH)
     kind = "a gentle amount" if low <= level <= high else "less than a gentle one" if level < low else "half will do"
-    return Part("range", score, f"You used {level:.0%} of the full movement: {kind}.")
+    return Part("range", score, f"You used {level:.0%} of {full}: {kind}.")
 
 
 def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:

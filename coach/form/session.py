@@ -5,12 +5,12 @@ The only time is `Frame.time`. The same frames give the same feedback, live, fro
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from coach.form import scoring
-from coach.form.calibration import Neutral, NeutralLearner, looks_neutral
+from coach.form.calibration import Calibration, Neutral, NeutralLearner, drifted, looks_neutral
 from coach.form.condition import Conditions, mirror, parse
 from coach.form.exercise import Exercise, gentle_count
 from coach.form.faults import FaultWatch
@@ -46,6 +46,7 @@ _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
 
 FACE_CAMERA = "Face the camera and let your face rest."
 NO_FACE = "I cannot see your face."
+DRIFTED = "Ready. Your resting face has changed since it was calibrated, so I use the common range."
 
 
 class Session:
@@ -56,20 +57,20 @@ class Session:
         exercise: Exercise,
         goal: int | None = None,
         neutral: Neutral | None = None,
-        own: Mapping[str, float] | None = None,
+        calibration: Calibration | None = None,
         gentle: bool = False,
     ) -> None:
         """exercise: what to judge. goal: repetitions after which the set is done, None counts for ever.
         neutral: a neutral face already known, None learns it from the first steady second.
-        own: the person's own range, displacement of each measure at their peak. gentle: a moderate, slow, even
-        movement is what scores highest, and less of it counts.
+        calibration: the person's own ranges, used where there is one of this exercise and the resting face is still
+        the same. gentle: a moderate, slow, even movement is what scores highest, and less of it counts.
 
         Raises ValueError for an exercise that the camera does not judge.
         """
         if exercise.judge == "timer":
             raise ValueError(f"'{exercise.id}' is guided by a timer and not judged")
         self.exercise, self.goal = exercise, goal
-        self._own, self._gentle = own, gentle
+        self.calibration, self.gentle = calibration, gentle
         self._filter = OneEuro(_MIN_CUTOFF, _BETA)
         pairs = exercise.symmetry.pairs if exercise.symmetry else []
         judged = [*exercise.measures, *(name for pair in pairs for name in pair)]
@@ -145,7 +146,7 @@ class Session:
             self._arm(learnt)
         if not self._armed:
             self._armed = True
-            events.append(Event(time, Kind.ARMED, "Ready."))
+            events.append(Event(time, Kind.ARMED, DRIFTED if self._drifted else "Ready."))
 
         change = (values - self._rest) * self._known
         progress = self._template.progress(change)
@@ -237,7 +238,9 @@ class Session:
         #: 0 for what lies beside the face and has not been seen: it has no rest to change from
         self._known = np.ones(len(TABLE))
         self._known[FACE:] = ~np.isnan(self._beside)
-        self._template = Template(self.exercise, self._rest, self._own)
+        self._drifted = self.calibration is not None and drifted(self.calibration, self._rest)
+        ranges = self.calibration.ranges if self.calibration and not self._drifted else {}
+        self._template = Template(self.exercise, self._rest, ranges.get(self.exercise.id))
         conditions = [*self._rules, *self._faults.conditions]
         swapped = [mirror(c) for c in conditions] if self.exercise.sides == "alternate" else conditions
         self._conditions = Conditions(conditions, self._rest), Conditions(swapped, self._rest)
@@ -302,7 +305,7 @@ class Session:
         faults &= (quality[since:] >= scoring.UNSURE)[:, None]
         trace = scoring.Trace(times[since:], change, faults, self._faults.codes, quality[since:])
         whys = {number: self._why(number) for number in attempt.refusals}
-        found = scoring.judge(self._template, self.count, attempt, trace, whys, self._gentle, given_up)
+        found = scoring.judge(self._template, self.count, attempt, trace, whys, self.gentle, given_up)
         self._trace.clear()
         if found is None:
             return

@@ -28,6 +28,7 @@ LEAST_RANGE, MOST_RANGE = 0.4, 2.0
 class Template:
     """An exercise compiled against one person's rest.
 
+    own      whether its range is the person's
     names    measures of the peak, in the order of the last axis of `progress`
     columns  (P, 2, n) for each pose and side (left, right) the column of the measure
     span     (P, 2, n) displacement that is the whole way, 0 for what is to keep still or is not of that pose
@@ -35,11 +36,11 @@ class Template:
     weights  (P, 2, n) sum to 1 over what moves; 0 for what does not, or is the other side's
     """
 
-    __slots__ = ("_over", "_still", "columns", "exercise", "names", "span", "steady", "weights", "within")
+    __slots__ = ("_over", "_still", "columns", "exercise", "names", "own", "span", "steady", "weights", "within")
 
     def __init__(self, exercise: Exercise, rest: Array, own: Mapping[str, float] | None = None) -> None:
         """rest: (M,) neutral measures. own: the person's own range, displacement of each measure at their peak."""
-        self.exercise = exercise
+        self.exercise, self.own = exercise, own is not None
         self.names = exercise.measures
         table = np.zeros((len(exercise.poses), 2, len(self.names), 5))
         for p, pose in enumerate(exercise.poses):

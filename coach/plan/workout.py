@@ -6,6 +6,7 @@ Like the core it has no clock: pauses between sets are measured in the time of t
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
 from coach.form.scoring import is_good
 from coach.form.session import Session
@@ -21,6 +22,7 @@ class SetResult:
 
     start_s, end_s  seconds, times of the first and the last frame of the set
     goal            repetitions asked for, None where there was no number
+    neutral         the resting face as it was learnt, None where it was not
     """
 
     exercise: Exercise
@@ -31,6 +33,7 @@ class SetResult:
     left: int
     right: int
     attempts: tuple[Repetition, ...]
+    neutral: Neutral | None = None
 
     @property
     def good_reps(self) -> int:
@@ -41,14 +44,22 @@ class SetResult:
 class Workout:
     """Runs through sets. Call `step` for every frame; `skip` ends the running set early."""
 
-    def __init__(self, sets: Sequence[tuple[Exercise, int | None]], summary_s: float = SUMMARY_S) -> None:
-        """sets: exercises with their number of repetitions (None: until skipped). summary_s: pause between sets."""
+    def __init__(
+        self,
+        sets: Sequence[tuple[Exercise, int | None]],
+        summary_s: float = SUMMARY_S,
+        calibration: Calibration | None = None,
+        gentle: bool = False,
+    ) -> None:
+        """sets: exercises with their number of repetitions (None: until skipped). summary_s: pause between sets.
+        calibration, gentle: as `Session` takes them."""
         if not sets:
             raise ValueError("a workout needs at least one set")
         self.sets = tuple(sets)
         self.index = 0
         self.results: list[SetResult] = []
         self._summary_s = summary_s
+        self._calibration, self._gentle = calibration, gentle
         self._start: float | None = None
         self._ended: float | None = None
         self._last: Feedback | None = None
@@ -95,7 +106,7 @@ class Workout:
 
     def _begin(self) -> None:
         exercise, goal = self.sets[self.index]
-        self.session = Session(exercise, goal)
+        self.session = Session(exercise, goal, calibration=self._calibration, gentle=self._gentle)
         self._start = self._ended = self._last = None
         self._time = 0.0
 
@@ -113,5 +124,6 @@ class Workout:
                 last.left if last else 0,
                 last.right if last else 0,
                 tuple(self.session.attempts),
+                self.session.neutral,
             )
         )

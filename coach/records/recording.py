@@ -5,14 +5,16 @@ came, in float32; images never are. Written frames are committed once a second, 
 loses at most that.
 
     about(key, value)                             format, program version, when it was begun
-    sets(number, label, exercise, performed)      the exercise in full as JSON; the performer's truth or NULL
+    sets(number, label, exercise, performed, settings)
+                                                  the exercise in full as JSON; the performer's truth or NULL; as JSON
+                                                  what else the judgement depends on: gentle, and the calibration
     frames(number, set_number, time, seen, beside)
                                                   seconds; seen is 478*3 + 52 + 16 float32, NULL without a face;
                                                   beside is float32: number of hands (-1: not looked for), 1 with a
                                                   pose, 1 with a picture, then hands*21*3, 33*4, 5 (width, height,
                                                   light, contrast, sharpness); NULL where nothing of it is known
 
-Version 1 had no `beside`.
+Version 1 had no `beside` and no `settings`.
 """
 
 import math
@@ -30,7 +32,9 @@ import numpy as np
 
 from coach import __version__
 from coach.errors import BadInput
+from coach.form.calibration import Calibration
 from coach.form.exercise import Exercise, checked
+from coach.form.measures import INDEX
 from coach.frame import LANDMARKS, Frame, Picture
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
@@ -43,10 +47,16 @@ _FLOATS = LANDMARKS * 3 + _SHAPES + 16
 
 _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE sets (number INTEGER PRIMARY KEY, label TEXT NOT NULL, exercise TEXT NOT NULL, performed TEXT);
+CREATE TABLE sets (number INTEGER PRIMARY KEY, label TEXT NOT NULL, exercise TEXT NOT NULL, performed TEXT,
+                   settings TEXT NOT NULL);
 CREATE TABLE frames (number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL,
                      seen BLOB, beside BLOB);
 """
+
+
+class _Settings(msgspec.Struct, frozen=True):
+    gentle: bool = False
+    calibration: Calibration | None = None
 
 
 class Recorder:
@@ -70,12 +80,21 @@ class Recorder:
         self._set = -1
         self._committed: float | None = None
 
-    def begin_set(self, exercise: Exercise, label: str, performed: Any = None) -> None:
-        """From here on, frames belong to a new set of this exercise. performed: the performer's truth, if one did."""
+    def begin_set(
+        self,
+        exercise: Exercise,
+        label: str,
+        performed: Any = None,
+        calibration: Calibration | None = None,
+        gentle: bool = False,
+    ) -> None:
+        """From here on, frames belong to a new set of this exercise. performed: the performer's truth, if one did.
+        calibration, gentle: as the `Session` took them."""
         self._set += 1
         truth = None if performed is None else msgspec.json.encode(performed).decode()
-        row = (self._set, label, msgspec.json.encode(exercise).decode(), truth)
-        self._db.execute("INSERT INTO sets VALUES (?, ?, ?, ?)", row)
+        settings = msgspec.json.encode(_Settings(gentle, calibration)).decode()
+        row = (self._set, label, msgspec.json.encode(exercise).decode(), truth, settings)
+        self._db.execute("INSERT INTO sets VALUES (?, ?, ?, ?, ?)", row)
 
     def add(self, frame: Frame) -> None:
         """Write one frame."""
@@ -110,12 +129,15 @@ def new_file(folder: Path, name: str) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class RecordedSet:
-    """One set of a recording: its exercise as it was then, what it was called, and the performer's truth or None."""
+    """One set of a recording: its exercise as it was then, what it was called, the performer's truth or None, and what
+    else its judgement depends on."""
 
     number: int
     label: str
     exercise: Exercise
     performed: Any
+    calibration: Calibration | None = None
+    gentle: bool = False
 
 
 def is_recording(path: Path) -> bool:
@@ -132,11 +154,21 @@ def is_recording(path: Path) -> bool:
 def read_sets(path: Path) -> list[RecordedSet]:
     """Return the sets of a recording. Raises BadInput when the file is none, or damaged."""
     with closing(_open(path)) as db, _reading(path):
-        rows = db.execute("SELECT number, label, exercise, performed FROM sets ORDER BY number").fetchall()
-        return [
-            RecordedSet(n, label, _exercise(text, f"{path}: set {n}"), truth and msgspec.json.decode(truth))
-            for n, label, text, truth in rows
-        ]
+        settings = "settings" if db.execute("PRAGMA user_version").fetchone()[0] >= 2 else "'{}'"
+        columns = f"number, label, exercise, performed, {settings}"
+        return [_set(path, *row) for row in db.execute(f"SELECT {columns} FROM sets ORDER BY number").fetchall()]
+
+
+def _set(path: Path, number: int, label: str, text: str, truth: str | None, settings: str) -> RecordedSet:
+    exercise = _exercise(text, f"{path}: set {number}")
+    kept = msgspec.json.decode(settings, type=_Settings)
+    known = (
+        {} if kept.calibration is None else {**kept.calibration.neutral, **kept.calibration.ranges.get(exercise.id, {})}
+    )
+    if unknown := [name for name in known if name not in INDEX]:
+        raise ValueError(f"unknown measure '{unknown[0]}'")
+    performed = truth and msgspec.json.decode(truth)
+    return RecordedSet(number, label, exercise, performed, kept.calibration, kept.gentle)
 
 
 def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:

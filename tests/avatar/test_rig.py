@@ -43,7 +43,7 @@ def test_rest_is_the_canonical_face_with_closed_lips(rig: Rig) -> None:
 def test_rest_is_symmetric(rig: Rig) -> None:
     rest = measured(rig, controls())
     for name in INDEX:
-        if name.endswith("_left"):
+        if name.endswith("_left") and not name.startswith(("gaze_x", "neck", "hand")):
             assert rest[INDEX[name]] == pytest.approx(rest[INDEX[name.removesuffix("left") + "right"]], abs=2e-3)
 
 

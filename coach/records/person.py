@@ -1,0 +1,80 @@
+"""What is kept of a person from one day to the next: the resting face and the ranges, in one readable file."""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from coach.errors import BadInput
+from coach.form.calibration import Calibration
+from coach.form.measures import INDEX
+
+_NAME = re.compile(r"[\w-]{1,40}")
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person's file. neutral and spread: the resting face by measure; ranges: by exercise, then measure, the
+    displacement at the peak (OC, degrees, blendshapes 0..1); calibrated: the day of each range."""
+
+    neutral: dict[str, float]
+    spread: dict[str, float] = {}
+    ranges: dict[str, dict[str, float]] = {}
+    calibrated: dict[str, str] = {}
+
+    @property
+    def calibration(self) -> Calibration:
+        return Calibration(self.neutral, self.ranges)
+
+    def with_range(
+        self, exercise: str, found: Mapping[str, float], neutral: Mapping[str, float], spread: Mapping[str, float]
+    ) -> "Person":
+        """The same person after an exercise was calibrated."""
+        return Person(
+            dict(neutral),
+            dict(spread),
+            {**self.ranges, exercise: dict(found)},
+            {**self.calibrated, exercise: date.today().isoformat()},
+        )
+
+
+def person_file(folder: Path, name: str) -> Path:
+    """Where a person's file is. Raises BadInput for a name that is no file name."""
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"--person '{name}': use letters, digits, '-' and '_' only")
+    return folder / "people" / f"{name}.json"
+
+
+def load_person(folder: Path, name: str) -> Person | None:
+    """Return what is kept of a person, None where nothing is. Raises BadInput for a file that is damaged."""
+    path = person_file(folder, name)
+    try:
+        person = msgspec.json.decode(path.read_bytes(), type=Person)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: not a calibration ({error}); delete it and calibrate again") from None
+    unknown = [n for table in (person.neutral, *person.ranges.values()) for n in table if n not in INDEX]
+    if unknown:
+        raise BadInput(f"{path}: unknown measure '{unknown[0]}'; delete the file and calibrate again")
+    return person
+
+
+def save_person(folder: Path, name: str, person: Person) -> Path:
+    """Write what is kept of a person, readable by its owner only; what was there is replaced in one step."""
+    path = person_file(folder, name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        new = path.with_suffix(".new")
+        text = json.dumps(msgspec.to_builtins(person), indent=1) + "\n"
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        new.replace(path)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
+    return path
