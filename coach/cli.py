@@ -84,8 +84,6 @@ def train(
     if demonstration and video is not None:
         raise BadInput("--demo and --video cannot go together; leave one out")
     exercises = plan(names or [], minutes)
-    if not exercises:
-        raise BadInput("nothing to judge among these: they are guided by a timer; choose others, see 'coach exercises'")
     if demonstration:
         _demonstrate(exercises if names else [], headless, as_json, models, out)
         return
@@ -126,7 +124,7 @@ def calibrate(
 
     folder = out or _data_folder()
     kept = load_person(folder, person) or Kept({})
-    exercises = [trial(e) for e in {e.id: e for e in plan(names)}.values()]
+    exercises = [trial(e) for e in {e.id: e for e in plan(names) if e.judge != "timer"}.values()]
     if not exercises:
         raise BadInput("nothing to calibrate among these: they are guided by a timer")
     workout = Workout([(e, e.reps) for e in exercises])
@@ -227,7 +225,7 @@ def replay(
     as_json: Json = False,
 ) -> None:
     """Judge a recording again, set by set."""
-    from coach.form.session import Session
+    from coach.form.guide import begin
     from coach.records.recording import read_frames, read_sets
     from coach.score import Score
     from coach.score import score as judge
@@ -235,7 +233,7 @@ def replay(
     if not headless:
         raise BadInput("the replay window is not there yet: add --headless to judge the recording again")
     for kept in read_sets(file):
-        session = Session(kept.exercise, calibration=kept.calibration, gentle=kept.gentle)
+        session = begin(kept.exercise, None, kept.calibration, kept.gentle)
         one = judge(read_frames(file, kept.number), [Score(kept.exercise, session)])[0]
         result = one.result(kept.label)
         if kept.performed is not None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from coach.errors import CoachError
 from coach.form.exercise import Exercise
+from coach.form.guide import Guide, begin
 from coach.form.measures import measure_all, measure_frame
 from coach.form.scoring import is_good
 from coach.form.session import Session
@@ -22,9 +23,9 @@ FINAL_S = 0.5
 class Score:
     """Adds up one exercise over a source of frames; `result` is what the contract promises."""
 
-    def __init__(self, exercise: Exercise, session: Session | None = None) -> None:
+    def __init__(self, exercise: Exercise, session: Session | Guide | None = None) -> None:
         """session: one that somebody else steps, whose feedback is then noted here; None makes an own one."""
-        self.session = session or Session(exercise)
+        self.session = session or begin(exercise)
         self._times: list[float] = []
         self._matches: list[float] = []
         self._first: float | None = None

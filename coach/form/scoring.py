@@ -44,6 +44,8 @@ EVEN_SIDES = 0.8
 ONSET_S = 0.25
 #: A hold is full marks up to this wobble (standard deviation over level), none at the second; a fault at the third.
 _STEADY, _SHAKY, UNSTEADY = 0.05, 0.35, 0.15
+#: Held for this part of the target is as good as all of it: nobody counts seconds better.
+_NEARLY = 0.95
 #: Tempo: full marks within this factor of the target either way, none at the second; a phase is rushed below the third.
 _IN_TIME, _OUT_OF_TIME, RUSHED = 1.3, 3.0, 0.6
 #: Isolation: full marks up to this part of what a still measure may move, none at the second.
@@ -143,7 +145,7 @@ def judge(
     reason = given_up or _reason(exercise, count, attempt, reached, whys)
     parts = [_range(tops, template, gentle), _hold(tops, attempt, exercise)]
     ratio, uneven, symmetry = _symmetry(exercise, trace, tops[0])
-    tempo, rushed = _tempo(tops, attempt, exercise, gentle) if reached >= count.level and not given_up else (None, "")
+    tempo, rushed = (None, "") if given_up else _tempo(tops, attempt, exercise, gentle)
     outline = _outline(template, trace, tops, side) if whole and reached > 0.0 else None
     parts += [p for p in (symmetry, tempo, _isolation(exercise, trace, during, attempt.side)) if p is not None]
 
@@ -303,12 +305,18 @@ def _range(tops: Sequence[Top], template: Template, gentle: bool) -> Part:
     return Part("range", score, f"You used {level:.0%} of {full}: {kind}.")
 
 
-def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
-    held, wanted = min(attempt.holds), exercise.tempo.hold
+def _held(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> float:
+    """Seconds at the top, whatever its level: from the end of the way up to the beginning of the way down."""
     if exercise.count.ends == "held":
-        wanted = exercise.count.hold
+        return attempt.hold
+    return min(max(0.0, top.lower[0] - top.rise[1]) for top in tops)
+
+
+def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
+    held = _held(tops, attempt, exercise)
+    wanted = exercise.count.hold if exercise.count.ends == "held" else exercise.tempo.hold
     wobble = max(top.wobble for top in tops)
-    time = min(1.0, held / wanted) if wanted > 0 else 1.0
+    time = min(1.0, held / (_NEARLY * wanted)) if wanted > 0 else 1.0
     steady = _fall(wobble, _STEADY, _SHAKY)
     says = f"Held for {held:.1f} of {wanted:.0f} s, steady to {wobble:.0%}."
     return Part("hold", time * steady, says)
@@ -333,7 +341,8 @@ def _tempo(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, gentle: bo
         return None, ""
     name, took, wanted = phases[int(np.argmin(scores))]
     says = ""
-    hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", min(attempt.holds), tempo.hold)] if t < RUSHED * w]
+    held = _held(tops, attempt, exercise)
+    hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", held, tempo.hold)] if t < RUSHED * w]
     if hurried:
         n, t, w = min(hurried, key=lambda phase: phase[1] / phase[2])
         says = f"{'Hold longer' if n == 'Holding' else 'Slower'}: {n.lower()} took {t:.1f} s, take {w:.0f} s."

@@ -70,7 +70,6 @@ def plan(names: list[str], minutes: float | None = None) -> list[Exercise]:
         else:
             hint = did_you_mean(name, [*library(), *routine_ids()])
             raise BadInput(f"unknown exercise or routine '{name}'{hint} ('coach exercises' lists them all)")
-    chosen = [e for e in chosen if e.judge != "timer"]
     if minutes is None:
         return chosen
     filled: list[Exercise] = []

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
+from coach.form.guide import begin
 from coach.form.scoring import is_good
-from coach.form.session import Session
 from coach.frame import Feedback, Frame, Phase, Repetition
 
 #: Seconds a finished set's summary stays before the next set begins.
@@ -106,7 +106,7 @@ class Workout:
 
     def _begin(self) -> None:
         exercise, goal = self.sets[self.index]
-        self.session = Session(exercise, goal, calibration=self._calibration, gentle=self._gentle)
+        self.session = begin(exercise, goal, self._calibration, self._gentle)
         self._start = self._ended = self._last = None
         self._time = 0.0
 
