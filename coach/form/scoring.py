@@ -137,9 +137,13 @@ def judge(
     if (reached < NOTICE and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
         return None
     amounts = np.einsum("...pj,pj->...p", np.maximum(progress[:, :, side], -1.0), template.weights[:, side])
-    amounts = np.where(template.weights[:, side].any(axis=-1), amounts, matches)
+    if len(exercise.poses) > 1 or exercise.count.ends == "held":
+        amounts = matches  # of what a pose asks to move much may be there in the pose before it, too
     bounds = [attempt.start - 10.0, *attempt.turns, attempt.end + 1.0]
-    tops = [_top(trace.times, matches[:, p], amounts[:, p], bounds[p], bounds[p + 1]) for p in range(attempt.pose + 1)]
+    tops = []
+    for p in range(attempt.pose + 1):
+        ends = p == 0, p == len(exercise.poses) - 1
+        tops.append(_top(trace.times, matches[:, p], amounts[:, p], (bounds[p], bounds[p + 1]), ends))
     whole = len(tops) == len(exercise.poses)
 
     reason = given_up or _reason(exercise, count, attempt, reached, whys)
@@ -244,8 +248,10 @@ def _reason(exercise: Exercise, count: Count, attempt: Attempt, reached: float, 
 # --- the top ----------------------------------------------------------------------------------------------
 
 
-def _top(times: Array, match: Array, amount: Array, since: float, until: float) -> Top:
-    """Find the top of one pose between two times."""
+def _top(times: Array, match: Array, amount: Array, between: tuple[float, float], ends: tuple[bool, bool]) -> Top:
+    """Find the top of one pose between two times. ends: whether it comes from rest, and goes back there; from pose to
+    pose the way has no middle of its own."""
+    since, until = between
     inside = (times >= since) & (times <= until)
     greatest = float(amount[inside].max(initial=0.0))
     frames = inside & (amount >= _TOP * greatest) & (greatest > 0)
@@ -257,7 +263,9 @@ def _top(times: Array, match: Array, amount: Array, since: float, until: float) 
     first, last = int(high[0]), int(high[-1])
     up = _crossing(times, amount, first, -1, _HIGH * level), _crossing(times, amount, first, -1, _LOW * level)
     down = _crossing(times, amount, last, 1, _HIGH * level), _crossing(times, amount, last, 1, _LOW * level)
-    rise, lower = ((abs(far - near)) / (_X_HIGH - _X_LOW) for near, far in (up, down))
+    rise, lower = (
+        abs(far - near) / (_X_HIGH - _X_LOW) if end else 0.0 for (near, far), end in zip((up, down), ends, strict=True)
+    )
     begin, end = up[0] - _X_HIGH * rise, down[0] + _X_HIGH * lower
     plateau = amount[first : last + 1]
     low, high_ = np.percentile(plateau, (10, 90))
