@@ -27,8 +27,9 @@ OFF_PEAK = 0.85
 SETTLE, PAUSE = 0.1, 2.5
 #: A swing belongs to the other side when that is ahead by more than this on the way up.
 SWITCH = 0.1
-#: An attempt must reach this match, and last this many seconds, to be spoken of at all: less is fidgeting.
-NOTICE, NOTICE_S = 0.4, 0.3
+#: An attempt must reach this part of the pass level, and last this many seconds, to be spoken of at all: less is
+#: fidgeting.
+NOTICE, NOTICE_S = 0.6, 0.3
 
 
 @dataclass(slots=True)

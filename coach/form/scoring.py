@@ -134,7 +134,7 @@ def judge(
         side = int(ahead[1] > ahead[0]) if exercise.leading == "either" else int(ahead[1] < ahead[0])
     matches = merged(exercise, both, attempt.side)
     reached = float(matches[during, attempt.pose].max()) if during.any() else 0.0
-    if (reached < NOTICE and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
+    if (reached < NOTICE * count.level and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
         return None
     amounts = np.einsum("...pj,pj->...p", np.maximum(progress[:, :, side], -1.0), template.weights[:, side])
     if len(exercise.poses) > 1 or exercise.count.ends == "held":
