@@ -1,6 +1,7 @@
 """What is kept of a person from one day to the next: the resting face and the ranges, in one readable file."""
 
 import json
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -34,11 +35,16 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ) -> "Person":
         """The same person after an exercise was calibrated."""
         return Person(
-            dict(neutral),
-            dict(spread),
+            _known(neutral),
+            _known(spread),
             {**self.ranges, exercise: dict(found)},
             {**self.calibrated, exercise: date.today().isoformat()},
         )
+
+
+def _known(measures: Mapping[str, float]) -> dict[str, float]:
+    """Without what was not seen: JSON has no nan."""
+    return {name: value for name, value in measures.items() if math.isfinite(value)}
 
 
 def person_file(folder: Path, name: str) -> Path:

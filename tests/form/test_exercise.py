@@ -189,7 +189,9 @@ def test_the_marks_and_line_ends_of_any_editor_are_read(tmp_path: Path) -> None:
     assert find_exercise(str(file)).id == "half"
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("wide-smil", "wide-smile"), ("jaw-opn", "jaw-open"), ("Pucker", "pucker")])
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("wide-smil", "wide-smile"), ("jaw-opn", "jaw-open"), ("Pucker", "pucker")]
+)
 def test_an_unknown_id_is_refused_with_the_nearest(wrong: str, right: str) -> None:
     with pytest.raises(BadExercise, match=f"unknown exercise '{wrong}'; did you mean '{right}'"):
         find_exercise(wrong)

@@ -167,7 +167,18 @@ def test_a_movement_that_begins_before_the_last_was_let_go_is_told_so() -> None:
     rest = rest_measures()
     smile = [INDEX[name] for name in SMILE.measures]
     session = Session(SMILE)
-    corners = [(0.0, 0), (2.0, 0), (3.0, 1), (6.0, 1), (7.0, 0.22), (7.4, 0.22), (8.4, 1), (11.4, 1), (12.4, 0), (14, 0)]
+    corners = [
+        (0.0, 0),
+        (2.0, 0),
+        (3.0, 1),
+        (6.0, 1),
+        (7.0, 0.22),
+        (7.4, 0.22),
+        (8.4, 1),
+        (11.4, 1),
+        (12.4, 0),
+        (14, 0),
+    ]
     peak = dict(zip(SMILE.measures, [t.span(float(rest[INDEX[n]])) for n, t in SMILE.peak.items()], strict=True))
     for i in range(14 * 30):
         part = float(np.interp(i / 30, *zip(*corners, strict=True)))

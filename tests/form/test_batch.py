@@ -1,0 +1,134 @@
+"""A whole recording at once is judged as it is frame by frame."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from faces import frames, perform, resting, template_track
+
+from coach.form.exercise import Exercise, Tempo, find_exercise, library
+from coach.form.measures import measure_all, measure_frame
+from coach.form.session import Session
+from coach.form.smoothing import OneEuro
+from coach.frame import Array, Frame, Picture, Repetition
+
+JUDGED = [e for e in library().values() if e.judge != "timer"]
+PACE = Tempo(0.8, 1.2, 0.8, 1.2)
+
+
+def both(exercise: Exercise, times: Array, measures: Array) -> tuple[Session, Session]:
+    """The same moments one by one and all at once; what is judged of them must be equal."""
+    slow, fast = Session(exercise), Session(exercise)
+    shown = [
+        slow.advance(t, None if np.isnan(m[0]) else m).match for t, m in zip(times.tolist(), measures, strict=True)
+    ]
+    match = fast.run(times, measures)
+    np.testing.assert_allclose(match, [np.nan if s is None else s for s in shown], atol=1e-9)
+    assert len(slow.attempts) == len(fast.attempts)
+    for one, two in zip(slow.attempts, fast.attempts, strict=True):
+        equal(one, two)
+    return slow, fast
+
+
+def equal(one: Repetition, two: Repetition) -> None:
+    for field in dataclasses.fields(Repetition):
+        a, b = getattr(one, field.name), getattr(two, field.name)
+        if field.name == "parts":
+            assert [(p.name, p.says) for p in a] == [(p.name, p.says) for p in b]
+            a, b = [p.score for p in a], [p.score for p in b]
+        assert a == (b if isinstance(b, str | tuple | None) else pytest.approx(b, abs=1e-6)), field.name
+
+
+def mixed(exercise: Exercise, seed: int = 0) -> tuple[Array, Array]:
+    """Good and bad repetitions at an uneven frame rate, with noise, and with the face lost now and then."""
+    random = np.random.default_rng(seed)
+    track = list(template_track(perform(exercise, *["clean", "partial", "rushed", "clean"] * 2, tempo=PACE), fps=40))
+    kept = [k for k in range(len(track)) if random.random() > 0.3]
+    times = np.array([track[k][0] for k in kept]) + random.uniform(-0.005, 0.005, len(kept))
+    measures = np.array([track[k][1] for k in kept])
+    measures = measures + random.normal(0, 0.002, measures.shape)
+    for _ in range(3):
+        gone = random.integers(60, len(kept))
+        measures[gone : gone + random.integers(1, 30)] = np.nan
+    return times, measures
+
+
+@pytest.mark.parametrize("exercise", JUDGED, ids=lambda e: e.id)
+def test_all_at_once_is_the_same_as_one_by_one(exercise: Exercise) -> None:
+    slow, _ = both(exercise, *mixed(exercise))
+    assert slow.attempts
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_so_it_is_whatever_is_seen(seed: int) -> None:
+    """Wandering measures: wrong neutrals, drifting faces, movements that never end."""
+    random = np.random.default_rng(seed)
+    exercise = find_exercise(["wide-smile", "jaw-glide", "full-blink", "neck-rotation"][seed % 4])
+    times, measures = mixed(exercise, seed)
+    rest = measures[0]
+    walk = np.cumsum(random.normal(0, 0.01, measures.shape), axis=0) * np.abs(rest)
+    both(exercise, times, measures + np.where(np.isnan(measures), 0.0, walk))
+
+
+def test_a_smile_that_stays_for_good_is_a_new_rest_either_way() -> None:
+    smile = find_exercise("wide-smile")
+    track = list(template_track(perform(smile, "clean", tempo=Tempo(0.8, 40.0, 0.8, 3.0))))
+    half = [(t, v if t < 3 else 0.5 * v + 0.5 * track[0][1]) for t, v in track]
+    both(smile, np.array([t for t, _ in half]), np.array([v for _, v in half]))
+
+
+def test_a_goal_ends_it_either_way() -> None:
+    smile = find_exercise("wide-smile")
+    times, measures = mixed(smile)
+    slow, fast = Session(smile, goal=2), Session(smile, goal=2)
+    for t, m in zip(times.tolist(), measures, strict=True):
+        slow.advance(t, None if np.isnan(m[0]) else m)
+    fast.run(times, measures)
+    assert slow.reps == fast.reps == 2
+    assert len(slow.attempts) == len(fast.attempts)
+
+
+def test_a_recording_in_pieces_is_the_same_recording() -> None:
+    smile = find_exercise("wide-smile")
+    times, measures = mixed(smile)
+    whole, pieces = Session(smile), Session(smile)
+    whole.run(times, measures)
+    for part in np.array_split(np.arange(len(times)), 7):
+        pieces.run(times[part], measures[part])
+    for one, two in zip(whole.attempts, pieces.attempts, strict=True):
+        equal(one, two)
+
+
+def test_time_must_rise_in_a_recording_too() -> None:
+    times, measures = mixed(find_exercise("wide-smile"))
+    times[50] = times[49]
+    with pytest.raises(ValueError, match="time must rise"):
+        Session(find_exercise("wide-smile")).run(times, measures)
+
+
+def test_nothing_is_no_recording() -> None:
+    assert len(Session(find_exercise("pucker")).run(np.empty(0), np.empty((0, 79)))) == 0
+
+
+def test_the_filter_gives_the_same_at_once() -> None:
+    random = np.random.default_rng(3)
+    times = np.cumsum(random.uniform(0.01, 0.1, 500))
+    values = np.cumsum(random.normal(0, 0.05, (500, 6)), axis=0)
+    slow, fast = OneEuro(2.0, np.linspace(0.1, 10, 6)), OneEuro(2.0, np.linspace(0.1, 10, 6))
+    expected = np.array([slow.step(float(t), v) for t, v in zip(times, values, strict=True)])
+    found = np.concatenate([fast.run(times[:123], values[:123]), fast.run(times[123:], values[123:])])
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
+def test_frames_measured_together_are_measured_alike() -> None:
+    seen = list(frames(perform(find_exercise("pucker")), fps=30))[:40]
+    hand = np.zeros((1, 21, 3), np.float32)
+    body = np.ones((33, 4), np.float32)
+    seen[3] = Frame(seen[3].time)
+    seen[5] = dataclasses.replace(seen[5], hands=hand, pose=body, picture=Picture(640, 480, 100.0, 30.0, 0.2))
+    for some in (seen, seen[6:], list(resting(0.3))):
+        times, measures = measure_all(some)
+        for frame, time, row in zip(some, times, measures, strict=True):
+            alone = measure_frame(frame)
+            assert frame.time == time
+            np.testing.assert_allclose(row, np.full(len(row), np.nan) if alone is None else alone, rtol=1e-9, atol=1e-9)

@@ -1,0 +1,167 @@
+"""When a moment is fit to be judged, and what is said when it is not."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from faces import frames, perform, rest_measures, resting, template_track
+
+from coach.form.exercise import Tempo, find_exercise
+from coach.form.measures import INDEX, measure_frame
+from coach.form.quality import GATES, QualityGate, asks_for, fps_quality
+from coach.form.session import Session
+from coach.frame import Array, Feedback, Frame, Phase, Picture
+
+SMILE = find_exercise("wide-smile").paced(Tempo(0.8, 1.6, 0.8, 1.0))
+BROWS = find_exercise("brow-raise")
+FINE = Picture(1280, 720, 120.0, 35.0, 0.2)
+
+
+def level(exercise_id: str, **values: float) -> tuple[float, str]:
+    gate = QualityGate(find_exercise(exercise_id))
+    measures = rest_measures()
+    for name, value in values.items():
+        measures[INDEX[name]] = value
+    levels = gate.levels(measures)
+    return float(levels.min()), gate.reasons[int(levels.argmin())] if levels.min() < 1 else ""
+
+
+@pytest.mark.parametrize("gate", GATES, ids=lambda g: f"{g.measure}-{g.hard:g}")
+def test_a_gate_softens_and_then_withholds_and_says_what_to_do(gate) -> None:
+    id = "pucker" if gate.region != "upper" else "brow-raise"
+    middle = (gate.soft + gate.hard) / 2
+    beyond = gate.hard + (gate.hard - gate.soft)
+    assert level(id, **{gate.measure: gate.soft})[0] == 1.0
+    assert level(id, **{gate.measure: middle}) == (pytest.approx(0.5), gate.says)
+    assert level(id, **{gate.measure: beyond}) == (0.0, gate.says)
+    assert gate.says.endswith(".")
+
+
+def test_what_is_not_known_is_not_held_against_anybody() -> None:
+    assert level("pucker", light=np.nan, sharpness=np.nan, hand_over_lower=np.nan) == (1.0, "")
+
+
+def test_a_hand_before_the_brows_is_nothing_to_the_mouth() -> None:
+    assert level("pucker", hand_over_upper=1.0)[0] == 1.0
+    assert level("brow-raise", hand_over_upper=1.0)[0] == 0.0
+    assert level("pucker", hand_over_lower=1.0)[0] == 0.0
+
+
+def test_an_exercise_done_with_the_hand_wants_it_there() -> None:
+    assert level("resisted-opening", hand_over_lower=1.0)[0] == 1.0
+
+
+def test_turning_the_head_is_no_lack_of_quality_where_that_is_the_exercise() -> None:
+    assert level("wide-smile", yaw_deg=-40.0)[0] == 0.0
+    assert level("neck-rotation", yaw_deg=-40.0)[0] == 1.0
+
+
+def test_what_is_looked_for_depends_on_the_exercise() -> None:
+    assert asks_for(SMILE) == set()
+    assert asks_for(find_exercise("shrug-drop")) == {"shoulders"}
+    assert asks_for(find_exercise("resisted-opening")) == {"hands"}
+
+
+@pytest.mark.parametrize(("fps", "quality"), [(30, 1.0), (10, 1.0), (6.5, 0.5), (3, 0.0)])
+def test_a_slow_camera_makes_a_verdict_less_sure(fps: float, quality: float) -> None:
+    assert fps_quality(round(10 * fps) + 1, 10.0) == pytest.approx(quality, abs=0.02)
+
+
+def run(track: list[tuple[float, Array]], **changed: float) -> tuple[Session, list[Feedback]]:
+    session = Session(SMILE)
+    feedback = []
+    for time, values in track:
+        seen = values.copy()
+        if time > 1.5:
+            for name, value in changed.items():
+                seen[INDEX[name]] = value
+        feedback.append(session.advance(time, seen))
+    return session, feedback
+
+
+def test_darkness_withholds_the_verdict_with_its_reason() -> None:
+    track = list(template_track(perform(SMILE, "clean", tempo=None)))
+    session, feedback = run(track, light=5.0)
+    assert session.reps == 0
+    assert session.attempts[0].reason == "It is too dark: put a light in front of you."
+    assert any(f.withheld == session.attempts[0].reason for f in feedback)
+
+
+def test_dusk_counts_but_gives_no_form_and_names_no_faults() -> None:
+    track = list(template_track(perform(SMILE, "clean", tempo=None)))
+    for time, values in track:
+        values[INDEX["brow_height_left"]] += 0.08 * (2.5 < time < 4.0)
+    clear, _ = run(track)
+    dusk, feedback = run(track, light=22.0)
+    assert "brow" in clear.attempts[0].faults
+    assert dusk.attempts[0].counted
+    assert dusk.attempts[0].form is None
+    assert "brow" not in dusk.attempts[0].faults
+    assert dusk.attempts[0].quality < 0.5
+    assert any(f.cue == "It is too dark: put a light in front of you." for f in feedback)
+
+
+def test_in_the_dark_no_neutral_is_learnt() -> None:
+    session = Session(SMILE)
+    for time in np.arange(0, 3, 1 / 30):
+        values = rest_measures()
+        values[INDEX["light"]] = 5.0
+        feedback = session.advance(float(time), values)
+    assert feedback.phase is Phase.LEARNING
+    assert feedback.withheld == "It is too dark: put a light in front of you."
+
+
+def test_a_cut_off_face_is_seen_in_the_picture() -> None:
+    (frame,) = list(resting(0.04))
+    assert frame.landmarks is not None
+    cut = dataclasses.replace(frame, landmarks=frame.landmarks - [500, 0, 0], picture=FINE)
+    values = measure_frame(cut)
+    assert values is not None
+    assert values[INDEX["face_cut"]] > 0.3
+    whole = measure_frame(dataclasses.replace(frame, picture=FINE))
+    assert whole is not None
+    assert whole[INDEX["face_cut"]] == 0.0
+    assert whole[INDEX["light"]] == 120.0
+
+
+def hand_at(frame: Frame, point: int, away: float) -> Array:
+    assert frame.landmarks is not None
+    unit = float(np.linalg.norm(frame.landmarks[263] - frame.landmarks[33]))
+    centre = frame.landmarks[point] + [0.0, away * unit, 0.0]
+    return np.tile(centre, (1, 21, 1)).astype(np.float32)
+
+
+def test_a_hand_over_the_mouth_is_noticed_and_what_the_mesh_does_then_is_not_counted() -> None:
+    session = Session(SMILE)
+    for frame in frames(perform(SMILE, "clean", tempo=None)):
+        seen = hand_at(frame, 14, 0.0) if frame.time > 1.6 else np.empty((0, 21, 3), np.float32)
+        session.step(dataclasses.replace(frame, hands=seen))
+    assert session.reps == 0
+    assert session.attempts[0].reason == "Your hand hides your mouth or jaw."
+
+
+def test_hands_and_shoulders_are_measured() -> None:
+    (frame,) = list(resting(0.04))
+    assert frame.landmarks is not None
+    pose = np.zeros((33, 4), np.float32)
+    pose[:, 3] = 1.0
+    pose[7, :2], pose[8, :2], pose[11, :2], pose[12, :2] = (700, 300), (580, 300), (840, 520), (440, 480)
+    far = measure_frame(dataclasses.replace(frame, hands=hand_at(frame, 152, 2.0), pose=pose))
+    near = measure_frame(dataclasses.replace(frame, hands=hand_at(frame, 152, 0.1), pose=pose))
+    assert far is not None
+    assert near is not None
+    assert (far[INDEX["hand_chin"]], near[INDEX["hand_chin"]], near[INDEX["hand_head"]]) == (0.0, 1.0, 0.0)
+    width = np.hypot(400, 40)
+    assert near[INDEX["neck_length_left"]] == pytest.approx(220 / width)
+    assert near[INDEX["neck_length_right"]] == pytest.approx(180 / width)
+    assert near[INDEX["shoulder_tilt_deg"]] == pytest.approx(np.degrees(np.arctan2(40, 400)))
+    pose[11, 3] = 0.2
+    hidden = measure_frame(dataclasses.replace(frame, pose=pose))
+    assert hidden is not None
+    assert np.isnan(hidden[INDEX["neck_length_left"]])
+
+
+def test_an_exercise_of_the_shoulders_waits_until_they_are_seen() -> None:
+    feedback = Session(find_exercise("shrug-drop")).step(next(iter(resting(0.1))))
+    assert feedback.withheld == "I cannot see your shoulders."
+    assert feedback.match is None
