@@ -22,7 +22,7 @@ import coach
 from coach.form.exercise import find_exercise, library
 from coach.form.measures import NAMES
 from coach.records.recording import Recorder
-from coach.score import score
+from coach.score import Score, score
 from coach.vision.models import FACE, find_model
 
 ROOT = Path(__file__).parents[1]
@@ -153,7 +153,7 @@ def test_a_good_video_is_judged_in_silence_and_twice_the_same(folder: Path, tmp_
 
 def test_a_recording_is_judged_as_its_frames_are(folder: Path) -> None:
     performed = frames(perform(find_exercise("pucker"), "clean", "partial"), fps=15)
-    (expected,) = score(performed, [find_exercise("pucker")])
+    (expected,) = score(performed, [Score(find_exercise("pucker"))])
     file = folder / "good.coach"
     assert run("score", file, "-e", "pucker", "--json") == (0, json.dumps(expected.result(str(file))) + "\n", "")
     result = {**expected.result("a set"), "performed": {"reps": 1}}

@@ -36,7 +36,7 @@ from coach.frame import Array
 #: Controls of the face, 0 at rest; 1 is about the most a person does. Signed ones: jaw_shift, lip_shift and
 #: gaze_x towards the subject's left, gaze_y up, cheek puffed out (negative: sucked in), lid closing (negative: wide).
 FACE_CONTROLS = (
-    "jaw_drop", "jaw_shift", "lip_shift", "pucker", "lip_press",
+    "jaw_drop", "jaw_shift", "lip_shift", "pucker", "lip_press", "chin_raise", "lip_raise_left", "lip_raise_right",
     "smile_left", "smile_right", "corner_down_left", "corner_down_right",
     "brow_up_left", "brow_up_right", "brow_down_left", "brow_down_right",
     "lid_left", "lid_right", "lower_lid_left", "lower_lid_right",
@@ -119,6 +119,8 @@ def build(mesh: Mesh) -> Rig:
                            (*_EYES, *_NOSE, *_BROWS, 58, 288)),
         "pucker": field(_lips(rest, _pucker), (*_EYES, *_NOSE, *_BROWS, *_JAW_OUTLINE, 50, 280), reach=2.0),
         "lip_press": field(_lips(rest, _lip_press), (*_EYES, *_NOSE, *_BROWS, 152), reach=1.5),
+        "chin_raise": field({**_lips(rest, _chin_raise), **dict.fromkeys((175, 199, 200), (0, 0.3, 0.1))},
+                            (*_EYES, *_NOSE, *_BROWS, *_JAW_OUTLINE, 50, 280), reach=1.5),
     }  # fmt: skip
     # One-sided controls are written for the subject's right (-x) and mirrored.
     still_mouth = (*_LIPS, *_NOSE)
@@ -129,6 +131,8 @@ def build(mesh: Mesh) -> Rig:
                         **_brow(_BROWS_RIGHT, [(0.0, -0.05), (0.0, -0.07), (0.0, -0.08), (0.0, -0.08), (0.0, -0.05)])},
                        (*_EYES, *_NOSE, *_BROWS_LEFT[0], *_BROWS_LEFT[1], 58), reach=2.5),
         "corner_down": field(_lips(rest, _corner_down), (*_EYES, *_NOSE, *_BROWS, 152, 50, 205, 425), reach=2.5),
+        "lip_raise": field({**_lips(rest, _lip_raise), 205: (0, 0.1, 0.1)},
+                           (*_EYES, *_NOSE, *_BROWS, *_JAW_OUTLINE, 425), reach=1.5),
         "brow_up": field(_brow(_BROWS_RIGHT, [(0.0, 0.85), (0.0, 0.95), (0.0, 1.0), (0.0, 0.9), (-0.05, 0.65)]),
                          (*_EYES, *_NOSE, *_BROWS_LEFT[0], *_BROWS_LEFT[1], 8, 10, 109, 67, 103, 54, 21), reach=2.0),
         "brow_down": field(
@@ -373,6 +377,19 @@ def _smile(p: Array, inner: bool) -> Iterable[float]:
     # The lips are drawn thin and back as the corner pulls.
     thin = 0.0 if inner else -0.15 * (p[1] - _LINE) * _ramp(-p[0], -1.5, 1.0)
     return -0.72 * side, 0.94 * _ramp(-p[0], 0.0, _CORNER * 1.02) + thin, -0.38 * side
+
+
+def _chin_raise(p: Array, inner: bool) -> Iterable[float]:
+    middle = 1 - _ramp(abs(p[0]), 0.8, _CORNER)
+    below = p[1] < _LINE and not inner
+    return 0.0, (0.5 if below else 0.25) * middle, 0.2 * middle
+
+
+def _lip_raise(p: Array, inner: bool) -> Iterable[float]:
+    if p[1] < _LINE - 0.02:
+        return 0.0, 0.0, 0.0
+    side = _ramp(-p[0], -0.9, 0.9) * (1 - _ramp(-p[0], 1.6, _CORNER))
+    return 0.0, 0.45 * side, 0.0
 
 
 def _corner_down(p: Array, inner: bool) -> Iterable[float]:

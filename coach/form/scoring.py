@@ -461,7 +461,7 @@ def _unsteady(tops: Sequence[Top]) -> str:
 
 def _unreleased(exercise: Exercise, trace: Trace, attempt: Attempt, matches: Array) -> str:
     """A sentence when the movement began without having come back to rest."""
-    before = (trace.times >= attempt.start - 0.5) & (trace.times < attempt.start)
+    before = trace.times < attempt.start
     if not before.any() or len(exercise.poses) > 1 or exercise.count.ends == "held":
         return ""
     return "Let go fully before the next one." if matches[before, 0].min() > RELEASE else ""

@@ -36,8 +36,8 @@ FOLLOW_S, _DRIFT_S, _DRIFT_POSE_S = 2.0, 30.0, 5.0
 _BELOW_REST = -0.3
 #: Seconds after which it is replaced.
 _PATIENCE_S = 2.0
-#: Seconds before an attempt that belong to its trace: its beginning lies there.
-_BEFORE_S = 1.5
+#: Seconds before an attempt that belong to its trace, and the part of the time of its rise: its beginning lies there.
+_BEFORE_S, _BEFORE_RISE = 1.0, 0.6
 
 #: Moments judged at once in a recording: enough to be quick, few enough to stay in the processor's caches.
 _LEAP = 256
@@ -94,6 +94,7 @@ class Session:
         self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
         self._follow = np.full(len(TABLE), 1.0 - math.exp(-FOLLOW_S / _DRIFT_S))
         self._follow[[c for c in _POSE if c not in columns(judged)]] = 1.0 - math.exp(-FOLLOW_S / _DRIFT_POSE_S)
+        self._before = _BEFORE_S + _BEFORE_RISE * exercise.tempo.rise
         self._beside = np.full(len(TABLE) - FACE, np.nan)
         #: what was seen lately, as (times, values, quality) of one or more frames each
         self._trace: deque[tuple[Array, Array, Array]] = deque()
@@ -225,7 +226,7 @@ class Session:
         """Keep what an attempt's trace will need."""
         self._trace.append((times, values, quality))
         if running is None:
-            oldest = float(times[-1]) - _BEFORE_S
+            oldest = float(times[-1]) - self._before
             while self._trace[0][0][-1] < oldest:
                 self._trace.popleft()
 
@@ -299,7 +300,7 @@ class Session:
     def _end(self, attempt: Attempt, time: float, events: list[Event], given_up: str = "") -> None:
         """Turn an ended attempt into a Repetition, or drop it when it was only fidgeting."""
         times, values, quality = (np.concatenate(part) for part in zip(*self._trace, strict=True))
-        since = np.searchsorted(times, attempt.start - _BEFORE_S)
+        since = np.searchsorted(times, attempt.start - self._before)
         change = (values[since:] - self._rest) * self._known
         faults = self._conditions[attempt.side].test(change)[:, len(self._rules) :]
         faults &= (quality[since:] >= scoring.UNSURE)[:, None]

@@ -114,7 +114,7 @@ def test_in_the_dark_no_neutral_is_learnt() -> None:
 def test_a_cut_off_face_is_seen_in_the_picture() -> None:
     (frame,) = list(resting(0.04))
     assert frame.landmarks is not None
-    cut = dataclasses.replace(frame, landmarks=frame.landmarks - [500, 0, 0], picture=FINE)
+    cut = dataclasses.replace(frame, landmarks=frame.landmarks - [640, 0, 0], picture=FINE)
     values = measure_frame(cut)
     assert values is not None
     assert values[INDEX["face_cut"]] > 0.3

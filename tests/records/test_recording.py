@@ -15,7 +15,7 @@ from coach.errors import BadInput
 from coach.form.exercise import find_exercise
 from coach.frame import Frame
 from coach.records.recording import VERSION, Recorder, is_recording, read_frames, read_sets
-from coach.score import score
+from coach.score import Score, score
 
 SMILE, PUCKER = find_exercise("wide-smile"), find_exercise("pucker")
 
@@ -77,8 +77,8 @@ def test_judging_a_recording_is_judging_what_was_recorded(tmp_path: Path) -> Non
     performed = list(frames(perform(SMILE, "clean", "one-sided", "partial"), fps=15))
     performed[20] = Frame(performed[20].time)
     path = record(tmp_path / "a.coach", performed)
-    (live,) = score(performed, [SMILE])
-    (again,) = score(read_frames(path), [SMILE])
+    (live,) = score(performed, [Score(SMILE)])
+    (again,) = score(read_frames(path), [Score(SMILE)])
     assert again.result("x") == live.result("x")
     assert live.result("x")["reps"] == 2
 
