@@ -55,6 +55,9 @@ HELD = {
     "blink_right": 0.5,
 }
 
+#: A window this part of its length is enough when it was steady until somebody moved.
+BRIEF = 0.6
+
 #: Neutral is learnt facing the camera, degrees each way: beyond that the tracker bends the face.
 FACING_DEG = 25.0
 
@@ -72,7 +75,7 @@ class NeutralLearner:
     gates   columns that only refuse: they may move twice as much
     """
 
-    __slots__ = ("_look", "_times", "_values", "_watch", "_width", "seconds")
+    __slots__ = ("_brief", "_look", "_times", "_values", "_watch", "_width", "seconds")
 
     def __init__(self, watch: Set[int], gates: Set[int] = frozenset(), seconds: float = 1.0) -> None:
         self.seconds = seconds
@@ -81,12 +84,14 @@ class NeutralLearner:
         self._times: deque[float] = deque()
         self._values: deque[Array] = deque()
         self._look = -math.inf
+        self._brief: Neutral | None = None
 
     def reset(self) -> None:
         """Start over, as after the face was lost."""
         self._times.clear()
         self._values.clear()
         self._look = -math.inf
+        self._brief = None
 
     def step(self, time: float, values: Array) -> Neutral | None:
         """Take the (M,) measures of one frame; return the neutral when the window is full, steady and at rest."""
@@ -96,19 +101,24 @@ class NeutralLearner:
         while len(self._times) > 1 and time - self._times[1] >= self.seconds:
             self._times.popleft()
             self._values.popleft()
-        if time - self._times[0] < self.seconds or len(self._times) < 5 or time < self._look:
+        spans = time - self._times[0]
+        if spans < BRIEF * self.seconds or len(self._times) < 5 or time < self._look:
             return None
         self._look = time + self.seconds / 10.0  # ten looks a window: each costs more than all the rest of a frame
         window = np.stack(self._values)
         low, high = np.percentile(window[:, self._watch], (20, 80), axis=0)
         if np.any(high - low > self._width):
-            return None
+            # Somebody who begins a little early was at rest all the same.
+            brief, self._brief = self._brief, None
+            return brief
         # The newer half: the tracker itself takes about half a second to settle on a face it has just found.
         newer = window[len(window) // 2 :]
         median = np.median(newer, axis=0)
-        if not looks_neutral(median):
-            return None
-        return Neutral(median, time, np.median(np.abs(newer - median), axis=0))
+        found = Neutral(median, time, np.median(np.abs(newer - median), axis=0))
+        if spans >= self.seconds:
+            return found if looks_neutral(median) else None
+        self._brief = found if looks_neutral(median, strict=True) else None
+        return None
 
 
 def looks_neutral(values: Array, strict: bool = False) -> bool:

@@ -136,7 +136,7 @@ def judge(
     reached = float(matches[during, attempt.pose].max()) if during.any() else 0.0
     if (reached < NOTICE * count.level and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
         return None
-    amounts = np.einsum("...pj,pj->...p", np.maximum(progress[:, :, side], -1.0), template.weights[:, side])
+    amounts = template.amount(progress)[..., side]
     if len(exercise.poses) > 1 or exercise.count.ends == "held":
         amounts = matches  # of what a pose asks to move much may be there in the pose before it, too
     bounds = [attempt.start - 10.0, *attempt.turns, attempt.end + 1.0]

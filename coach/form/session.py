@@ -36,6 +36,8 @@ FOLLOW_S, _DRIFT_S, _DRIFT_POSE_S = 2.0, 30.0, 5.0
 _BELOW_REST = -0.3
 #: Seconds after which it is replaced.
 _PATIENCE_S = 2.0
+#: Seconds at rest after a neutral was learnt, before the first attempt can begin: it begins from rest.
+RESTED_S = 0.2
 #: Seconds before an attempt that belong to its trace, and the part of the time of its rise: its beginning lies there.
 _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
 
@@ -43,6 +45,10 @@ _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
 _LEAP = 256
 
 _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
+
+_EYES = columns(("eye_aperture_left", "eye_aperture_right"))
+#: Eyes narrower than this part of the resting ones are no new resting face.
+_CLOSED = 0.6
 
 FACE_CAMERA = "Face the camera and let your face rest."
 NO_FACE = "I cannot see your face."
@@ -161,8 +167,10 @@ class Session:
         refused = self._refused(holds[: len(self._rules)], worst, quality)
 
         before = counter.phase
-        ended = counter.step(time, matches, refused)
+        ended = counter.step(time, matches, refused) if self._rested >= RESTED_S else None
         phase, running = counter.phase, counter.attempt
+        if self._rested < RESTED_S and match < self.count.back:
+            self._rested += time - last_time if last_time is not None else 0.0
         self._remember(np.array([time]), values[None], np.array([quality]), running or ended)
         if phase is Phase.HOLD and running and running.hold >= self.exercise.tempo.hold > 0 and not self._hold_said:
             self._hold_said = True
@@ -246,6 +254,7 @@ class Session:
         swapped = [mirror(c) for c in conditions] if self.exercise.sides == "alternate" else conditions
         self._conditions = Conditions(conditions, self._rest), Conditions(swapped, self._rest)
         self._hold_said = False
+        self._rested = 0.0
         self._trace.clear()
 
     def _follow_rest(
@@ -269,7 +278,7 @@ class Session:
         patience = self._patience(phase)
         if time - self._wrong_since < patience - 2.0 * self._learner.seconds:
             return
-        if not looks_neutral(values, strict=True):
+        if not looks_neutral(values, strict=True) or self._half_closed(values):
             # Start the second anew: a face that has just opened its eyes has not settled yet.
             self._learner.reset()
             return
@@ -280,6 +289,10 @@ class Session:
             self._arm(learnt)
             self._counter.reset()
             self._wrong_since = None
+
+    def _half_closed(self, values: Array) -> bool:
+        """Whether the eyes are much narrower than at rest: on some faces the tracker sees a closed lid poorly."""
+        return bool(np.any(values[_EYES] < _CLOSED * self._rest[_EYES]))
 
     def _patience(self, phase: Phase) -> float:
         """Seconds after which a wrong neutral is replaced."""
@@ -380,7 +393,7 @@ class Session:
         match: where the match of those taken is written.
         """
         counter, running, exercise = self._counter, self._counter.attempt, self.exercise
-        if not self._armed or self._time is None or (running is None and self._wrong_since is not None):
+        if not self._armed or self._rested < RESTED_S or self._time is None or (running is None and self._wrong_since is not None):
             return 0
         if running is not None and (len(exercise.poses) > 1 or exercise.count.ends == "held"):
             return 0

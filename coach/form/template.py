@@ -85,14 +85,22 @@ class Template:
         A measure past its target does not make up for one that is short of it. What is to keep still lowers the
         match as soon as it leaves its tolerance, to nothing at twice that.
         """
-        counted = np.minimum(np.maximum(progress, -1.0), 1.0)
-        match = np.einsum("...pij,pij->...pi", counted, self.weights)
+        match = np.einsum("...pij,pij->...pi", np.minimum(np.maximum(progress, -1.0), 1.0), self.weights)
         if not self._still:
             return np.asarray(match)
-        quiet = np.where(self.steady, np.minimum(np.maximum(2.0 - progress, 0.0), 1.0), 1.0).min(axis=-1)
-        match = np.where(self.weights.any(axis=-1), match, 1.0)
         # A movement the other way stays what it is, however still the rest of the face.
-        return np.asarray(np.where(match > 0.0, match * quiet, match))
+        match = np.where(self.weights.any(axis=-1), match, 1.0)
+        return np.asarray(np.where(match > 0.0, match * self._quiet(progress), match))
+
+    def amount(self, progress: Array) -> Array:
+        """(..., P, 2, n) progress to (..., P, 2): as `match`, but what goes past its target counts in full."""
+        amount = np.einsum("...pij,pij->...pi", np.maximum(progress, -1.0), self.weights)
+        return np.asarray(np.where(amount > 0.0, amount * self._quiet(progress), amount) if self._still else amount)
+
+    def _quiet(self, progress: Array) -> Array:
+        """(..., P, 2): 1 while what is to keep still does, 0 where one of it has gone twice its tolerance."""
+        factor = np.minimum(np.maximum(2.0 - progress, 0.0), 1.0)
+        return np.asarray(np.where(self.steady, factor, 1.0).min(axis=-1))
 
     def errors(self, progress: Array, pose: int, side: int) -> dict[str, float]:
         """(P, 2, n) progress to tolerances past each target of one pose and side; negative is short of it."""
