@@ -30,6 +30,8 @@ SEEN = {
     "brow_height_left": 0.85,
     "brow_height_right": 0.85,
 }
+#: Shoulders of somebody who sits before a camera, by measure: the mesh has none.
+SITTING = {"neck_length_left": 0.55, "neck_length_right": 0.55, "shoulder_width": 4.2, "shoulder_tilt_deg": 0.0}
 #: A partial repetition goes this part of the way that would pass.
 PARTIAL = 0.72
 #: The weaker side of a one-sided repetition moves this part of the way.
@@ -150,6 +152,8 @@ def peak_controls(
     pose  which of several peaks
     """
     rest = measured(rig, np.zeros(len(CONTROLS)))
+    for name, value in SITTING.items():
+        rest[INDEX[name]] = value
     peak = exercise.poses[pose].peak
     still = (name for region in REGIONS if not peak.keys() & set(region) for name in region)
     targets = dict.fromkeys(still, 0.0)

@@ -40,7 +40,7 @@ def beside(landmarks: Array, hands: Array | None, pose: Array | None) -> Array:
     if pose is not None:
         left, right = pose[..., _SHOULDER_LEFT, :2], pose[..., _SHOULDER_RIGHT, :2]
         across = left - right
-        width = np.linalg.norm(across, axis=-1)
+        width = np.maximum(np.linalg.norm(across, axis=-1), 1e-6)
         out[..., 0] = (left[..., 1] - pose[..., _EAR_LEFT, 1]) / width
         out[..., 1] = (right[..., 1] - pose[..., _EAR_RIGHT, 1]) / width
         out[..., 2] = np.degrees(np.arctan2(across[..., 1], across[..., 0]))

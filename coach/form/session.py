@@ -48,7 +48,7 @@ _POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
 
 _EYES = columns(("eye_aperture_left", "eye_aperture_right"))
 #: Eyes narrower than this part of the resting ones are no new resting face.
-_CLOSED = 0.6
+_CLOSED = 0.8
 
 FACE_CAMERA = "Face the camera and let your face rest."
 NO_FACE = "I cannot see your face."
@@ -254,7 +254,7 @@ class Session:
         swapped = [mirror(c) for c in conditions] if self.exercise.sides == "alternate" else conditions
         self._conditions = Conditions(conditions, self._rest), Conditions(swapped, self._rest)
         self._hold_said = False
-        self._rested = 0.0
+        self._rested = RESTED_S if self.count.ends == "held" else 0.0
         self._trace.clear()
 
     def _follow_rest(
@@ -393,7 +393,12 @@ class Session:
         match: where the match of those taken is written.
         """
         counter, running, exercise = self._counter, self._counter.attempt, self.exercise
-        if not self._armed or self._rested < RESTED_S or self._time is None or (running is None and self._wrong_since is not None):
+        if (
+            not self._armed
+            or self._rested < RESTED_S
+            or self._time is None
+            or (running is None and self._wrong_since is not None)
+        ):
             return 0
         if running is not None and (len(exercise.poses) > 1 or exercise.count.ends == "held"):
             return 0

@@ -73,8 +73,9 @@ def test_so_it_is_whatever_is_seen(seed: int) -> None:
 def test_a_smile_that_stays_for_good_is_a_new_rest_either_way() -> None:
     smile = find_exercise("wide-smile")
     track = list(template_track(perform(smile, "clean", tempo=Tempo(0.8, 40.0, 0.8, 3.0))))
-    half = [(t, v if t < 3 else 0.5 * v + 0.5 * track[0][1]) for t, v in track]
-    both(smile, np.array([t for t, _ in half]), np.array([v for _, v in half]))
+    half = [(t, v if t < 3 else 0.4 * v + 0.6 * track[0][1]) for t, v in track]
+    slow, _ = both(smile, np.array([t for t, _ in half]), np.array([v for _, v in half]))
+    assert any("new resting face" in attempt.reason for attempt in slow.attempts)
 
 
 def test_a_goal_ends_it_either_way() -> None:

@@ -12,6 +12,7 @@ from coach.form.exercise import (
     ZERO_AT_REST,
     Count,
     Exercise,
+    Pose,
     Rule,
     Symmetry,
     Target,
@@ -207,7 +208,7 @@ def test_the_guide_to_writing_one_is_right_and_complete() -> None:
     guide = (Path(__file__).parents[2] / "exercises" / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", guide, re.S)
     parse_exercise(example, "README.md", "example")
-    tables = (Exercise, Target, Tempo, Count, Symmetry, Rule)
+    tables = (Exercise, Target, Pose, Tempo, Count, Symmetry, Rule)
     keys = {field.encode_name for table in tables for field in msgspec.structs.fields(table)} - {"id"}
     assert {key for key in keys if not re.search(rf"[`\[]{key}\b", guide)} == set()
     (block,) = re.findall(r"### Conditions\n\n((?:    .*\n)+)", guide)

@@ -10,7 +10,7 @@ from coach.form.exercise import Exercise, find_exercise
 from coach.frame import Frame, Kind, Phase
 from coach.plan.workout import SUMMARY_S, Workout
 from coach.records.recording import read_frames, read_sets
-from coach.score import WorkoutScore
+from coach.score import Score, WorkoutScore
 from coach.score import score as judge
 
 SMILE, TURN = (find_exercise(id).paced(BRISK) for id in ("wide-smile", "neck-rotation"))
@@ -111,7 +111,7 @@ def test_a_workout_is_scored_set_by_set_and_its_recording_judges_the_same(tmp_pa
     assert score.close()
     results = score.results()
     assert [(r["exercise"], r["reps"]) for r in results] == [("wide-smile", 1), ("pucker", 1)]
-    again = [judge(read_frames(score.recording, s.number), [s.exercise])[0] for s in read_sets(score.recording)]
+    again = [judge(read_frames(score.recording, s.number), [Score(s.exercise)])[0] for s in read_sets(score.recording)]
     assert [(one.session.reps, one.session.attempts) for one in again] == [
         (1, list(result.attempts)) for result in workout.results
     ]
