@@ -60,7 +60,7 @@ _POSE = ("yaw_deg", "pitch_deg", "roll_deg", "distance_cm")
 class QualityGate:
     """The gates that matter to one exercise."""
 
-    __slots__ = ("_columns", "_hard", "_needs", "_over", "_soft", "reasons", "who")
+    __slots__ = ("_columns", "_hard", "_needs", "_over", "_scale", "_soft", "reasons", "who")
 
     def __init__(self, exercise: Exercise) -> None:
         judged = set(exercise.measures)
@@ -74,18 +74,20 @@ class QualityGate:
         self._columns = columns([gate.measure for gate in gates])
         self._soft = np.array([gate.soft for gate in gates])
         self._hard = np.array([gate.hard for gate in gates])
+        self._scale = self._soft - self._hard
         self._over = np.array([-1.0 if gate.absolute else 1.0 for gate in gates])
 
     def levels(self, measures: Array) -> Array:
         """(..., M) measures to (..., G): 1 fit, 0 not, for each gate."""
         value = measures[..., self._columns]
         value = np.maximum(value, value * self._over)
-        part = (value - self._hard) / (self._soft - self._hard)
-        # nan passes: a gate that knows nothing says nothing.
-        return np.where(np.isnan(part), 1.0, np.minimum(np.maximum(part, 0.0), 1.0))
+        # nan passes (fmin and fmax take the number): a gate that knows nothing says nothing.
+        return np.asarray(np.fmax(np.fmin((value - self._hard) / self._scale, 1.0), 0.0))
 
     def sees(self, measures: Array) -> Array:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
+        if not self._needs:
+            return np.ones(measures.shape[:-1], bool)
         return np.asarray(~np.isnan(measures[..., self._needs]).any(axis=-1))
 
 

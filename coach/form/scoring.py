@@ -20,7 +20,7 @@ import numpy as np
 
 from coach.form.exercise import Count, Exercise
 from coach.form.faults import LASTS_S
-from coach.form.measures import INDEX, columns, mirrored
+from coach.form.measures import columns, mirrored
 from coach.form.quality import fps_quality
 from coach.form.reps import NOTICE, NOTICE_S, Attempt
 from coach.form.template import Template, align, resample
@@ -184,10 +184,20 @@ def _moved(template: Template, trace: Trace, tops: Sequence[Top]) -> dict[str, f
     """How far each measure of the peak was from rest at the top; of a sequence, at the top of its own pose."""
     found: dict[str, float] = {}
     for top, pose in zip(tops, template.exercise.poses, strict=False):
-        for name in pose.peak:
-            for shown in {name, mirrored(name)} if top.frames.any() else ():
-                found.setdefault(shown, float(np.median(trace.change[top.frames, INDEX[shown]])))
+        names = list(dict.fromkeys(shown for name in pose.peak for shown in (name, mirrored(name))))
+        if top.frames.any():
+            values = _quantiles(trace.change[top.frames][:, columns(names)], 0.5)
+            found = {**dict(zip(names, values.tolist(), strict=True)), **found}
     return found
+
+
+def _quantiles(values: Array, part: float) -> Array:
+    """Quantile along the first axis, as `numpy.quantile` has it but without its overhead."""
+    ordered = np.sort(values, axis=0)
+    at = part * (len(ordered) - 1)
+    low = int(at)
+    high = min(low + 1, len(ordered) - 1)
+    return np.asarray(ordered[low] + (at - low) * (ordered[high] - ordered[low]))
 
 
 def shaped(judged: Sequence[Judged]) -> list[Repetition]:
@@ -258,7 +268,7 @@ def _top(times: Array, match: Array, amount: Array, between: tuple[float, float]
     if not frames.any():
         middle = float(times[inside].mean()) if inside.any() else since
         return Top(0.0, 0.0, (middle, middle), (middle, middle), 0.0, middle, frames)
-    level = float(np.median(amount[frames]))
+    level = float(_quantiles(amount[frames], 0.5))
     high = np.flatnonzero(inside & (amount >= _HIGH * level))
     first, last = int(high[0]), int(high[-1])
     up = _crossing(times, amount, first, -1, _HIGH * level), _crossing(times, amount, first, -1, _LOW * level)
@@ -268,13 +278,13 @@ def _top(times: Array, match: Array, amount: Array, between: tuple[float, float]
     )
     begin, end = up[0] - _X_HIGH * rise, down[0] + _X_HIGH * lower
     plateau = amount[first : last + 1]
-    low, high_ = np.percentile(plateau, (10, 90))
     # Of a normal distribution these are 2.56 standard deviations apart; a blink does not reach them.
-    wobble = float(high_ - low) / 2.56 / level if len(plateau) >= 5 else 0.0
+    spread = float(_quantiles(plateau, 0.9) - _quantiles(plateau, 0.1)) / 2.56
+    wobble = spread / level if len(plateau) >= 5 else 0.0
     best = np.flatnonzero(frames & (amount >= 0.97 * level))
     peak = float(times[best].mean()) if len(best) else float(times[frames].mean())
     return Top(
-        float(np.median(match[frames])), level, (begin, begin + rise), (end - lower, end), wobble, peak, frames
+        float(_quantiles(match[frames], 0.5)), level, (begin, begin + rise), (end - lower, end), wobble, peak, frames
     )  # fmt: skip
 
 
@@ -363,7 +373,7 @@ def _symmetry(exercise: Exercise, trace: Trace, top: Top) -> tuple[float | None,
     if rule is None or not top.frames.any():
         return None, False, None
     pairs = np.array([columns(pair) for pair in rule.pairs])
-    moved = np.median(trace.change[top.frames][:, pairs], axis=0)
+    moved = _quantiles(trace.change[top.frames][:, pairs], 0.5)
     which = int(np.argmax(np.abs(moved).max(axis=1)))
     pair = moved[which]
     small = int(np.argmin(np.abs(pair)))
@@ -401,7 +411,7 @@ def _isolation(exercise: Exercise, trace: Trace, during: Bools, side: int) -> Pa
     shown = [mirrored(name) for name in names] if exercise.sides == "alternate" and side == 1 else names
     moved = np.abs(trace.change[during][:, columns(shown)]) / limits
     # What nine tenths of the frames keep: a blink is none of it.
-    loudest = np.percentile(moved, 90, axis=0)
+    loudest = _quantiles(moved, 0.9)
     worst = int(np.argmax(loudest))
     what = next((words for start, words in _STILL_NAMES if names[worst].startswith(start)), "mouth")
     says = f"Your {what} moved {loudest[worst]:.0%} of what {'they' if what.endswith('s') else 'it'} may."

@@ -157,9 +157,12 @@ class Session:
 
         change = (values - self._rest) * self._known
         progress = self._template.progress(change)
-        sides = self._sides(self._template.match(progress))
+        matches = self._template.match(progress).tolist()
+        if self.exercise.sides == "both":
+            ahead = max if self.exercise.leading == "either" else min
+            matches = [[ahead(pose)] * 2 for pose in matches]
         counter, running = self._counter, self._counter.attempt
-        pose, matches = counter.pose, sides.tolist()
+        pose = counter.pose
         left, right = matches[pose]
         side = running.side if running is not None else int(right > left)
         match = matches[pose][side]

@@ -36,7 +36,20 @@ class Template:
     weights  (P, 2, n) sum to 1 over what moves; 0 for what does not, or is the other side's
     """
 
-    __slots__ = ("_over", "_still", "columns", "exercise", "names", "own", "span", "steady", "weights", "within")
+    __slots__ = (
+        "_errors",
+        "_over",
+        "_resting",
+        "_still",
+        "columns",
+        "exercise",
+        "names",
+        "own",
+        "span",
+        "steady",
+        "weights",
+        "within",
+    )
 
     def __init__(self, exercise: Exercise, rest: Array, own: Mapping[str, float] | None = None) -> None:
         """rest: (M,) neutral measures. own: the person's own range, displacement of each measure at their peak."""
@@ -59,6 +72,18 @@ class Template:
         self.weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-12)
         self.steady = table[..., 4] > 0
         self._still = bool(self.steady.any())
+        #: 1 for a pose in which nothing moves: all of it is to keep still
+        self._resting = 1.0 - self.weights.any(axis=-1)
+        tolerances = np.abs(self.span) / np.where(self.within > 0, self.within, 1.0)
+        #: for each pose and side: name, whether it is to keep still, tolerances in the whole way
+        self._errors = [
+            [
+                [(i, n, bool(self.steady[p, s, i]), float(tolerances[p, s, i])) for i, n in enumerate(self.names)
+                 if n in pose.peak]
+                for s in (0, 1)
+            ]
+            for p, pose in enumerate(exercise.poses)
+        ]  # fmt: skip
         self._over = np.where(self.steady, self.within, np.where(self.span == 0.0, np.inf, self.span))
 
     def _personal(self, own: Mapping[str, float]) -> None:
@@ -88,28 +113,25 @@ class Template:
         match = np.einsum("...pij,pij->...pi", np.minimum(np.maximum(progress, -1.0), 1.0), self.weights)
         if not self._still:
             return np.asarray(match)
+        match += self._resting
         # A movement the other way stays what it is, however still the rest of the face.
-        match = np.where(self.weights.any(axis=-1), match, 1.0)
-        return np.asarray(np.where(match > 0.0, match * self._quiet(progress), match))
+        return np.asarray(np.minimum(match, match * self._quiet(progress)))
 
     def amount(self, progress: Array) -> Array:
         """(..., P, 2, n) progress to (..., P, 2): as `match`, but what goes past its target counts in full."""
         amount = np.einsum("...pij,pij->...pi", np.maximum(progress, -1.0), self.weights)
-        return np.asarray(np.where(amount > 0.0, amount * self._quiet(progress), amount) if self._still else amount)
+        return np.asarray(np.minimum(amount, amount * self._quiet(progress)) if self._still else amount)
 
     def _quiet(self, progress: Array) -> Array:
         """(..., P, 2): 1 while what is to keep still does, 0 where one of it has gone twice its tolerance."""
-        factor = np.minimum(np.maximum(2.0 - progress, 0.0), 1.0)
-        return np.asarray(np.where(self.steady, factor, 1.0).min(axis=-1))
+        loudest = (progress * self.steady).max(axis=-1)
+        return np.asarray(np.minimum(np.maximum(2.0 - loudest, 0.0), 1.0))
 
     def errors(self, progress: Array, pose: int, side: int) -> dict[str, float]:
         """(P, 2, n) progress to tolerances past each target of one pose and side; negative is short of it."""
-        gone, within, span = progress[pose, side].tolist(), self.within[pose, side], np.abs(self.span[pose, side])
-        steady, peak = self.steady[pose, side], self.exercise.poses[pose].peak
+        gone = progress[pose, side].tolist()
         return {
-            name: gone[i] if steady[i] else (gone[i] - 1.0) * float(span[i] / within[i])
-            for i, name in enumerate(self.names)
-            if name in peak
+            name: gone[i] if still else (gone[i] - 1.0) * whole for i, name, still, whole in self._errors[pose][side]
         }
 
     # --- the curve ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 import numpy as np
 import pytest
-from faces import BRISK, frames, perform, resting
+from faces import BRISK, frames, perform, resting, template_track
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -213,10 +213,10 @@ def test_a_neutral_learnt_on_a_half_smile_is_replaced_once_the_face_rests() -> N
 
 def test_somebody_who_sits_differently_from_now_on_is_counted_again_after_a_while() -> None:
     """Half the movement stays on for good, as when the glasses slip or the chair is lowered: that is the new rest."""
-    performance = perform(SMILE, "partial", tempo=slowly(hold=30.0))
-    stays = [f for f in frames(performance, fps=15) if f.time < 20.0]
+    performance = perform(SMILE, tempo=slowly(hold=30.0))
+    track = template_track(performance, fps=15, parts=dict.fromkeys(SMILE.measures, 0.42))
     session = Session(SMILE)
-    feedback = run(session, stays)
+    feedback = [session.advance(time, values) for time, values in track if time < 20.0]
     assert [a.reason for a in session.attempts] == ["you did not come back to rest; your new resting face is learnt"]
     assert feedback[-1].phase is Phase.REST
     assert feedback[-1].match == pytest.approx(0.0, abs=0.05)
