@@ -120,6 +120,72 @@ def batch_against_frames(rounds: int) -> Row:
     )
 
 
+def scoring_against_frames(rounds: int) -> Row:
+    """A whole recording judged at once against a loop over its frames: 10 minutes, a smile every 9 seconds."""
+    from coach.avatar.mesh import load
+    from coach.avatar.performer import Performance, control_track
+    from coach.avatar.rig import CONTROL, build, head_matrix, landmarks, shape
+    from coach.form.exercise import find_exercise
+    from coach.form.measures import BLENDSHAPES, measure_all
+    from coach.form.session import Session
+    from coach.frame import Frame
+    from coach.vision.models import find_model
+
+    exercise = find_exercise("wide-smile")
+    rig = build(load(find_model()))
+    performance = Performance(exercise, ("clean",) * 60)
+    times = np.arange(int(performance.seconds * 30)) / 30
+    track = control_track(rig, performance, times, seen={})
+    points = (landmarks(shape(rig, track)) * 16.0 + (640, 360, 0)).astype(np.float32)
+    heads = head_matrix(track).astype(np.float32)
+    shapes = np.zeros((len(times), len(BLENDSHAPES)), np.float32)
+    for side in ("Left", "Right"):
+        shapes[:, BLENDSHAPES.index(f"mouthSmile{side}")] = np.clip(track[:, CONTROL[f"smile_{side.lower()}"]], 0, 1)
+    frames = [Frame(t, p, s, h) for t, p, s, h in zip(times.tolist(), points, shapes, heads, strict=True)]
+    judged = []
+
+    def at_once() -> None:
+        session = Session(exercise)
+        session.run(*measure_all(frames))
+        judged.append(len(session.attempts))
+
+    def one_by_one() -> None:
+        session = Session(exercise)
+        for frame in frames:
+            session.step(frame)
+        judged.append(len(session.attempts))
+
+    batch, loop = alternate(rounds, at_once, one_by_one)
+    assert len(set(judged)) == 1
+    ours, theirs = (statistics.median(t) / len(frames) * 1e6 for t in (batch, loop))
+    ratio = ours / theirs
+    return Row(
+        "a recording judged at once / frame by frame", "us a frame", ours, theirs, ratio, "<= 0.033", ratio <= 0.033
+    )
+
+
+def alignment_against_package(rounds: int) -> Row | None:
+    """A thousand repetitions aligned with a template, against dtaidistance's C code called for each."""
+    try:
+        from dtaidistance import dtw_ndim
+    except ImportError:
+        return None
+    from coach.form.template import BAND, align
+
+    random = np.random.default_rng(0)
+    curve, weights = random.normal(size=(20, 5)), np.full((20, 5), 0.2)
+    performed = curve + random.normal(0, 0.3, (1000, 20, 5))
+    scaled, target = performed * np.sqrt(weights), curve * np.sqrt(weights)
+
+    def theirs_once() -> list[float]:
+        return [dtw_ndim.distance_fast(one, target, window=BAND + 1) for one in scaled]
+
+    mine, package = alternate(rounds, lambda: align(performed, curve, weights), theirs_once)
+    ours, theirs = (statistics.median(t) / 1000 * 1e6 for t in (mine, package))
+    ratio = ours / theirs
+    return Row("alignment of 1,000 repetitions / dtaidistance", "us each", ours, theirs, ratio, "<= 2", ratio <= 2)
+
+
 def filter_against_package(rounds: int) -> Row | None:
     """Our One-Euro over the vector of measures against the OneEuroFilter package, a filter for each value."""
     try:
@@ -214,6 +280,8 @@ def main() -> None:
     rows = [
         *step_against_tracker(play, 200 if quick else 800),
         batch_against_frames(3 if quick else 15),
+        scoring_against_frames(1 if quick else 3),
+        alignment_against_package(3 if quick else 15),
         filter_against_package(1 if quick else 5),
         whole_loop(play, 300 if quick else 900),
     ]
