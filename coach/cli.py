@@ -126,12 +126,14 @@ def calibrate(
     kept = load_person(folder, person) or Kept({})
     exercises = [trial(e) for e in {e.id: e for e in plan(names) if e.judge != "timer"}.values()]
     if not exercises:
-        raise BadInput("nothing to calibrate among these: they are guided by a timer")
+        raise BadInput("nothing to calibrate among these: they are led by time")
     workout = Workout([(e, e.reps) for e in exercises])
     judged = WorkoutScore(workout, str(video or f"camera {camera}"))
     try:
         _train(workout, judged, camera, video, headless, models)
     finally:
+        if not workout.between:
+            workout.skip()  # what there was of the running one is its result
         for done in workout.results:
             found, neutral = own_range(done.attempts), done.neutral
             if found is None or neutral is None:
@@ -246,7 +248,7 @@ def exercises(as_json: Json = False) -> None:
     """The library: every exercise, by group, and how it is judged."""
     from coach.form.exercise import library
 
-    judged = {"camera": "scored", "gated": "scored when well seen", "timer": "guided, not scored"}
+    judged = {"camera": "scored", "gated": "scored when well seen", "timer": "led by time, not scored"}
     group = None
     for e in library().values():
         if as_json:
@@ -257,7 +259,7 @@ def exercises(as_json: Json = False) -> None:
         if e.group != group:
             group = e.group
             print(f"{group}")
-        print(f"  {e.id:<16} {e.name:<24} {judged[e.judge]}")
+        print(f"  {e.id:<23} {e.name:<28} {judged[e.judge]}")
 
 
 @app.command()

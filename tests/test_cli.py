@@ -15,11 +15,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from faces import frames, perform
+from faces import frames, mesh, perform
 from videos import GREY, cut, face, write
 
 import coach
-from coach.form.exercise import find_exercise, library
+from coach.avatar.performer import Performance
+from coach.demo import Stage
+from coach.form.exercise import Tempo, find_exercise, library
 from coach.form.measures import NAMES
 from coach.records.recording import Recorder
 from coach.score import Score, score
@@ -365,6 +367,53 @@ def test_training_on_a_video_tells_what_was_done_whatever_the_file(
     lines = complaints(err)
     assert len(lines) == (1 if says else 0)
     assert says in err
+
+
+@pytest.fixture(scope="module")
+def smiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video of two clean smiles, drawn."""
+    exercise = find_exercise("wide-smile").paced(Tempo(0.6, 1.4, 0.6, 1.0))
+    play = Stage(mesh(), (Performance(exercise, ("clean", "clean")),), fps=15.0, size=(320, 240))
+    path = tmp_path_factory.mktemp("smiles") / "smiles.avi"
+    return write(path, [picture() for _, picture in play.images(0)], fps=15.0)
+
+
+def test_a_person_is_calibrated_once_and_scored_by_their_own_range(smiles: Path, tmp_path: Path) -> None:
+    home = {"XDG_DATA_HOME": str(tmp_path)}
+    code, out, err = run("calibrate", "wide-smile", "--video", smiles, "--headless", "--person", "ann", env=home)
+    assert (code, out) == (0, "")
+    (line,) = complaints(err)
+    assert line.startswith("wide-smile: your range is kept in ")
+    assert Path(line.split(" kept in ")[1]).is_relative_to(tmp_path)
+    common, own, gentle = (
+        json.loads(run("score", smiles, "-e", "wide-smile", "--json", *more, env=home)[1])
+        for more in ((), ("--person", "ann"), ("--gentle",))
+    )
+    assert common["reps"] == own["reps"] == gentle["reps"] == 2
+    assert "of the full movement" in common["repetitions"][0]["why"]["range"]
+    assert "of your own full movement" in own["repetitions"][0]["why"]["range"]
+    assert "half will do" in gentle["repetitions"][0]["why"]["range"]
+
+
+def test_calibrating_on_nothing_changes_nothing_and_says_so(folder: Path, tmp_path: Path) -> None:
+    code, out, err = run("calibrate", "pucker", "--video", folder / "good.avi", "--headless", "--out", tmp_path)
+    assert (code, out) == (0, "")
+    assert complaints(err) == ["pucker: no complete trial was seen; nothing is changed"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whom_nobody_knows_cannot_be_scored_by_their_range(folder: Path, tmp_path: Path) -> None:
+    home = {"XDG_DATA_HOME": str(tmp_path)}
+    refused("coach calibrate", "score", folder / "good.avi", "-e", "pucker", "--person", "bob", env=home)
+    refused("letters, digits", "score", folder / "good.avi", "-e", "pucker", "--person", "../bob", env=home)
+    refused("led by time", "calibrate", "tongue-click", "--video", folder / "good.avi", "--headless", env=home)
+
+
+def test_an_exercise_led_by_time_is_led_and_not_scored(folder: Path) -> None:
+    refused("not judged", "score", folder / "good.avi", "-e", "tongue-click")
+    code, out, _ = run("train", "tongue-click", "--video", folder / "good.avi", "--headless", "--json")
+    result = json.loads(out)
+    assert (code, result["attempts"], result["form"]) == (0, 0, None)
 
 
 @pytest.mark.parametrize("name", ["missing.mp4", "noise.mp4", "none.avi"])

@@ -108,17 +108,13 @@ def _figures(result: SetResult) -> list[tuple[str, str]]:
     attempts = result.attempts
     figures = [(str(len(attempts)), words.ATTEMPTS), (str(result.good_reps), words.GOOD)]
     if attempts:
-        figures += [(reached(max(attempts, key=lambda a: a.reach)), words.BEST)]
+        forms = [a.form for a in attempts if a.form is not None]
+        figures += [(words.score(fmean(forms) if forms else None), words.FORM)]
         figures += [(words.seconds(max(a.hold_s for a in attempts)), words.HOLD)]
     known = [a.symmetry for a in attempts if a.symmetry is not None]
     if known:
         figures.append((words.percent(fmean(known)), words.EVENNESS))
     return figures
-
-
-def reached(attempt: Repetition) -> str:
-    """How much of the movement was done: going beyond the full movement is not better than doing it."""
-    return words.percent(min(1.0, attempt.reach))
 
 
 def _tiles(surface: pygame.Surface, room: pygame.Rect, u: float, figures: Sequence[tuple[str, str]]) -> int:
@@ -137,7 +133,7 @@ def _tiles(surface: pygame.Surface, room: pygame.Rect, u: float, figures: Sequen
 #: Columns of the list of attempts: where each begins, in units, and how the list is ruled.
 _COLUMNS = (
     (34.0, words.NUMBER),
-    (80.0, words.REACHED),
+    (80.0, words.SCORE),
     (170.0, words.HELD),
     (246.0, words.EVEN),
     (316.0, words.REMARK),
@@ -192,7 +188,8 @@ def _attempt_row(
     faults = [words.fault(exercise, code) for code in attempt.faults]
     remarks = [words.brief(attempt.reason), *faults] if attempt.reason else faults or [words.CLEAN]
     texts = [
-        str(number), reached(attempt), words.seconds(attempt.hold_s), words.percent(attempt.symmetry) if even else "",
+        str(number), words.score(attempt.form), words.seconds(attempt.hold_s),
+        words.percent(attempt.symmetry) if even else "",
         words.listed([side, *remarks] if side else remarks),
     ]  # fmt: skip
     for (at, _), text in zip(_COLUMNS, texts, strict=True):

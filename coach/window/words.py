@@ -47,14 +47,19 @@ SET_COMPLETE = "Set complete"
 ALL_COMPLETE = "All done for today"
 ANY_KEY = "Any key closes this."
 NEXT_KEY = "Right arrow goes on at once."
-ATTEMPTS, GOOD, BEST, EVENNESS, HOLD = "Attempts", "Without a fault", "Furthest", "Left and right even", "Longest hold"
+ATTEMPTS, GOOD, FORM, EVENNESS, HOLD = "Attempts", "In good form", "Form, of 100", "Left and right even", "Longest hold"
 NO_ATTEMPT = "No movement was large enough to notice. Take your time, there is always another round."
-NUMBER, REACHED, HELD, EVEN, REMARK = "No.", "Reached", "Held", "Even", "What was seen"
+NUMBER, SCORE, HELD, EVEN, REMARK = "No.", "Form", "Held", "Even", "What was seen"
 CLEAN = "well done"
 UNKNOWN = "-"
 
 #: Codes of faults that the coach itself names, shortened for a list.
-_FAULTS = {"asymmetry": "one side went further", "rushed": "a little quick"}
+_FAULTS = {
+    "asymmetry": "one side went further",
+    "rushed": "a little quick",
+    "unsteady": "a little shaky",
+    "release": "not let go before",
+}
 
 
 def set_of(number: int, total: int) -> str:
@@ -84,6 +89,10 @@ def seconds(value: float) -> str:
 
 def percent(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.0%}"
+
+
+def score(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.0f}"
 
 
 def sets(count: int) -> str:

@@ -5,6 +5,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,9 @@ import pytest
 from faces import frames, perform
 
 from coach.errors import BadInput
+from coach.form.calibration import Calibration
 from coach.form.exercise import find_exercise
-from coach.frame import Frame
+from coach.frame import Frame, Picture
 from coach.records.recording import VERSION, Recorder, is_recording, read_frames, read_sets
 from coach.score import Score, score
 
@@ -48,11 +51,47 @@ def record(path: Path, *sets: list[Frame]) -> Path:
 def same(one: Frame, other: Frame) -> bool:
     if one.time != other.time:
         return False
-    pairs = ((one.landmarks, other.landmarks), (one.blendshapes, other.blendshapes), (one.head, other.head))
+    names = ("landmarks", "blendshapes", "head", "hands", "pose")
+    pairs = [(getattr(one, name), getattr(other, name)) for name in names]
+    if one.picture != other.picture:
+        return False
     return all(
         a is b is None or (a is not None and b is not None and a.dtype == b.dtype and np.array_equal(a, b))
         for a, b in pairs
     )
+
+
+def test_hands_shoulders_and_what_the_picture_was_like_come_back_too(tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    light, contrast, sharpness = np.float32([101.3, 31.7, 0.21]).tolist()
+    kept = some(6)
+    kept[0] = replace(kept[0], hands=random.normal(size=(2, 21, 3)).astype(np.float32))
+    kept[1] = replace(
+        kept[1], hands=np.empty((0, 21, 3), np.float32), picture=Picture(640, 480, light, contrast, sharpness)
+    )
+    kept[2] = replace(kept[2], pose=random.normal(size=(33, 4)).astype(np.float32))
+    kept[3] = replace(kept[3], hands=random.normal(size=(1, 21, 3)).astype(np.float32))
+    read = list(read_frames(record(tmp_path / "a.coach", kept)))
+    assert all(same(a, b) for a, b in zip(kept, read, strict=True))
+
+
+def test_what_else_a_judgement_depends_on_is_kept(tmp_path: Path) -> None:
+    calibration = Calibration({"mouth_width": 0.6}, {SMILE.id: {"smile_left": 0.3}})
+    with Recorder(tmp_path / "a.coach") as recorder:
+        recorder.begin_set(SMILE, "x", calibration=calibration, gentle=True)
+    (kept,) = read_sets(tmp_path / "a.coach")
+    assert (kept.calibration, kept.gentle) == (calibration, True)
+
+
+def test_a_recording_of_the_first_format_is_still_read(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.coach", some(4))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("ALTER TABLE frames DROP COLUMN beside")
+        db.execute("ALTER TABLE sets DROP COLUMN settings")
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+    assert all(same(a, b) for a, b in zip(some(4), read_frames(path), strict=True))
+    assert [(s.exercise, s.calibration, s.gentle) for s in read_sets(path)] == [(SMILE, None, False)]
 
 
 def test_frames_come_back_bit_for_bit_those_without_a_face_too(tmp_path: Path) -> None:
@@ -117,7 +156,8 @@ import os, sys
 from pathlib import Path
 import numpy as np
 from coach.form.exercise import find_exercise
-from coach.frame import Frame
+from coach.form.calibration import Calibration
+from coach.frame import Frame, Picture
 from coach.records.recording import Recorder
 
 recorder = Recorder(Path(sys.argv[1]))
@@ -206,7 +246,10 @@ def read(path: Path) -> None:
         (changed("UPDATE sets SET exercise = '{'"), "damaged"),
         (changed("UPDATE sets SET exercise = '{\"name\": 1}'"), "damaged"),
         (changed("UPDATE sets SET performed = 'x'"), "damaged"),
-        (changed("UPDATE sets SET exercise = replace(exercise, 'mouth_width', 'mouth_with')"), "did you mean"),
+        (changed("UPDATE sets SET settings = '[]'"), "damaged"),
+        (changed('UPDATE sets SET settings = \'{"calibration": {"neutral": {"nos": 1}, "ranges": {}}}\''), "damaged"),
+        (changed("UPDATE frames SET beside = ? WHERE number = 3", b"\x00\x00\x80?" * 3), "damaged"),
+        (changed("UPDATE sets SET exercise = replace(exercise, 'corner_out_left', 'corner_out_lft')"), "did you mean"),
     ],
 )
 def test_what_is_no_good_recording_is_refused_in_one_line(tmp_path: Path, make: object, says: str) -> None:
