@@ -14,6 +14,7 @@ from coach.avatar.draw import LOOKS, Look, draw
 from coach.avatar.mesh import Mesh
 from coach.avatar.rig import CONTROL, CONTROLS, Rig, build, controls, head_matrix, measured, shape, solve
 from coach.form.exercise import Exercise
+from coach.form.guide import READY_S
 from coach.form.measures import INDEX, ODD, mirrored
 from coach.frame import SIDES, Array, Image, Side
 from coach.plan.routine import Manner
@@ -119,7 +120,7 @@ class Performance:
 
 def _plan(exercise: Exercise, manners: Sequence[Manner]) -> Iterator[Move]:
     tempo, count = exercise.tempo, exercise.count
-    now = FIRST_REST_S
+    now = FIRST_REST_S if exercise.poses else READY_S + 0.2
     for i, manner in enumerate(manners):
         side: Side | None = SIDES[i % 2] if exercise.sides == "alternate" else None
         rise, hold, lower = tempo.rise, max(tempo.hold, count.hold + 0.3), tempo.lower
@@ -138,7 +139,7 @@ def _plan(exercise: Exercise, manners: Sequence[Manner]) -> Iterator[Move]:
         marks = [now]
         for _ in exercise.poses:
             marks += [marks[-1] + rise, marks[-1] + rise + hold]
-        marks.append(marks[-1] + lower)
+        marks.append(marks[-1] + (lower if exercise.poses else rise + hold + lower))
         yield Move(manner, side, amplitude, tuple(marks), counts, fault)
         now = marks[-1] + tempo.rest
 
@@ -175,7 +176,10 @@ def control_track(rig: Rig, performance: Performance, times: Array, seen: Mappin
     track = np.zeros((len(times), len(CONTROLS)))
     sides: set[Side] = {move.side or "left" for move in performance.moves}
     numbers = range(len(exercise.poses))
-    peaks = {s: GAIN * np.array([peak_controls(rig, exercise, s, seen, p) for p in numbers]) for s in sides}
+    peaks = {
+        s: GAIN * np.array([peak_controls(rig, exercise, s, seen, p) for p in numbers]).reshape(-1, len(CONTROLS))
+        for s in sides
+    }
     for i, move in enumerate(performance.moves):
         peak = move.amplitude * peaks[move.side or "left"]
         if move.manner == "one-sided":

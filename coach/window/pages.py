@@ -35,13 +35,15 @@ def draw_summary(surface: pygame.Surface, result: SetResult, last: bool, next_na
         surface, column, u, words.ALL_COMPLETE if last else words.SET_COMPLETE, result.exercise.name,
         _headline(result), words.praise(result.reps, result.goal),
     )  # fmt: skip
-    y = _tiles(surface, pygame.Rect(column.x, y + round(16 * u), column.width, round(84 * u)), u, _figures(result))
+    led = result.exercise.judge == "timer"
+    if not led:
+        y = _tiles(surface, pygame.Rect(column.x, y + round(16 * u), column.width, round(84 * u)), u, _figures(result))
     foot = column.bottom - line_height(round(18 * u))
     room = pygame.Rect(column.x, y + round(16 * u), column.width, foot - y - round(28 * u))
     if result.attempts:
         _attempts(surface, room, u, result)
     else:
-        block = fit(words.NO_ATTEMPT, room.width, max(1, room.height), round(22 * u))
+        block = fit(words.LED if led else words.NO_ATTEMPT, room.width, max(1, room.height), round(22 * u))
         draw_block(surface, block, room.topleft, MUTED)
     _foot(surface, column, u, last, next_name)
 

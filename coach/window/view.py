@@ -199,6 +199,9 @@ def _mesh(triangles: bytes, dtype: str) -> tuple[Chain, ...]:
 def _draw_meter(surface: pygame.Surface, where: Layout, feedback: Feedback, exercise: Exercise) -> None:
     u, level = where.u, exercise.count.level
     bar = pygame.Rect(where.meter.x, where.meter.y, where.meter.width, round(20 * u))
+    if exercise.judge == "timer":
+        draw_line(surface, words.LED, bar.topleft, round(18 * u), MUTED)
+        return
     draw_bar(surface, bar, SUNK)
     zone = meter_position(level, bar.width), meter_position(1.0, bar.width)
     pygame.draw.rect(surface, ZONE, (bar.x + zone[0], bar.y, zone[1] - zone[0], bar.height))
@@ -232,9 +235,14 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
     """
     if feedback.cue:
         return feedback.cue, "fault" if not feedback.withheld else None
-    if state.notice is not None and feedback.phase in _TOLD_IN.get(state.notice.kind, tuple(Phase)):
+    # What is led by time counts itself and needs no praise for it; in a sequence a hold is followed by the next pose.
+    exercise = state.exercise
+    quiet = exercise.judge == "timer" or (
+        len(exercise.poses) > 1 and state.notice is not None and state.notice.kind is Kind.HOLD_DONE
+    )
+    if state.notice is not None and not quiet and feedback.phase in _TOLD_IN.get(state.notice.kind, tuple(Phase)):
         return _notice_words(state.notice)
-    return hint(feedback.phase, state.exercise), None
+    return hint(feedback.phase, state.exercise, feedback.pose), None
 
 
 #: Good news is told only where it does not stand in the way of what to do next.
@@ -261,10 +269,12 @@ def step_now(phase: Phase, steps: int) -> int:
     return min(wanted, steps - 1)
 
 
-def hint(phase: Phase, exercise: Exercise) -> str:
-    """Return what to do now: at rest, the movement that comes next."""
+def hint(phase: Phase, exercise: Exercise, pose: int = 0) -> str:
+    """Return what to do now: at rest, the movement that comes next; in a sequence, the pose that is looked for."""
     if phase is Phase.LEARNING:
-        return words.LEARNING_HINT
+        return words.READY_HINT if exercise.judge == "timer" else words.LEARNING_HINT
+    if len(exercise.poses) > 1 and phase is not Phase.DONE:
+        return exercise.poses[pose].say
     if not exercise.steps:
         return words.PHASES[phase]
     return exercise.steps[step_now(Phase.RISE if phase is Phase.REST else phase, len(exercise.steps))]
@@ -370,6 +380,8 @@ def _draw_steps(surface: pygame.Surface, room: pygame.Rect, u: float, feedback: 
     if not exercise.steps or room.height <= 0:
         return
     now = step_now(feedback.phase, len(exercise.steps))
+    if len(exercise.poses) > 1 and feedback.phase in (Phase.RISE, Phase.HOLD):
+        now = min(1 + feedback.pose, len(exercise.steps) - 1)
     gap, indent = round(10 * u), round(16 * u)
     each = (room.height - gap * (len(exercise.steps) - 1)) // len(exercise.steps)
     y = room.y

@@ -29,6 +29,8 @@ PHASES: dict[Phase, str] = {
 LEARNING_HINT = "Face the camera and let your face rest."
 LEARNING_MORE = "Counting begins once your face has been at rest for a second."
 READY = "Ready when you are."
+READY_HINT = "Get ready: this one is led by time."
+LED = "Led by time: the camera cannot see this well enough to judge it."
 COUNTED = "Counted. Well done."
 HOLD_REACHED = "Hold reached. Let go slowly."
 

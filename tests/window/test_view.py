@@ -8,7 +8,7 @@ import pygame
 import pytest
 from made import GLIDE, MIXED, SMILE, attempt, feedback, frame, landmarks, result, state
 
-from coach.form.exercise import library
+from coach.form.exercise import find_exercise, library
 from coach.frame import Event, Kind, Phase
 from coach.window import pages, palette, words
 from coach.window.contours import CONTOURS, mesh_chains
@@ -231,3 +231,28 @@ def test_a_screenshot_is_a_png_of_the_surface(tmp_path):
     surface = render_headless(frame(), feedback(), state())
     path = save_screenshot(surface, tmp_path / "new" / "one.png")
     assert np.array_equal(pixels(pygame.image.load(path)), pixels(surface))
+
+
+def test_what_is_led_by_time_is_neither_measured_nor_praised() -> None:
+    led = find_exercise("tongue-click")
+    now = state(exercise=led, attempts=())
+    shown = replace(now, notice=Event(1.0, Kind.REP, "1"))
+    assert cue_line(feedback(match=None, phase=Phase.REST), shown)[0] == led.steps[1]
+    assert cue_line(feedback(match=None, phase=Phase.LEARNING), now)[0] == words.READY_HINT
+    for size in ((640, 360), (1280, 720)):
+        judged, timed = (pygame.Surface(size) for _ in range(2))
+        draw_workout(judged, frame(), feedback(), state(), Options())
+        draw_workout(timed, frame(), feedback(match=None), now, Options())
+        meter = layout(size).meter
+        assert (pygame.surfarray.array3d(judged.subsurface(meter)) != palette.SUNK[:3]).any()
+        assert not (pygame.surfarray.array3d(timed.subsurface(meter)) == palette.SUNK[:3]).all(axis=2).any()
+
+
+def test_a_sequence_says_which_pose_is_looked_for() -> None:
+    both = find_exercise("smile-pucker")
+    now = state(exercise=both, attempts=())
+    for pose, wanted in enumerate(both.poses):
+        for phase in (Phase.RISE, Phase.HOLD):
+            assert cue_line(replace(feedback(phase=phase), pose=pose), now)[0] == wanted.say
+    held = replace(now, notice=Event(1.0, Kind.HOLD_DONE, "Hold reached."))
+    assert cue_line(replace(feedback(phase=Phase.HOLD), pose=0), held)[0] == both.poses[0].say
