@@ -77,6 +77,8 @@ def meter_position(match: float, width: int) -> int:
 
 def marks(state: Snapshot) -> list[Mark]:
     """Return the sign of each attempt so far, and an open one for each repetition still to come."""
+    if state.exercise.judge == "timer":
+        return []
     done = [mark_of(attempt) for attempt in state.attempts]
     counted = sum(attempt.counted for attempt in state.attempts)
     to_come: list[Mark] = ["open"] * max(0, (state.goal or 0) - counted)

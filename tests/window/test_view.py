@@ -241,8 +241,8 @@ def test_what_is_led_by_time_is_neither_measured_nor_praised() -> None:
     assert cue_line(feedback(match=None, phase=Phase.LEARNING), now)[0] == words.READY_HINT
     for size in ((640, 360), (1280, 720)):
         judged, timed = (pygame.Surface(size) for _ in range(2))
-        draw_workout(judged, frame(), feedback(), state(), Options())
-        draw_workout(timed, frame(), feedback(match=None), now, Options())
+        draw_workout(judged, None, frame(), feedback(), state())
+        draw_workout(timed, None, frame(), feedback(match=None), now)
         meter = layout(size).meter
         assert (pygame.surfarray.array3d(judged.subsurface(meter)) != palette.SUNK[:3]).any()
         assert not (pygame.surfarray.array3d(timed.subsurface(meter)) == palette.SUNK[:3]).all(axis=2).any()
