@@ -8,15 +8,12 @@ import numpy as np
 
 from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
-from coach.form.session import Session
+from coach.form.session import BREATHE, LONG_S, Session
 from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition
 
 #: Seconds to get ready before the first one, and without a face after which the guide waits.
 READY_S, WAITS_S = 3.0, 2.0
 AWAY = "I wait for you."
-BREATHE = "Keep breathing."
-#: A hold longer than this (seconds) is told to breathe in.
-LONG_S = 6.0
 
 
 class Guide:

@@ -20,7 +20,7 @@ import numpy as np
 
 from coach.form.exercise import Count, Exercise
 from coach.form.faults import LASTS_S
-from coach.form.measures import columns, mirrored
+from coach.form.measures import TABLE, Shape, columns, mirrored
 from coach.form.quality import fps_quality
 from coach.form.reps import NOTICE, NOTICE_S, Attempt
 from coach.form.template import Template, align, resample
@@ -54,6 +54,8 @@ _QUIET, _LOUD = 0.7, 3.0
 _LIKE, _UNLIKE = 0.5, 2.5
 #: A movement that begins above this match has not been let go fully before.
 RELEASE = 0.15
+#: Too much effort: so many of the tracker's expressions that are not asked for rise by so much.
+_MANY, _JOINS = 3, 0.3
 #: In gentle mode the range is best here (parts of the own range), and worth half at the second number: a therapist's
 #: "two to three of ten" effort, never the most.
 _GENTLE, _TOO_MUCH = (0.35, 0.75), 1.1
@@ -159,6 +161,7 @@ def judge(
         ("rushed", rushed),
         ("unsteady", _unsteady(tops) if reached >= count.level else ""),
         ("release", _unreleased(exercise, trace, attempt, matches)),
+        ("effort", _effort(exercise, trace, during) if gentle else ""),
     ) if says and code not in faults]  # fmt: skip
     seconds = attempt.end - attempt.start
     quality = float(trace.quality[during].mean()) * fps_quality(int(during.sum()), seconds) if during.any() else 0.0
@@ -461,6 +464,15 @@ def _lasting(trace: Trace, during: Bools) -> list[str]:
                 begun[code] = min(begun.get(code, np.inf), float(times[first]))
                 break
     return sorted(begun, key=lambda code: begun[code])
+
+
+def _effort(exercise: Exercise, trace: Trace, during: Bools) -> str:
+    """A sentence when much of the face joined in: too much effort, of which retraining wants two to three of ten."""
+    asked = {shown for name in exercise.measures for shown in (name, mirrored(name))}
+    others = [row.name for row in TABLE if isinstance(row, Shape) and row.name not in asked]
+    joined = (trace.change[during][:, columns(others)] > _JOINS).sum(axis=1)
+    times = trace.times[during][joined >= _MANY]
+    return "Half the effort: only the part that is to move." if len(times) and np.ptp(times) >= LASTS_S else ""
 
 
 def _unsteady(tops: Sequence[Top]) -> str:

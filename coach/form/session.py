@@ -52,6 +52,8 @@ _CLOSED = 0.8
 
 FACE_CAMERA = "Face the camera and let your face rest."
 NO_FACE = "I cannot see your face."
+#: Whether somebody holds the breath is not to be seen: in holds longer than this (seconds) it is said to all.
+BREATHE, LONG_S = "Keep breathing.", 6.0
 DRIFTED = "Ready. Your resting face has changed since it was calibrated, so I use the common range."
 
 
@@ -189,6 +191,8 @@ class Session:
             self._follow_rest(time, time - last_time, match, values, change, events)
             phase = counter.phase if ended is None else phase  # rest, where an attempt was given up
         withheld = "" if refused is None else self._why(refused)
+        if not cue and phase is Phase.HOLD and self.exercise.tempo.hold > LONG_S:
+            cue = BREATHE
         if not cue and quality < scoring.UNSURE:
             cue = self._gate.reasons[worst]
         if self.goal is not None and self.reps >= self.goal:

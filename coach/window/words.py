@@ -61,6 +61,7 @@ _FAULTS = {
     "rushed": "a little quick",
     "unsteady": "a little shaky",
     "release": "not let go before",
+    "effort": "a lot of effort",
 }
 
 

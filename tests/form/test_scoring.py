@@ -203,3 +203,26 @@ def test_in_gentle_mode_a_moderate_movement_scores_best() -> None:
     assert ranges[1] == ranges[2] == 100.0
     assert ranges[0] < 95
     assert ranges[2] > ranges[3] > ranges[4]
+
+
+def test_a_face_that_joins_in_as_a_whole_is_too_much_effort_in_gentle_mode() -> None:
+    joining = ["brow_down_left", "brow_down_right", "squint_left", "squint_right"]
+
+    def faults(names: list[str], gentle: bool) -> tuple[str, ...]:
+        session = Session(SMILE, gentle=gentle)
+        for time, values in template_track(perform(SMILE, tempo=None)):
+            for name in names:
+                values[INDEX[name]] += 0.4 * (2.8 < time < 4.0)
+            session.advance(time, values)
+        return session.attempts[0].faults
+
+    assert "effort" in faults(joining, True)
+    assert "effort" not in faults(joining, False)
+    assert "effort" not in faults(joining[:2], True)
+
+
+def test_a_long_hold_is_told_to_breathe() -> None:
+    bend = find_exercise("side-bend")
+    session = Session(bend)
+    said = {session.advance(time, values).cue for time, values in template_track(perform(bend, tempo=None))}
+    assert "Keep breathing." in said
