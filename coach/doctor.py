@@ -26,7 +26,7 @@ class Finding:
 
 def examine(models: Path | None = None) -> Iterator[Finding]:
     """Yield findings one after the other, the quick ones first."""
-    from coach.vision.models import find_model
+    from coach.vision.models import HANDS, POSE, find_model
 
     path: Path | None = None
     try:
@@ -34,6 +34,11 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
         yield Finding("model", True, f"{path.name} is there and undamaged", needed=True)
     except ModelProblem as error:
         yield Finding("model", False, str(error), needed=True)
+    for what, name in (("hands", HANDS), ("shoulders", POSE)):
+        try:
+            yield Finding(what, True, f"{find_model(name, models).name} is there and undamaged")
+        except ModelProblem as error:
+            yield Finding(what, False, str(error))
     yield _display()
     yield _camera()
     if path is not None:

@@ -335,14 +335,15 @@ def test_the_doctor_finds_a_damaged_model_and_looks_at_the_rest(damaged: Path) -
     code, out, err = run("doctor", "--models", damaged)
     assert (code, err) == (1, "")
     findings = [line[5:].partition(":")[0] for line in out.splitlines()]
-    assert findings == ["model", "display", "camera"]
+    assert findings == ["model", "hands", "shoulders", "display", "camera"]
     assert out.startswith("TODO model: ")
 
 
 def test_the_doctor_says_one_line_a_finding() -> None:
     code, out, err = run("doctor")
     assert (code, err) == (0, "")
-    assert [line[5:].partition(":")[0] for line in out.splitlines()] == ["model", "display", "camera", "speed"]
+    findings = [line[5:].partition(":")[0] for line in out.splitlines()]
+    assert findings == ["model", "hands", "shoulders", "display", "camera", "speed"]
     assert out.startswith("ok   model: ")
 
 

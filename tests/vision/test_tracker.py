@@ -1,13 +1,21 @@
 """The tracker turns an image into a Frame: the drawn face is found, a grey picture holds none."""
 
 from collections.abc import Iterator
+from itertools import islice
 
+import cv2
 import numpy as np
 import pytest
+from conftest import SHARED
+from faces import mesh
 from videos import GREY, face
 
-from coach.form.measures import FACE, measure_frame
+from coach.avatar.performer import draw_controls
+from coach.avatar.rig import build, controls
+from coach.form.measures import FACE, INDEX, measure_frame
+from coach.vision.picture import describe
 from coach.vision.tracker import FaceTracker
+from coach.vision.video import read_video
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +82,42 @@ def test_the_native_libraries_write_nothing_to_the_terminal(capfd: pytest.Captur
         assert tracker.track(GREY[:2, :2], 0.1).landmarks is None
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
+
+
+def test_hands_and_shoulders_are_looked_for_where_they_are_asked_for() -> None:
+    picture = draw_controls(build(mesh()), controls(), (640, 480))
+    with FaceTracker(hands=True, shoulders=True) as tracker:
+        frames = [tracker.track(picture, i / 10) for i in range(6)]
+    for frame in frames:
+        assert frame.hands is not None
+        assert frame.hands.shape == (0, 21, 3)
+        assert frame.pose is not None
+        assert frame.pose.shape == (33, 4)
+    values = measure_frame(frames[-1])
+    assert values is not None
+    assert 0.2 < values[INDEX["neck_length_left"]] < 1.0
+    assert abs(values[INDEX["neck_length_left"]] - values[INDEX["neck_length_right"]]) < 0.1
+    assert values[INDEX["hand_chin"]] == values[INDEX["hand_over_lower"]] == 0.0
+
+
+@pytest.mark.usefixtures("shared")
+def test_hands_at_the_chest_are_found_and_hide_no_face() -> None:
+    with FaceTracker(hands=True) as tracker:
+        images = islice(read_video(SHARED / "data" / "clips" / "lp_s20.mp4"), 30)
+        seen = [tracker.track(image, time) for time, image in images]
+    assert all(frame.hands is not None and len(frame.hands) == 2 for frame in seen)
+    values = [measure_frame(frame) for frame in seen]
+    assert all(v is not None and v[INDEX["hand_over_upper"]] == 0.0 for v in values)
+
+
+def test_what_the_picture_is_like_is_told_and_a_darker_one_is_darker() -> None:
+    picture = draw_controls(build(mesh()), controls(), (640, 480))
+    dark, soft = (picture * 0.3).astype(np.uint8), cv2.GaussianBlur(picture, (0, 0), 15)
+    with FaceTracker() as tracker:
+        seen = tracker.track(picture, 0.0)
+    assert seen.picture is not None
+    assert seen.landmarks is not None
+    assert (seen.picture.width, seen.picture.height) == (640, 480)
+    assert describe(dark, seen.landmarks).light < 0.4 * seen.picture.light
+    assert describe(dark, seen.landmarks).sharpness == pytest.approx(seen.picture.sharpness, rel=0.1)
+    assert describe(np.asarray(soft, np.uint8), seen.landmarks).sharpness < 0.7 * seen.picture.sharpness
