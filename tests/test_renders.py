@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 from conftest import SHARED
 
-from coach.form.exercise import find_exercise
+from coach.form.exercise import find_exercise, library
 from coach.frame import Frame, Repetition
 from coach.score import Score, scored
+from coach.vision.models import find_model
 from coach.vision.tracker import FaceTracker
 from coach.vision.video import read_video
 
@@ -59,6 +60,20 @@ CASES = (
     Case("corners down", "corners-down", f"--move mouthFrown=1 --amps 1,1,1 {SMALL} --hold 1.4 --identity 3 --seed 1",
          (True,) * 3),
 )  # fmt: skip
+
+
+HANDS = SHARED / "hand3d" / "make_hand_clip.py"
+
+
+@pytest.mark.parametrize("options", ["--move stroke --count 4 --secs 2", "--move circle --point ST4?Dicang --count 8"])
+def test_hands_moving_on_a_still_face_count_nothing(options: str, tmp_path: Path) -> None:
+    out = tmp_path / "hands.mp4"
+    words = [*options.split(), "--fps", "15", "--model", str(find_model())]
+    command = [sys.executable, str(HANDS), str(out), *(word.replace("?", " ") for word in words)]
+    subprocess.run(command, check=True, capture_output=True)
+    scores = [Score(e) for e in library().values() if e.judge == "camera"]
+    scored(scores, tracked(out, 0.0))
+    assert {one.session.exercise.id: one.session.reps for one in scores if one.session.reps} == {}
 
 
 def render(case: Case, folder: Path) -> Path:

@@ -18,8 +18,8 @@ from coach.frame import Array
 class Gate:
     """One condition on a measure's own value (not its change): `soft` where doubt begins, `hard` where judging ends.
 
-    hard below soft means that small values are bad. absolute: the size of the value. region: the gate holds only for
-    exercises that look at this part of the face ("upper", "lower", or the start of a measure's name with "not ").
+    hard below soft means that small values are bad. absolute: the size of the value. but_for: not for exercises that
+    judge a measure whose name begins so: to them it is no lack of quality but the movement.
     """
 
     measure: str
@@ -27,11 +27,12 @@ class Gate:
     hard: float
     says: str
     absolute: bool = False
-    region: str = ""
+    but_for: str = ""
 
 
 #: Angles: the tracker's mesh is good to about 30 degrees of turn and 20 of nod; nods are counted from the camera,
 #: which mostly stands lower than the face. An OC of 20 pixels makes 0.01 OC a fifth of a pixel, the tracker's noise.
+#: A hand on the cheek bends the mesh up to the brows, so it matters wherever it is, but to exercises done with hands.
 #: Faces in ordinary clips have light 75 to 155, contrast 17 to 57, sharpness 0.15 to 0.4; at a quarter of the light
 #: repetitions still count. A blur as wide as a tenth of an OC (9 mm) leaves a sharpness of 0.08 to 0.11.
 GATES = (
@@ -41,20 +42,16 @@ GATES = (
     Gate("light", 235, 250, "It is too bright: turn away from the light."),
     Gate("contrast", 9, 4, "I can hardly see your features: put a light in front of you."),
     Gate("sharpness", 0.11, 0.07, "The picture is blurred: clean the lens or hold still."),
-    Gate("yaw_deg", 20, 32, "Turn your face to the camera.", absolute=True, region="not yaw_deg"),
-    Gate("pitch_deg", 25, 38, "Bring your face level with the camera.", absolute=True, region="not pitch_deg"),
-    Gate("roll_deg", 30, 50, "Hold your head upright.", absolute=True, region="not roll_deg"),
-    Gate("hand_over_upper", 0.3, 0.7, "Your hand hides your eyes or brows.", region="upper"),
-    Gate("hand_over_lower", 0.3, 0.7, "Your hand hides your mouth or jaw.", region="lower"),
+    Gate("yaw_deg", 20, 32, "Turn your face to the camera.", absolute=True, but_for="yaw_deg"),
+    Gate("pitch_deg", 25, 38, "Bring your face level with the camera.", absolute=True, but_for="pitch_deg"),
+    Gate("roll_deg", 30, 50, "Hold your head upright.", absolute=True, but_for="roll_deg"),
+    Gate("hand_over_upper", 0.3, 0.7, "Your hand hides your eyes or brows.", but_for="hand"),
+    Gate("hand_over_lower", 0.3, 0.7, "Your hand hides your mouth or cheek.", but_for="hand"),
 )
 
 #: Frames a second: below the first number timing gets uncertain, at the second nothing can be timed.
 FPS_SOFT, FPS_HARD = 9.0, 4.0
 TOO_SLOW = "The picture comes too slowly: close other programs or add light."
-
-#: Measures of the upper part of the face, by the start of their names; the others are of the lower part.
-_UPPER = ("brow", "eye", "blink", "squint", "lower_lid", "gaze")
-_POSE = ("yaw_deg", "pitch_deg", "roll_deg", "distance_cm")
 
 
 class QualityGate:
@@ -99,15 +96,7 @@ def asks_for(exercise: Exercise) -> frozenset[str]:
 
 
 def _matters(gate: Gate, judged: set[str]) -> bool:
-    if gate.region.startswith("not "):
-        return gate.region.removeprefix("not ") not in judged
-    if not gate.region:
-        return True
-    # Exercises led by a hand on the face want it there.
-    if any(name.startswith("hand") for name in judged):
-        return False
-    parts = {"upper" if name.startswith(_UPPER) else "lower" for name in judged if name not in _POSE}
-    return gate.region in parts
+    return not gate.but_for or not any(name.startswith(gate.but_for) for name in judged)
 
 
 def fps_quality(frames: int, seconds: float) -> float:
