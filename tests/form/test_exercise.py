@@ -73,6 +73,11 @@ def test_a_file_is_read_as_it_is_written() -> None:
     assert e.fault[0].code == "big"
 
 
+#: The peak of GOOD, and a pose as it might stand in its place.
+PEAK = GOOD[GOOD.index("[peak]") : GOOD.index("[count]")]
+POSE = '[[pose]]\nname = "Open"\nsay = "Open."\n[pose.peak]\nlip_gap = { at = 0.2, as = "change", within = 0.1 }\n'
+
+
 #: What a file says, what it says instead, and what is said of it.
 MISTAKES = [
     ("reps = 4", "reps = ", "not valid TOML: Invalid value (at line 10"),
@@ -107,6 +112,24 @@ MISTAKES = [
     ("weight = 2", "weight = -1", "peak.corner_lift_left: 'within' and 'weight' must be above 0"),
     ("mouth_width = {", "mouth_widht = {", "peak.mouth_widht: unknown measure 'mouth_widht'; did you mean 'mouth_"),
     ('at = 0.06, as = "change"', 'at = 2, as = "ratio"', "peak.corner_lift_left.as: 'ratio' needs a measure"),
+    (
+        'at = 1.1, as = "ratio"',
+        'at = 1.1, as = "still"',
+        "peak.mouth_width.at: has no meaning for a measure that keeps",
+    ),
+    ("pass = 0.6", 'ends = "hold"', "count.ends: 'hold' is not one of 'rest', 'held'"),
+    ("pass = 0.6", "bridge = -1", "count.bridge: must not be negative"),
+    ("[count]", "[curve]\nlip_gap = [0.0, 1.0, 0.0]\n[count]", "curve.lip_gap: must be a measure of [peak] that moves"),
+    ("[count]", "[curve]\nmouth_width = [1.0]\n[count]", "curve.mouth_width: needs 3 to 1000 points"),
+    ("[count]", f"{POSE}[count]", "pose: stands instead of [peak]; keep one of the two"),
+    (PEAK, POSE, "pose: is for two poses or more"),
+    (PEAK, POSE + POSE.replace("name", "nme"), "pose[1]: unknown key 'nme'; did you mean 'name'?"),
+    (
+        PEAK,
+        POSE + POSE.replace("lip_gap", "lipgap"),
+        "pose[1].peak.lipgap: unknown measure 'lipgap'; did you mean 'lip",
+    ),
+    (PEAK, '[peak]\nlip_gap = { within = 0.1, as = "still" }\n', "peak: has nothing that moves"),
     ("yaw_deg = 10", "yawdeg = 10", "still.yawdeg: unknown measure 'yawdeg'; did you mean 'yaw_deg'?"),
     ("yaw_deg = 10", "yaw_deg = 0", "still.yaw_deg: must be above 0"),
     ("yaw_deg = 10", 'yaw_deg = "10"', "still.yaw_deg: Expected `float`, got `str`"),
