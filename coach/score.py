@@ -1,6 +1,7 @@
 """Judge a whole source of frames at once: the result object that `coach score`, `demo` and `replay` print."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,9 @@ def scored(scores: Sequence[Score], frames: Iterable[Frame]) -> None:
 
 def _until_error(frames: Iterable[Frame], failed: list[CoachError]) -> Iterator[Frame]:
     try:
-        yield from frames
+        for frame in frames:
+            # Without its picture: many frames are waiting to be measured together, and pictures are large.
+            yield replace(frame, image=None)
     except CoachError as error:
         failed.append(error)
 
