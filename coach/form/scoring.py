@@ -339,7 +339,7 @@ def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
     wobble = max(top.wobble for top in tops)
     time = min(1.0, held / (_NEARLY * wanted)) if wanted > 0 else 1.0
     steady = _fall(wobble, _STEADY, _SHAKY)
-    says = f"Held for {held:.1f} of {wanted:.0f} s, steady to {wobble:.0%}."
+    says = f"Held for {held:.1f} of {wanted:g} s, steady to {wobble:.0%}."
     return Part("hold", time * steady, says)
 
 
@@ -366,8 +366,8 @@ def _tempo(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, gentle: bo
     hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", held, tempo.hold)] if t < RUSHED * w]
     if hurried:
         n, t, w = min(hurried, key=lambda phase: phase[1] / phase[2])
-        says = f"{'Hold longer' if n == 'Holding' else 'Slower'}: {n.lower()} took {t:.1f} s, take {w:.0f} s."
-    return Part("tempo", float(np.mean(scores)), f"{name} took {took:.1f} s, {wanted:.1f} s is asked for."), says
+        says = f"{'Hold longer' if n == 'Holding' else 'Slower'}: {n.lower()} took {t:.1f} s, take {w:g} s."
+    return Part("tempo", float(np.mean(scores)), f"{name} took {took:.1f} s, {wanted:g} s is asked for."), says
 
 
 def _symmetry(exercise: Exercise, trace: Trace, top: Top) -> tuple[float | None, bool, Part | None]:
