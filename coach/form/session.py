@@ -32,6 +32,8 @@ LOST_S = 0.4
 #: The rest level follows a drifting face, every so many seconds of rest, with these time constants (seconds): slowly
 #: for the face, quicker for the head's pose where that is not what is judged (somebody who moves in the chair).
 FOLLOW_S, _DRIFT_S, _DRIFT_POSE_S = 2.0, 30.0, 5.0
+#: Seconds are added up in another order in a recording: what differs by rounding only is equal.
+_ROUNDING_S = 1e-6
 #: A match held below this says that the neutral was learnt on a face that was not at rest.
 _BELOW_REST = -0.3
 #: Seconds after which it is replaced.
@@ -311,7 +313,7 @@ class Session:
         """Add to what was seen at rest, and move the rest level there from time to time."""
         self._rest_s += seconds
         self._rest_sum += sum_of_changes
-        if self._rest_s >= FOLLOW_S:
+        if self._rest_s >= FOLLOW_S - _ROUNDING_S:
             self._rest += self._follow * self._rest_sum / self._rest_s
             self._rest_sum, self._rest_s = np.zeros(len(TABLE)), 0.0
 
@@ -430,7 +432,7 @@ class Session:
         followed = self._rest_s + np.cumsum(dt * calm)
         leaves = (now >= self.count.leave) | (now < _BELOW_REST)
         count = _first(leaves)
-        count = min(count, _first(followed >= FOLLOW_S) + 1)  # the rest level moves with that one
+        count = min(count, _first(followed >= FOLLOW_S - _ROUNDING_S) + 1)  # the rest level moves with that one
         if count == 0:
             return 0
         self._wrong_since = None

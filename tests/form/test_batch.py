@@ -78,6 +78,17 @@ def test_a_smile_that_stays_for_good_is_a_new_rest_either_way() -> None:
     assert any("new resting face" in attempt.reason for attempt in slow.attempts)
 
 
+@pytest.mark.parametrize("fps", [10.0, 25.0, 30.0])
+def test_even_frame_rates_leave_no_ties_to_rounding(fps: float) -> None:
+    """Seconds of rest that add up to a whole number, in one order or another."""
+    smile = find_exercise("wide-smile")
+    track = list(template_track(perform(smile, *["clean"] * 4, tempo=Tempo(1.0, 1.0, 1.0, 5.0)), fps=fps))
+    random = np.random.default_rng(1)
+    measures = np.array([values for _, values in track])
+    drift = np.linspace(0, 0.02, len(track))[:, None] * np.abs(measures[0])
+    both(smile, np.array([time for time, _ in track]), measures + drift + random.normal(0, 1e-3, measures.shape))
+
+
 def test_a_goal_ends_it_either_way() -> None:
     smile = find_exercise("wide-smile")
     times, measures = mixed(smile)
