@@ -90,3 +90,16 @@ def test_rest_counts_nothing() -> None:
             if session.reps:
                 counted.add((number, id))
     assert counted <= MOVED
+
+
+@pytest.mark.slow
+def test_a_real_clip_at_once_is_the_clip_frame_by_frame() -> None:
+    for number in (c["clip"] for c in clips()):
+        times, measures = track(number)
+        for id in ("wide-smile", "lower-lid-lift", "pucker-swing", "frown-release", "upper-lip-raise", "vowels"):
+            slow, fast = Session(JUDGED[id]), Session(JUDGED[id])
+            rows = zip(times.tolist(), measures, strict=True)
+            shown = [slow.advance(t, None if np.isnan(m[0]) else m).match for t, m in rows]
+            expected = [np.nan if match is None else match for match in shown]
+            np.testing.assert_allclose(fast.run(times, measures), expected, atol=1e-9)
+            assert [a.reason for a in slow.attempts] == [a.reason for a in fast.attempts]

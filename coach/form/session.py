@@ -277,8 +277,7 @@ class Session:
         phase = self._counter.phase
         if phase is Phase.REST and abs(match) < self.count.back:
             self._drift(dt, change * dt)
-        wrong = match < _BELOW_REST if phase is Phase.REST else phase in (Phase.RISE, Phase.LOWER)
-        if not wrong:
+        if not self._looks_wrong(match):
             self._wrong_since = None
             return
         if self._wrong_since is None:
@@ -298,6 +297,11 @@ class Session:
             self._arm(learnt)
             self._counter.reset()
             self._wrong_since = None
+
+    def _looks_wrong(self, match: float) -> bool:
+        """Whether this moment speaks against the neutral."""
+        phase = self._counter.phase
+        return match < _BELOW_REST if phase is Phase.REST else phase in (Phase.RISE, Phase.LOWER)
 
     def _half_closed(self, values: Array) -> bool:
         """Whether the eyes are much narrower than at rest: on some faces the tracker sees a closed lid poorly."""
@@ -463,10 +467,13 @@ class Session:
         rules = [None if r < 0 else r for r in rule.tolist()]
         done, ended, taken = -1, None, len(times)
         for i in special.tolist():
+            if now[i] < _BELOW_REST:  # this may end with a new neutral, and is looked at alone
+                taken = i
+                break
             for k in (i - 1, i) if i - 1 > done else (i,):
                 ended = counter.step(float(times[k]), matches[k], rules[k])
             done = i
-            if counter.phase in (Phase.RISE, Phase.LOWER):
+            if self._looks_wrong(float(now[i])):
                 if self._wrong_since is None:
                     self._wrong_since = float(times[i])
                     self._learner.reset()
@@ -479,6 +486,8 @@ class Session:
             if self._wrong_since is not None and times[-1] >= self._wrong_since + patience:
                 taken = i + 1
                 break
+        if taken == 0:
+            return 0
         if done < taken - 1:
             counter.step(float(times[taken - 1]), matches[taken - 1], rules[taken - 1])
         self._remember(times[:taken], values[:taken], quality[:taken], counter.attempt or ended)
