@@ -15,7 +15,7 @@ from coach.form.condition import Conditions, mirror, parse
 from coach.form.exercise import Exercise, gentle_count
 from coach.form.faults import FaultWatch
 from coach.form.measures import FACE, TABLE, columns, measure_frame
-from coach.form.quality import QualityGate
+from coach.form.quality import FPS_SOFT, TOO_SLOW, QualityGate
 from coach.form.reps import OFF_PEAK, SWITCH, Attempt, Counter
 from coach.form.smoothing import OneEuro
 from coach.form.template import Template
@@ -94,6 +94,7 @@ class Session:
         self._seen: float | None = None
         self._lost = False
         self._time: float | None = None
+        self._frame_s = 0.0  # mean time from frame to frame of late
         self._wrong_since: float | None = None
         self._armed = False
         self.attempts: list[Repetition] = []
@@ -195,8 +196,12 @@ class Session:
         withheld = "" if refused is None else self._why(refused)
         if not cue and phase is Phase.HOLD and self.exercise.tempo.hold > LONG_S:
             cue = BREATHE
+        if last_time is not None:
+            self._frame_s += 0.1 * (time - last_time - self._frame_s)
         if not cue and quality < scoring.UNSURE:
             cue = self._gate.reasons[worst]
+        if not cue and self._frame_s * FPS_SOFT > 1.0:
+            cue = TOO_SLOW
         if self.goal is not None and self.reps >= self.goal:
             phase = Phase.DONE
             events.append(Event(time, Kind.SET_DONE, "Set done. Well done."))

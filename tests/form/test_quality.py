@@ -8,7 +8,7 @@ from faces import frames, perform, rest_measures, resting, template_track
 
 from coach.form.exercise import Tempo, find_exercise
 from coach.form.measures import INDEX, measure_frame
-from coach.form.quality import GATES, QualityGate, asks_for, fps_quality
+from coach.form.quality import GATES, TOO_SLOW, QualityGate, asks_for, fps_quality
 from coach.form.session import Session
 from coach.frame import Array, Feedback, Frame, Phase, Picture
 
@@ -64,6 +64,14 @@ def test_what_is_looked_for_depends_on_the_exercise() -> None:
 @pytest.mark.parametrize(("fps", "quality"), [(30, 1.0), (10, 1.0), (6.5, 0.5), (3, 0.0)])
 def test_a_slow_camera_makes_a_verdict_less_sure(fps: float, quality: float) -> None:
     assert fps_quality(round(10 * fps) + 1, 10.0) == pytest.approx(quality, abs=0.02)
+
+
+@pytest.mark.parametrize(("fps", "told"), [(6.0, True), (10.0, False), (30.0, False)])
+def test_a_slow_camera_is_told_with_what_to_do(fps: float, told: bool) -> None:
+    session = Session(SMILE)
+    track = template_track(perform(SMILE, "clean", tempo=None), fps=fps)
+    said = {session.advance(time, values).cue for time, values in track}
+    assert (TOO_SLOW in said) == told
 
 
 def run(track: list[tuple[float, Array]], **changed: float) -> tuple[Session, list[Feedback]]:
