@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from coach.form.exercise import Exercise
+from coach.form.exercise import Exercise, eased
 from coach.form.measures import INDEX, TABLE, columns, mirrored
 from coach.frame import Array, Repetition
 
@@ -139,8 +139,7 @@ DRIFT = {"mouth_width": 0.10, "nose_length": 0.10, "corner_canthus_left": 0.08, 
 
 def trial(exercise: Exercise) -> Exercise:
     """The exercise as a trial: the same movement, noticed from much less of it on."""
-    levels = {name: TRIAL_LEVELS * getattr(exercise.count, name) for name in ("level", "leave", "back")}
-    return msgspec.structs.replace(exercise, count=msgspec.structs.replace(exercise.count, **levels), reps=TRIALS)
+    return msgspec.structs.replace(exercise, count=eased(exercise.count, TRIAL_LEVELS), reps=TRIALS)
 
 
 def own_range(trials: Sequence[Repetition]) -> dict[str, float] | None:

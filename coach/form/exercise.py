@@ -84,13 +84,9 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ends: Literal["rest", "held"] = "rest"
 
 
-#: Of a gentle repetition this part of the movement is enough.
-GENTLE = 0.6
-
-
-def gentle_count(count: Count) -> Count:
-    """The same, for somebody who is to do less: every level is a part of what it was."""
-    levels = {name: GENTLE * getattr(count, name) for name in ("level", "leave", "back")}
+def eased(count: Count, part: float) -> Count:
+    """The same for somebody who does less: every level is this part of what it was."""
+    levels = {name: part * getattr(count, name) for name in ("level", "leave", "back")}
     return msgspec.structs.replace(count, **levels)
 
 

@@ -7,6 +7,7 @@ when it is.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from coach.form.condition import Clause, parse
 from coach.form.exercise import Exercise
@@ -16,23 +17,38 @@ from coach.frame import Event, Kind
 #: same fault, and seconds a cue stays before another may take its place.
 LASTS_S, MENDED_S, AGAIN_S, CUE_S = 0.3, 0.5, 6.0, 2.0
 
-#: Measures that must keep still, by the start of their names: code of the fault and what to say.
-STILL_WORDS: tuple[tuple[str, str, str], ...] = (
-    ("brow_gap", "frown", "Let go between the brows."),
-    ("brow", "brow", "Let your forehead rest."),
-    ("eye", "eyes", "Let your eyes stay soft."),
-    ("squint", "eyes", "Let your eyes stay soft."),
-    ("blink", "eyes", "Keep your eyes open."),
-    ("lip_gap", "lips", "Keep your lips together."),
-    ("neck", "shoulders", "Let your shoulders sink."),
-    ("shoulder", "shoulders", "Let your shoulders sink."),
-    ("jaw", "jaw", "Keep your jaw quiet."),
-    ("chin", "jaw", "Keep your jaw straight."),
-    ("yaw", "head", "Keep your head still."),
-    ("pitch", "head", "Keep your head still."),
-    ("roll", "head", "Keep your head still."),
-    ("", "mouth", "Let your mouth rest."),
+
+class StillWords(NamedTuple):
+    """What to call a measure that must keep still, by the start of its name: the fault's code, the part of the face,
+    and what to say when it does not."""
+
+    start: str
+    code: str
+    what: str
+    say: str
+
+
+STILL_WORDS = (
+    StillWords("brow_gap", "frown", "space between the brows", "Let go between the brows."),
+    StillWords("brow", "brow", "brows", "Let your forehead rest."),
+    StillWords("eye", "eyes", "eyes", "Let your eyes stay soft."),
+    StillWords("squint", "eyes", "eyes", "Let your eyes stay soft."),
+    StillWords("blink", "eyes", "eyes", "Keep your eyes open."),
+    StillWords("lip_gap", "lips", "lips", "Keep your lips together."),
+    StillWords("neck", "shoulders", "shoulders", "Let your shoulders sink."),
+    StillWords("shoulder", "shoulders", "shoulders", "Let your shoulders sink."),
+    StillWords("jaw", "jaw", "jaw", "Keep your jaw quiet."),
+    StillWords("chin", "jaw", "chin", "Keep your jaw straight."),
+    StillWords("yaw", "head", "head", "Keep your head still."),
+    StillWords("pitch", "head", "head", "Keep your head still."),
+    StillWords("roll", "head", "head", "Keep your head still."),
+    StillWords("", "mouth", "mouth", "Let your mouth rest."),
 )
+
+
+def still_words(measure: str) -> StillWords:
+    """The words for a measure that must keep still."""
+    return next(words for words in STILL_WORDS if measure.startswith(words.start))
 
 
 @dataclass(slots=True)
@@ -60,8 +76,8 @@ class FaultWatch:
         for i, rule in enumerate(exercise.fault):
             self._add(rule.code or f"fault-{i + 1}", rule.say, parse(rule.when))
         for name, limit in exercise.still.items():
-            code, say = next((c, s) for start, c, s in STILL_WORDS if name.startswith(start))
-            self._add(code, say, (Clause(name, 1, limit, percent=False, absolute=True),))
+            words = still_words(name)
+            self._add(words.code, words.say, (Clause(name, 1, limit, percent=False, absolute=True),))
         self._said: dict[str, float] = {}
         self._cue, self._cue_time = "", -math.inf
 

@@ -57,7 +57,7 @@ TOO_SLOW = "The picture comes too slowly: close other programs or add light."
 class QualityGate:
     """The gates that matter to one exercise."""
 
-    __slots__ = ("_columns", "_hard", "_needs", "_over", "_scale", "_soft", "reasons", "who")
+    __slots__ = ("_columns", "_hard", "_needs", "_over", "_scale", "reasons", "who")
 
     def __init__(self, exercise: Exercise) -> None:
         judged = set(exercise.measures)
@@ -69,9 +69,8 @@ class QualityGate:
         self.who = beside[needs[0]] if needs else ""
         self.reasons = tuple(gate.says for gate in gates)
         self._columns = columns([gate.measure for gate in gates])
-        self._soft = np.array([gate.soft for gate in gates])
         self._hard = np.array([gate.hard for gate in gates])
-        self._scale = self._soft - self._hard
+        self._scale = np.array([gate.soft - gate.hard for gate in gates])
         self._over = np.array([-1.0 if gate.absolute else 1.0 for gate in gates])
 
     def levels(self, measures: Array) -> Array:

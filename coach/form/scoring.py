@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coach.form.exercise import Count, Exercise
-from coach.form.faults import LASTS_S
+from coach.form.faults import LASTS_S, still_words
 from coach.form.measures import TABLE, Shape, columns, mirrored
 from coach.form.quality import fps_quality
 from coach.form.reps import NOTICE, NOTICE_S, Attempt
@@ -59,10 +59,6 @@ _MANY, _JOINS = 3, 0.3
 #: In gentle mode the range is best here (parts of the own range), and worth half at the second number: a therapist's
 #: "two to three of ten" effort, never the most.
 _GENTLE, _TOO_MUCH = (0.35, 0.75), 1.1
-
-_STILL_NAMES = (("brow_gap", "space between the brows"), ("brow", "brows"), ("eye", "eyes"), ("lip_gap", "lips"),
-                ("jaw", "jaw"), ("chin", "chin"), ("yaw", "head"), ("pitch", "head"), ("roll", "head"),
-                ("neck", "shoulders"), ("shoulder", "shoulders"), ("cheek", "cheeks"), ("nose", "nose"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +130,7 @@ def judge(
     if exercise.sides == "both":
         ahead = both[during, 0].mean(axis=0) if during.any() else both[:, 0].mean(axis=0)
         side = int(ahead[1] > ahead[0]) if exercise.leading == "either" else int(ahead[1] < ahead[0])
-    matches = merged(exercise, both, attempt.side)
+    matches = template.sides(both)[..., attempt.side]
     reached = float(matches[during, attempt.pose].max()) if during.any() else 0.0
     if (reached < NOTICE * count.level and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
         return None
@@ -221,13 +217,6 @@ def shaped(judged: Sequence[Judged]) -> list[Repetition]:
         seen = one.repetition.counted and one.repetition.quality >= UNSURE
         done.append(replace(one.repetition, parts=tuple(parts), form=total(parts) if seen else None))
     return done
-
-
-def merged(exercise: Exercise, both: Array, side: int) -> Array:
-    """(..., P, 2) match of both sides to (..., P): the one that is judged."""
-    if exercise.sides == "alternate":
-        return np.asarray(both[..., side])
-    return np.asarray(both.max(axis=-1) if exercise.leading == "either" else both.min(axis=-1))
 
 
 def is_good(repetition: Repetition) -> bool:
@@ -416,7 +405,7 @@ def _isolation(exercise: Exercise, trace: Trace, during: Bools, side: int) -> Pa
     # What nine tenths of the frames keep: a blink is none of it.
     loudest = _quantiles(moved, 0.9)
     worst = int(np.argmax(loudest))
-    what = next((words for start, words in _STILL_NAMES if names[worst].startswith(start)), "mouth")
+    what = still_words(names[worst]).what
     says = f"Your {what} moved {loudest[worst]:.0%} of what {'they' if what.endswith('s') else 'it'} may."
     return Part("isolation", _fall(float(loudest[worst]), _QUIET, _LOUD), says)
 

@@ -12,7 +12,7 @@ import numpy as np
 from coach.form import scoring
 from coach.form.calibration import Calibration, Neutral, NeutralLearner, drifted, looks_neutral
 from coach.form.condition import Conditions, mirror, parse
-from coach.form.exercise import Exercise, gentle_count
+from coach.form.exercise import Exercise, eased
 from coach.form.faults import FaultWatch
 from coach.form.measures import FACE, TABLE, columns, measure_frame
 from coach.form.quality import FPS_SOFT, TOO_SLOW, QualityGate
@@ -38,6 +38,8 @@ _ROUNDING_S = 1e-6
 _BELOW_REST = -0.3
 #: Seconds after which it is replaced.
 _PATIENCE_S = 2.0
+#: In gentle mode this part of every level is enough.
+GENTLE = 0.6
 #: Seconds at rest after a neutral was learnt, before the first attempt can begin: it begins from rest.
 RESTED_S = 0.2
 #: Seconds before an attempt that belong to its trace, and the part of the time of its rise: its beginning lies there.
@@ -87,7 +89,7 @@ class Session:
         self._rules = [parse(rule.when) for rule in exercise.refuse]
         gates = [clause.measure for clauses in self._rules for clause in clauses]
         self._learner = NeutralLearner({*columns(judged), *_POSE}, set(columns(gates)))
-        self.count = gentle_count(exercise.count) if gentle else exercise.count
+        self.count = eased(exercise.count, GENTLE) if gentle else exercise.count
         self._counter = Counter(self.count, len(exercise.poses))
         self._faults = FaultWatch(exercise)
         self._gate = QualityGate(exercise)
@@ -162,10 +164,7 @@ class Session:
 
         change = (values - self._rest) * self._known
         progress = self._template.progress(change)
-        matches = self._template.match(progress).tolist()
-        if self.exercise.sides == "both":
-            ahead = max if self.exercise.leading == "either" else min
-            matches = [[ahead(pose)] * 2 for pose in matches]
+        matches = self._template.sides(self._template.match(progress)).tolist()
         counter, running = self._counter, self._counter.attempt
         pose = counter.pose
         left, right = matches[pose]
@@ -216,13 +215,6 @@ class Session:
         self._trace.clear()
 
     # --- what is seen -------------------------------------------------------------------------------------
-
-    def _sides(self, both: Array) -> Array:
-        """(..., P, 2) match of the left and right as the counter wants it: the same twice where there are no sides."""
-        if self.exercise.sides == "alternate":
-            return both
-        one = both.max(axis=-1) if self.exercise.leading == "either" else both.min(axis=-1)
-        return np.stack([one, one], axis=-1)
 
     def _refused(self, holds: list[bool], worst: int, quality: float) -> int | None:
         """Number of the rule that refuses this moment; those of the gate come after those of the exercise."""
@@ -428,7 +420,7 @@ class Session:
         if not len(times):
             return 0
         change = (values - self._rest) * self._known
-        sides = self._sides(self._template.match(self._template.progress(change)))
+        sides = self._template.sides(self._template.match(self._template.progress(change)))
         take = self._leap_at_rest if running is None else self._leap_through
         return take(times, values, change, sides, levels, match)
 

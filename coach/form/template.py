@@ -117,6 +117,14 @@ class Template:
         # A movement the other way stays what it is, however still the rest of the face.
         return np.asarray(np.minimum(match, match * self._quiet(progress)))
 
+    def sides(self, both: Array) -> Array:
+        """(..., P, 2) match of the left and the right to what is judged of it: each side's own where sides alternate,
+        else for both of them that of the side that decides."""
+        if self.exercise.sides == "alternate":
+            return both
+        decides = both.max if self.exercise.leading == "either" else both.min
+        return np.asarray(np.broadcast_to(decides(axis=-1, keepdims=True), both.shape))
+
     def amount(self, progress: Array) -> Array:
         """(..., P, 2, n) progress to (..., P, 2): as `match`, but what goes past its target counts in full."""
         amount = np.einsum("...pij,pij->...pi", np.maximum(progress, -1.0), self.weights)

@@ -25,14 +25,13 @@ def describe(image: Image, landmarks: Array) -> Picture:
     apart = max(1, round(unit * _DETAIL))
     # Two grids a little apart: their mean is the light, their difference the detail.
     rows = face[::step]
-    here = cv2.cvtColor(np.ascontiguousarray(rows[:, :-apart:step] if apart < rows.shape[1] else rows), _GREY)
-    there = cv2.cvtColor(np.ascontiguousarray(rows[:, apart::step][:, : here.shape[1]]), _GREY)
+    here = cv2.cvtColor(
+        np.ascontiguousarray(rows[:, :-apart:step] if apart < rows.shape[1] else rows), cv2.COLOR_BGR2GRAY
+    )
+    there = cv2.cvtColor(np.ascontiguousarray(rows[:, apart::step][:, : here.shape[1]]), cv2.COLOR_BGR2GRAY)
     here, there = here[:, : there.shape[1]].astype(float), there.astype(float)
     contrast = float(here.std())
     detail = float(np.abs(here - there).mean()) / contrast if contrast > 0 and there.size else 0.0
     # In float32, as a recording keeps it: a replay sees the same numbers.
     light, spread, edges = np.array([here.mean(), contrast, detail], np.float32).tolist()
     return Picture(width, height, light, spread, edges)
-
-
-_GREY = cv2.COLOR_BGR2GRAY

@@ -132,7 +132,7 @@ def brief(reason: str) -> str:
 def fault(exercise: Exercise, code: str) -> str:
     """A fault's code in words: the coach's own, what the exercise's file says, or what must keep still."""
     said = {rule.code or f"fault-{i + 1}": rule.say for i, rule in enumerate(exercise.fault)}
-    still = {code: say for _, code, say in STILL_WORDS}
+    still = {words.code: words.say for words in STILL_WORDS}
     return (_FAULTS.get(code) or said.get(code) or still.get(code) or code).rstrip(".")
 
 

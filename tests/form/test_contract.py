@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from faces import perform, rest_measures, template_track
 
-from coach.form.condition import Clause, parse
+from coach.form.condition import Clause
 from coach.form.exercise import Exercise, Tempo, library
 from coach.form.faults import FaultWatch
 from coach.form.measures import INDEX
@@ -117,8 +117,3 @@ def test_a_one_sided_performance_costs_symmetry(exercise: Exercise) -> None:
     assert "asymmetry" in uneven.faults
     if exercise.leading == "either":
         assert abs(part(even, "range") - part(uneven, "range")) < 5
-
-
-@each
-def test_its_conditions_are_about_measures_there_are(exercise: Exercise) -> None:
-    assert all(parse(rule.when) for rule in (*exercise.refuse, *exercise.fault))
