@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coach import __version__
-from coach.errors import BadInput, CoachError, ModelProblem, NoCamera, NoDisplay
+from coach.errors import BadInput, CoachError, ModelProblem, NoDisplay
 
 if TYPE_CHECKING:
+    from coach.form.calibration import Calibration
     from coach.form.exercise import Exercise
     from coach.frame import Frame, Image
     from coach.plan.workout import Workout
+    from coach.records.settings import Settings
     from coach.score import WorkoutScore
+    from coach.window.app import Wiring
 
 #: The person of whom nobody said who it is.
 SOMEBODY = "me"
@@ -54,10 +57,10 @@ def start(
         raise typer.Exit
     if context.invoked_subcommand is None:
         try:
-            train([])
-        except NoCamera as error:
-            say(f"{error}. Showing the built-in performer instead.")
-            demo()
+            _home()
+        except NoDisplay:
+            say("no display: the built-in performer is judged without a window")
+            _demonstrate([], True, False, None, None)
 
 
 @app.command()
@@ -114,16 +117,14 @@ def calibrate(
     models: Models = None,
 ) -> None:
     """Learn your own range: two gentle trials of each exercise, as far as is comfortable."""
-    from coach.form.calibration import own_range, trial
-    from coach.form.measures import NAMES
+    from coach.form.calibration import trial
     from coach.plan.routine import plan
     from coach.plan.workout import Workout
-    from coach.records.person import Person as Kept
-    from coach.records.person import load_person, save_person
+    from coach.records.person import load_person
     from coach.score import WorkoutScore
 
     folder = out or _data_folder()
-    kept = load_person(folder, person) or Kept({})
+    load_person(folder, person)  # a damaged file is told before anybody exercises for it
     exercises = [trial(e) for e in {e.id: e for e in plan(names) if e.judge != "timer"}.values()]
     if not exercises:
         raise BadInput("nothing to calibrate among these: they are led by time")
@@ -134,15 +135,8 @@ def calibrate(
     finally:
         if not workout.between:
             workout.skip()  # what there was of the running one is its result
-        for done in workout.results:
-            found, neutral = own_range(done.attempts), done.neutral
-            if found is None or neutral is None:
-                say(f"{done.exercise.id}: no complete trial was seen; nothing is changed")
-                continue
-            spread = neutral.spread.tolist() if neutral.spread is not None else []
-            seen = dict(zip(NAMES, neutral.values.tolist(), strict=True))
-            kept = kept.with_range(done.exercise.id, found, seen, dict(zip(NAMES, spread, strict=False)))
-            say(f"{done.exercise.id}: your range is kept in {save_person(folder, person, kept)}")
+        for line in _keep_ranges(workout, folder, person):
+            say(line)
 
 
 @app.command()
@@ -228,7 +222,7 @@ def replay(
 ) -> None:
     """Judge a recording again, set by set."""
     from coach.form.guide import begin
-    from coach.records.recording import read_frames, read_sets
+    from coach.records.recording import read_frames, read_notes, read_sets
     from coach.score import Score
     from coach.score import score as judge
 
@@ -237,6 +231,9 @@ def replay(
     for kept in read_sets(file):
         session = begin(kept.exercise, None, kept.calibration, kept.gentle)
         one = judge(read_frames(file, kept.number), [Score(kept.exercise, session)])[0]
+        for time, said in read_notes(file, kept.number):
+            if said in ("one", "not-one"):
+                session.correct(said == "one", time)
         result = one.result(kept.label)
         if kept.performed is not None:
             result["performed"] = kept.performed
@@ -367,13 +364,90 @@ def _train(
     if headless:
         _train_headless(workout, judged, _source(camera, video, whole=True), video, models)
         return
-    from coach.avatar.mesh import load
-    from coach.vision.models import find_model
     from coach.window.loop import run
 
-    triangles = load(find_model(folder=models)).triangles
     tracker = _tracker(models, [e for e, _ in workout.sets])
-    run(workout, _source(camera, video), tracker, live=video is None, triangles=triangles, on_step=judged)
+    settings = _settings()[0]
+    run(
+        workout,
+        lambda: _source(camera, video),
+        tracker,
+        wiring=_wiring(models, _data_folder()),
+        settings=settings,
+        live=video is None,
+        on_step=judged,
+    )
+
+
+def _home() -> None:
+    """The window at its first page; without a camera the built-in performer is shown."""
+    from coach.window.loop import home
+
+    settings, troubles = _settings()
+    folder = Path(settings.data_folder) if settings.data_folder else _data_folder()
+    home(_wiring(None, folder), settings, troubles=tuple(troubles))
+
+
+def _settings() -> "tuple[Settings, list[str]]":
+    from coach.records.settings import load_settings, settings_file
+
+    return load_settings(settings_file())
+
+
+def _wiring(models: Path | None, folder: Path) -> "Wiring":
+    """Connect the window with cameras, the performer, and the files."""
+    from functools import partial
+
+    from coach.avatar.mesh import load
+    from coach.demo import performing, stage
+    from coach.records.person import load_person
+    from coach.records.recording import new_file
+    from coach.records.settings import save_settings, settings_file
+    from coach.score import WorkoutScore
+    from coach.vision.models import find_model
+    from coach.vision.video import read_camera
+    from coach.window.app import Wiring
+
+    mesh = load(find_model(folder=models))
+
+    def record(workout: "Workout") -> WorkoutScore:
+        return WorkoutScore(workout, "window", new_file(folder, "session"))
+
+    def calibration(person: str) -> "Calibration | None":
+        known = load_person(folder, person)
+        return known.calibration if known else None
+
+    return Wiring(
+        tracker=lambda exercises: _tracker(models, exercises),
+        camera=read_camera,
+        performer=lambda exercises: performing(stage(mesh, exercises, own_tempo=True)),
+        record=record,
+        save=partial(save_settings, settings_file()),
+        calibration=calibration,
+        calibrated=lambda workout: _keep_ranges(workout, folder, SOMEBODY),
+        mesh=mesh,
+        folder=folder,
+    )
+
+
+def _keep_ranges(workout: "Workout", folder: Path, person: str) -> list[str]:
+    """Keep the ranges that trials have shown; return what to say of each."""
+    from coach.form.calibration import own_range
+    from coach.form.measures import NAMES
+    from coach.records.person import Person as Kept
+    from coach.records.person import load_person, save_person
+
+    kept, said = load_person(folder, person) or Kept({}), []
+    for done in workout.results:
+        found, neutral = own_range(done.attempts), done.neutral
+        if found is None or neutral is None:
+            said.append(f"{done.exercise.id}: no complete trial was seen; nothing is changed")
+            continue
+        spread = neutral.spread.tolist() if neutral.spread is not None else []
+        seen = dict(zip(NAMES, neutral.values.tolist(), strict=True))
+        kept = kept.with_range(done.exercise.id, found, seen, dict(zip(NAMES, spread, strict=False)))
+        said.append(f"{done.exercise.id}: your range is kept in {save_person(folder, person, kept)}")
+    return said
 
 
 def _train_headless(

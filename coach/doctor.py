@@ -46,7 +46,7 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
 
 
 def _display() -> Finding:
-    from coach.window.loop import try_display
+    from coach.window.app import try_display
 
     try:
         try_display()

@@ -150,6 +150,7 @@ class Feedback:
     quality   0..1, how well this frame can be judged
     pose      of an exercise with several poses the one being looked for, counted from 0
     progress  0..1, this set: counted repetitions over those asked for
+    sides     of a paired or alternating movement the match of the left and of the right by itself; None for others
     hold_s    seconds spent at the peak in the running attempt
     cue       at most one short sentence
     errors    for each peak measure, (now - target) in tolerances; negative is short of the target
@@ -173,3 +174,4 @@ class Feedback:
     form: float | None = None
     quality: float = 1.0
     pose: int = 0
+    sides: tuple[float, float] | None = None

@@ -30,7 +30,7 @@ class Score:
         self._times: list[float] = []
         self._matches: list[float] = []
         self._first: float | None = None
-        self._end = 0.0
+        self.end_s = 0.0
         self._frames = self._faces = 0
 
     def add(self, time: float, measures: Array | None) -> Feedback:
@@ -45,13 +45,13 @@ class Score:
         seen = ~np.isnan(measures[:, 0])
         self._frames, self._faces = len(times), int(seen.sum())
         if len(times):
-            self._first, self._end = float(times[0]), float(times[-1])
+            self._first, self.end_s = float(times[0]), float(times[-1])
         self._times, self._matches = times[seen].tolist(), np.nan_to_num(match[seen]).tolist()
 
     def note(self, feedback: Feedback, face: bool) -> None:
         """Take the feedback on one frame; face: whether one was seen in it."""
         self._first = feedback.time if self._first is None else self._first
-        self._end = feedback.time
+        self.end_s = feedback.time
         self._frames += 1
         self._faces += face
         if face:
@@ -61,7 +61,7 @@ class Score:
 
     def result(self, file: str) -> dict[str, Any]:
         """Return the result object, numbers rounded so that equal input prints equal text."""
-        seconds = self._end - (self._first or 0.0)
+        seconds = self.end_s - (self._first or 0.0)
         times, matches = np.array(self._times), np.array(self._matches)
         final = matches[times >= times[-1] - FINAL_S] if len(times) else matches
         attempts = self.session.attempts
@@ -136,16 +136,22 @@ class WorkoutScore:
             return  # seen during a summary, and judged by nobody
         if self._recorder is None and self.recording is not None:
             self._recorder = Recorder(self.recording)
-        if self._workout.index == len(self._scores):
+        if not self._scores or self._workout.session is not self._scores[-1].session:
             exercise = self._workout.exercise
             if self._recorder is not None:
-                truth = self._truths[len(self._scores)] if self._truths else None
+                number = len(self._scores)
+                truth = self._truths[number] if number < len(self._truths) else None
                 session = self._workout.session
                 self._recorder.begin_set(exercise, self._label, truth, session.calibration, session.gentle)
             self._scores.append(Score(exercise, self._workout.session))
         if self._recorder is not None:
             self._recorder.add(frame)
         self._scores[-1].note(feedback, frame.landmarks is not None)
+
+    def note(self, kind: str) -> None:
+        """Keep what the person said at this moment. Called, as this is, by the thread that judges."""
+        if self._recorder is not None and self._scores:
+            self._recorder.note(self._scores[-1].end_s, kind)
 
     def close(self) -> bool:
         """End the recording; return whether there is one."""

@@ -28,11 +28,11 @@ from coach.avatar.mesh import (
     LIPS_OUTER_UPPER,
     Mesh,
 )
-from coach.avatar.rig import PIVOT
+from coach.avatar.rig import CONTROL, PIVOT, head_matrix
 from coach.frame import Array, Image
 
 Colour = tuple[int, int, int]
-Region = Literal["mouth", "brows", "eyes", "jaw", "cheeks", "neck"]
+Region = Literal["mouth", "brows", "eyes", "nose", "jaw", "cheeks", "neck"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def draw(
     head          (4, 4) canonical to camera, as from `rig.head_matrix`
     size          width and height in pixels
     shoulders_cm  how far the shoulders are lifted
-    highlight     a region to mark softly
+    highlight     a region to mark
 
     The shoulders are kept from call to call as long as they and the place of the neck (`at` of `rig.head_matrix`)
     stay the same; a person who moves about costs a redrawing of them.
@@ -103,6 +103,8 @@ def draw(
     ears = _ears_order(view)
     _hair_behind(canvas, view, look)
     _neck(canvas, view, flat, look)
+    if highlight == "neck":  # before the face, which may turn over it
+        _mark(canvas, view, flat, highlight)
     for side, near in ears:
         if not near:
             _ear(canvas, view, side, look)
@@ -116,9 +118,41 @@ def draw(
     for side, near in ears:
         if near:
             _ear(canvas, view, side, look)
-    if highlight:
+    if highlight and highlight != "neck":
         _mark(canvas, view, flat, highlight)
     return canvas
+
+
+#: A portrait is taken from this far, cm, and cut out of a picture this much larger: from nearby a camera makes noses
+#: large and ears small. And how far the middle of the picture is below that of the head.
+_PORTRAIT = (38.0, 1.7, -0.4)
+#: The same with the shoulders in it.
+_BUST = (46.0, 1.7, -3.0)
+
+
+def portrait(
+    mesh: Mesh,
+    points: Array,
+    vector: Array,
+    size: tuple[int, int],
+    look: Look = LOOKS["light"],
+    highlight: Region | None = None,
+    shoulders: bool = False,
+) -> Image:
+    """Return a picture as `draw` does, which the head fills: so that brows, eyes and lips are read at a glance.
+
+    vector     control vector: its turn of the head and its shoulders are shown; the face is in `points`
+    shoulders  stand further off, so that the shoulders are in the picture
+    """
+    away, larger, below = _BUST if shoulders else _PORTRAIT
+    width, height = size
+    # A head is nearly as wide as it is high: in a slim picture its width decides.
+    away *= max(1.0, 0.85 * height / width)
+    whole = (round(width * larger), round(height * larger))
+    lift = float(vector[CONTROL["shoulders_cm"]])
+    picture = draw(mesh, points, head_matrix(vector, (0.0, -below, -away)), whole, look, lift, highlight)
+    x, y = (whole[0] - width) // 2, (whole[1] - height) // 2
+    return picture[y : y + height, x : x + width].copy()
 
 
 # --- the camera ----------------------------------------------------------------------------------------------
@@ -768,25 +802,45 @@ def _hair(canvas: Image, view: _View, look: Look) -> None:
 
 # --- a mark on a region --------------------------------------------------------------------------------------
 
+#: Landmarks of what is marked: a ring is drawn around each group, along the jaw and the neck a line.
 _REGIONS: dict[Region, tuple[tuple[int, ...], ...]] = {
     "mouth": ((61, 40, 37, 0, 267, 270, 291, 321, 17, 91),),
-    "brows": (tuple(_EYES[0][3] + _EYES[0][4][::-1]), tuple(_EYES[1][3] + _EYES[1][4][::-1])),
+    "brows": (tuple(_EYES[0][3] + _EYES[0][4]), tuple(_EYES[1][3] + _EYES[1][4])),
     "eyes": (EYE_RIGHT, EYE_LEFT),
-    "jaw": ((58, 172, 136, 150, 149, 152, 378, 379, 365, 397, 288, 434, 406, 18, 182, 214),),
-    "cheeks": ((50, 205, 187, 147, 123), (280, 425, 411, 376, 352)),
+    "nose": ((195, 129, 358, 2, 98, 327),),
+    "cheeks": ((50, 205, 207, 187, 123), (280, 425, 427, 411, 352)),
+    "jaw": ((58, 172, 136, 150, 149, 176, 152, 400, 378, 379, 365, 397, 288),),
     "neck": (),
 }
+#: Sky blue, thin, and this far (cm) from what it marks: the movement itself is to be seen as it is.
+_MARK: Colour = (233, 180, 86)
+_MARK_CM, _MARK_AWAY_CM = 0.13, 0.55
+_THROAT = np.array([(6.6, -8.4, -5.0), (6.3, -10.4, -5.6), (6.6, -12.4, -6.0)])
 
 
 def _mark(canvas: Image, view: _View, flat: Array, region: Region) -> None:
-    shapes = [_curve(flat[list(ring)], closed=True) for ring in _REGIONS[region]]
+    away = _MARK_AWAY_CM * view.scale
     if region == "neck":
-        neck = np.array([(-4.5, -11.0, -4.0), (4.5, -11.0, -4.0), (5.0, -15.5, -4.0), (0.0, -17.5, -1.0),
-                         (-5.0, -15.5, -4.0)])  # fmt: skip
-        shapes = [_curve(view.body(neck), closed=True)]
-    for shape in shapes:
-        middle = shape.mean(axis=0)
-        out = shape - middle
-        ring = shape + out * (0.5 * view.scale / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-6))
-        ring = np.concatenate([ring, ring[:2]])
-        _stroke(canvas, ring, np.full(len(ring), 0.45 * view.scale), (196, 222, 96), 0.75, 0.16 * view.scale)
+        lines = [_curve(view.body(_THROAT * (side, 1, 1))) for side in (-1, 1)]
+    elif region == "jaw":
+        jaw = flat[list(_REGIONS[region][0])]
+        out = jaw - flat[1]
+        lines = [_curve(jaw + out * (away / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-6)))]
+    else:
+        lines = [_ring(flat[list(group)], view, away) for group in _REGIONS[region]]
+    for line in lines:
+        _stroke(canvas, line, np.full(len(line), _MARK_CM * view.scale), _MARK, 0.9, 0.04 * view.scale)
+
+
+def _ring(points: Array, view: _View, away: float) -> Array:
+    """A rounded ring around points (n, 2), upright on the head, closed."""
+    across = view.pixels(np.array([(0.0, 0.0, 4.0), (1.0, 0.0, 4.0)]))
+    right = across[1] - across[0]
+    right /= max(float(np.linalg.norm(right)), 1e-6)
+    axes = np.stack([right, (-right[1], right[0])])
+    placed = points @ axes.T
+    low, high = placed.min(axis=0), placed.max(axis=0)
+    rounded = np.sign(_CIRCLE) * np.abs(_CIRCLE) ** 0.75
+    ring = (low + high) / 2 + rounded * ((high - low) / 2 + away)
+    line = _curve(ring @ axes, closed=True)
+    return np.concatenate([line, line[:1]])

@@ -4,9 +4,13 @@ Hands are used as presence only ("a finger is at the chin"): their depth is not 
 and nothing here ever says that they press.
 """
 
+import math
+from collections.abc import Sequence
+from dataclasses import fields
+
 import numpy as np
 
-from coach.frame import Array
+from coach.frame import Array, Frame, Picture
 
 #: Columns of `beside`.
 BESIDE_COLUMNS = 8
@@ -36,7 +40,7 @@ def beside(landmarks: Array, hands: Array | None, pose: Array | None) -> Array:
                chin, the left and the right cheek (1 there, 0 away). nan for what was not looked for or not seen
     """
     out = np.full((*landmarks.shape[:-2], BESIDE_COLUMNS), np.nan)
-    unit = np.linalg.norm(landmarks[..., 263, :] - landmarks[..., 33, :], axis=-1)
+    unit = _unit(landmarks)
     if pose is not None:
         left, right = pose[..., _SHOULDER_LEFT, :2], pose[..., _SHOULDER_RIGHT, :2]
         across = left - right
@@ -76,7 +80,7 @@ def view(landmarks: Array, hands: Array | None, pictures: Array | None) -> Array
                and how much a hand hides of the upper and of the lower face (1: all that matters)
     """
     out = np.full((*landmarks.shape[:-2], VIEW_COLUMNS), np.nan)
-    out[..., 0] = np.linalg.norm(landmarks[..., 263, :] - landmarks[..., 33, :], axis=-1)
+    out[..., 0] = _unit(landmarks)
     if pictures is not None:
         outline = landmarks[..., _OUTLINE, :2]
         size = pictures[..., None, :2]
@@ -91,4 +95,49 @@ def view(landmarks: Array, hands: Array | None, pictures: Array | None) -> Array
             inside = (points[..., 1] > low) & (points[..., 1] < high)
             inside &= (points[..., 0] > x[..., 0]) & (points[..., 0] < x[..., 1])
             out[..., column] = np.minimum(inside.sum(axis=(-2, -1)) / _HIDING, 1.0)
+    return out
+
+
+def _unit(landmarks: Array) -> Array:
+    """(..., 478, 3) to (...): distance of the outer eye corners, pixels."""
+    across = landmarks[..., 263, :].astype(np.float64) - landmarks[..., 33, :]
+    return np.asarray(np.sqrt(np.einsum("...j,...j->...", across, across)))
+
+
+# --- of whole frames --------------------------------------------------------------------------------------
+
+_PICTURE = [field.name for field in fields(Picture)]
+_NOBODY = [math.nan] * BESIDE_COLUMNS
+#: The outline's x and then its y, among all numbers of a face's landmarks.
+_OUTLINE_AT = np.concatenate([np.array(_OUTLINE) * 3, np.array(_OUTLINE) * 3 + 1])
+
+
+def around(frame: Frame) -> list[float]:
+    """`beside` and `view` of one Frame with a face: 15 numbers. Without hands and body, as most are, in plain floats:
+    in the loop that is several times quicker."""
+    points, picture = frame.landmarks, frame.picture
+    assert points is not None
+    if frame.hands is not None or frame.pose is not None:
+        size = None if picture is None else np.array([getattr(picture, name) for name in _PICTURE], float)
+        return [*beside(points, frame.hands, frame.pose).tolist(), *view(points, frame.hands, size).tolist()]
+    unit = math.dist(points[33].tolist(), points[263].tolist())
+    if picture is None:
+        return [*_NOBODY, unit, *[math.nan] * (VIEW_COLUMNS - 1)]
+    outline = points.take(_OUTLINE_AT).tolist()
+    x, y = outline[: len(_OUTLINE)], outline[len(_OUTLINE) :]
+    width, height = picture.width, picture.height
+    cut = 0
+    if not (min(x) >= 0 and min(y) >= 0 and max(x) <= width and max(y) <= height):
+        cut = sum(i < 0 or i > width or j < 0 or j > height for i, j in zip(x, y, strict=True))
+    seen = [unit, cut / len(_OUTLINE), picture.light, picture.contrast, picture.sharpness]
+    return [*_NOBODY, *seen, math.nan, math.nan]
+
+
+def around_all(frames: Sequence[Frame], corners: Array) -> Array:
+    """`around` of many Frames with faces: (T, 15). corners: (T, 2, 3) pixels, the outer eye corners."""
+    if any(frame.hands is not None or frame.pose is not None or frame.picture is not None for frame in frames):
+        return np.array([around(frame) for frame in frames])
+    out = np.full((len(frames), BESIDE_COLUMNS + VIEW_COLUMNS), np.nan)
+    across = corners[:, 1].astype(np.float64) - corners[:, 0]
+    out[:, BESIDE_COLUMNS] = np.sqrt(np.einsum("tj,tj->t", across, across))
     return out

@@ -163,6 +163,12 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The measures of all poses, still ones included, each once."""
         return tuple(dict.fromkeys(name for pose in self.poses for name in pose.peak))
 
+    @property
+    def round_s(self) -> float:
+        """Seconds one repetition takes at the exercise's tempo, its rest included."""
+        tempo = self.tempo
+        return tempo.rise + tempo.hold + tempo.lower + tempo.rest
+
     def paced(self, tempo: Tempo, reps: int | None = None) -> "Exercise":
         """The same exercise at another tempo, and with another number of repetitions."""
         return msgspec.structs.replace(self, tempo=tempo, reps=reps or self.reps)

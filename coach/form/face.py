@@ -5,6 +5,8 @@ the canonical face). It is not read off those two points alone, which slide apar
 but off the spread of fifteen points on bone, scaled so that the canonical face gets its OC.
 """
 
+import math
+
 import numpy as np
 
 from coach.frame import Array
@@ -34,6 +36,11 @@ def head_frame(landmarks: Array, head: Array) -> Array:
     return turned(vectors, head)[..., len(BONY) :, :]
 
 
+def turn(head: Array) -> Array:
+    """(..., 4, 4) head to (..., 3, 3): differences between landmarks times this lie along the axes of the head."""
+    return np.asarray(head[..., :3, :3] * _FLIP)
+
+
 def turned(vectors: Array, head: Array) -> Array:
     """Take turn and size of the head out of differences between landmarks.
 
@@ -41,8 +48,7 @@ def turned(vectors: Array, head: Array) -> Array:
     head     (..., 4, 4)
     result   (..., n, 3) float64 in OC, along the axes of the head
     """
-    turn = head[..., :3, :3] * _FLIP
-    straight: Array = vectors @ turn
+    straight: Array = vectors @ turn(head)
     # Across and down the face only: the tracker's depth is uncertain, and in wide pictures grows with the head's roll.
     bony = straight[..., : len(BONY), :2]
     unit = np.sqrt(np.einsum("...ij,...ij->...", bony, bony)) * OC_PER_SPREAD
@@ -66,3 +72,12 @@ def pose(head: Array) -> Array:
     out[..., :3] = np.arctan2(out[..., :3], cosines)
     out *= _TO_DEG
     return out
+
+
+def turn_and_pose(head: Array) -> tuple[Array, list[float]]:
+    """`turn` (3, 3) and `pose` (4 numbers) of one head (4, 4), in plain floats: several times quicker for one."""
+    (a, b, across, _), (slant, upright, nod, _), (c, d, ahead, away), _ = head.tolist()
+    level = math.sqrt(max(1.0 - nod * nod, 0.0))
+    yaw, pitch, roll = math.atan2(across, ahead), -math.atan2(nod, level), -math.atan2(slant, upright)
+    turned = np.array([[a, -b, -across], [-slant, upright, nod], [-c, d, ahead]])
+    return turned, [math.degrees(yaw), math.degrees(pitch), math.degrees(roll), -away]

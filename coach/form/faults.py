@@ -90,17 +90,16 @@ class FaultWatch:
         """The code of each condition."""
         return tuple(fault.code for fault in self._watched)
 
-    def step(self, time: float, holds: Sequence[bool], moving: bool) -> tuple[list[Event], str]:
+    def step(self, time: float, holds: Sequence[bool] | None) -> tuple[list[Event], str]:
         """Take one frame; return the events of this frame and the cue to show, if any.
 
-        holds   which of the conditions hold now
-        moving  faults are looked for only during an attempt
+        holds   which of the conditions hold now, None when faults are not looked for: outside of an attempt
         """
         events: list[Event] = []
         if time - self._cue_time >= CUE_S:
             self._cue = ""
-        for fault, held in zip(self._watched, holds, strict=True):
-            if not (held and moving):
+        for i, fault in enumerate(self._watched):
+            if holds is None or not holds[i]:
                 fault.since = None
                 if fault.active and time - fault.until >= MENDED_S:
                     fault.active = False

@@ -8,14 +8,15 @@ Definitions follow the usual FaceMesh landmark numbering. Blendshapes that never
 noseSneer, jawForward) are left out: their network sees neither cheek nor nostril points.
 """
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
-from coach.form.body import BESIDE_COLUMNS, VIEW_COLUMNS, beside, view
-from coach.form.face import BONY, pose, turned
+from coach.form.body import BESIDE_COLUMNS, VIEW_COLUMNS, around, around_all
+from coach.form.face import BONY, OC_PER_SPREAD, pose, turn, turn_and_pose
 from coach.frame import Array, Frame
 
 #: The tracker's blendshapes, in the order of `Frame.blendshapes`.
@@ -223,11 +224,16 @@ def columns(names: Sequence[str]) -> list[int]:
     return [INDEX[name] for name in names]
 
 
-# --- the table compiled to matrices, once ------------------------------------------------------------------
+# --- the table compiled, once -----------------------------------------------------------------------------
 
 _PAIRS = [pair for row in _D for pair in row.pairs]
-_USED = np.unique([*BONY, *(i for pair in _PAIRS for i in pair), *(i for row in _O for i in (*row.of, *row.minus))])
-
+_BONES = len(BONY)
+#: Points in use, those on bone first; and where among them each point is.
+_USED = np.array(
+    [*BONY, *sorted({p for pair in _PAIRS for p in pair}.union(*(row.of + row.minus for row in _O)) - {*BONY})]
+)
+_PLACE = {point: i for i, point in enumerate(_USED.tolist())}
+_CORNERS = [_PLACE[33], _PLACE[263]]
 
 #: Frames of a recording measured at once.
 CHUNK = 256
@@ -236,31 +242,36 @@ CHUNK = 256
 def _compile() -> tuple[Array, Array]:
     """Weights that turn the points in use into vectors (bony from their centre, pairs, offsets), and lengths of pairs
     into distances."""
-    place = {int(point): i for i, point in enumerate(_USED)}
-    vectors = np.zeros((len(BONY) + len(_PAIRS) + len(_O), len(_USED)))
-    for k, point in enumerate(BONY):
-        vectors[k, [place[p] for p in BONY]] -= 1.0 / len(BONY)
-        vectors[k, place[point]] += 1.0
-    for k, (start, end) in enumerate(_PAIRS, len(BONY)):
-        vectors[k, place[start]], vectors[k, place[end]] = -1.0, 1.0
-    for k, row in enumerate(_O, len(BONY) + len(_PAIRS)):
+    vectors = np.zeros((_BONES + len(_PAIRS) + len(_O), len(_USED)))
+    vectors[:_BONES, :_BONES] = np.eye(_BONES) - 1.0 / _BONES
+    for k, (start, end) in enumerate(_PAIRS, _BONES):
+        vectors[k, _PLACE[start]], vectors[k, _PLACE[end]] = -1.0, 1.0
+    for k, row in enumerate(_O, _BONES + len(_PAIRS)):
         for points, weight in ((row.of, 1.0 / len(row.of)), (row.minus, -1.0 / len(row.minus))):
             for point in points:
-                vectors[k, place[point]] += weight
-    means = np.zeros((len(_PAIRS), len(_D)))
+                vectors[k, _PLACE[point]] += weight
+    means = np.zeros((len(_D), len(_PAIRS)))
     first = 0
     for k, distance in enumerate(_D):
-        means[first : first + len(distance.pairs), k] = 1.0 / len(distance.pairs)
+        means[k, first : first + len(distance.pairs)] = 1.0 / len(distance.pairs)
         first += len(distance.pairs)
     return vectors, means
 
 
 _VECTORS, _MEANS = _compile()
-_AT_PAIRS = slice(len(BONY), len(BONY) + len(_PAIRS))
-_AT_OFFSETS = np.array([3 * k + row.axis for k, row in enumerate(_O, len(BONY) + len(_PAIRS))])
-_R_OVER, _R_UNDER = columns([row.over for row in _R]), columns([row.under for row in _R])
+_AT_PAIRS, _AT_OFFSETS = slice(_BONES, _BONES + len(_PAIRS)), _BONES + len(_PAIRS)
+#: For one face: first pair and number of pairs of each distance; vector and axis of each offset.
+_PAIRS_OF = [(int(np.flatnonzero(row)[0]), int(np.count_nonzero(row))) for row in _MEANS]
+_OFFSETS = [(k, row.axis) for k, row in enumerate(_O, _AT_OFFSETS)]
+#: For many: where each pair begins and ends; for each axis which offsets lie along it, and their weights.
+_STARTS, _ENDS = (np.array([_PLACE[pair[end]] for pair in _PAIRS]) for end in (0, 1))
+_ALONG = [(axis, [k for k, row in enumerate(_O) if row.axis == axis]) for axis in (0, 1, 2)]
+_WEIGHTS = [_VECTORS[_AT_OFFSETS:][rows] for _, rows in _ALONG]
+_RATIOS = [(INDEX[row.over], INDEX[row.under]) for row in _R]
 _S_IN = np.array([BLENDSHAPES.index(row.blendshape) for row in _S])
-_NOTHING_BESIDE = np.full(len(_B), np.nan)
+#: Where in `TABLE` the next kind of row begins.
+_KINDS = np.cumsum([len(_D), len(_O), len(_R), len(_S)])
+_NOTHING_BESIDE = [math.nan] * len(_B)
 assert [row.column for row in _P] == [0, 1, 2, 3]
 assert [row.column for row in _B] == list(range(BESIDE_COLUMNS + VIEW_COLUMNS))
 
@@ -272,57 +283,89 @@ def measure(landmarks: Array, blendshapes: Array, head: Array, beside: Array | N
     `body.view` have it (None: nan); result (..., M) float64 with M = len(NAMES). Leading axes are free: one frame and
     a whole recording go through here alike.
     """
-    # All differences between points at once, by one matrix; then one turn and one division for all of them.
-    vectors = turned(_VECTORS @ landmarks.take(_USED, axis=-2), head)
-    pairs = vectors[..., _AT_PAIRS, :]
-    distances = np.sqrt(np.einsum("...j,...j->...", pairs, pairs)) @ _MEANS
-    ratios = distances[..., _R_OVER] / distances[..., _R_UNDER]
-    offsets = vectors.reshape(*vectors.shape[:-2], -1).take(_AT_OFFSETS, axis=-1)
-    if beside is None:
-        beside = _NOTHING_BESIDE if vectors.ndim == 2 else np.full((*vectors.shape[:-2], len(_B)), np.nan)
-    shapes = blendshapes.take(_S_IN, axis=-1)
-    return np.concatenate([distances, offsets, ratios, shapes, pose(head), beside], axis=-1)
+    if landmarks.ndim == 2:
+        return _one(landmarks, blendshapes, head, _NOTHING_BESIDE if beside is None else beside.tolist())
+    lead = landmarks.shape[:-2]
+    out = np.full((len(TABLE), *lead), np.nan).reshape(len(TABLE), -1)
+    points = landmarks.take(_USED, axis=-2).reshape(-1, len(_USED), 3)
+    _many(points, blendshapes.reshape(-1, blendshapes.shape[-1]), head.reshape(-1, 4, 4), out)
+    if beside is not None:
+        out[FACE:] = beside.reshape(-1, len(_B)).T
+    return np.asarray(out.T.reshape(*lead, len(TABLE)))
+
+
+def _many(points: Array, blendshapes: Array, head: Array, out: Array) -> None:
+    """Write the measures of many faces but for those beside the face to out (M, T), from the points in use (T, U, 3),
+    blendshapes (T, 52) and head (T, 4, 4). Time is the last axis, along which numpy is quick."""
+    straight = np.ascontiguousarray((points @ turn(head)).transpose(2, 1, 0))
+    bony = straight[:2, :_BONES] - straight[:2, :_BONES].mean(axis=1, keepdims=True)
+    unit = np.sqrt(np.einsum("ikt,ikt->t", bony, bony)) * OC_PER_SPREAD
+    pairs = straight.take(_ENDS, axis=1) - straight.take(_STARTS, axis=1)
+    distances, offsets, ratios, shapes, poses = np.split(out[:FACE], _KINDS)
+    distances[:] = _MEANS @ np.sqrt(np.einsum("ikt,ikt->kt", pairs, pairs)) / unit
+    for (axis, rows), weights in zip(_ALONG, _WEIGHTS, strict=True):
+        offsets[rows] = weights @ straight[axis] / unit
+    for ratio, (over, under) in zip(ratios, _RATIOS, strict=True):
+        np.divide(distances[over], distances[under], out=ratio)
+    shapes[:] = blendshapes.T[_S_IN]
+    poses[:] = pose(head).T
+
+
+def _one(landmarks: Array, blendshapes: Array, head: Array, beside: list[float]) -> Array:
+    """`measure` of one face. In plain floats but for the matrices: after the tracker the processor's caches are cold, and then each further
+    function of numpy costs as much as dozens of these sums."""
+    turn, pose = turn_and_pose(head)
+    vectors = (_VECTORS @ (landmarks.take(_USED, axis=0) @ turn)).tolist()
+    unit = math.sqrt(sum([x * x + y * y for x, y, _ in vectors[:_BONES]])) * OC_PER_SPREAD
+    if not unit:  # all points in one place are no face
+        return np.full(len(TABLE), np.nan)
+    lengths = [math.sqrt(x * x + y * y + z * z) / unit for x, y, z in vectors[_AT_PAIRS]]
+    out = [lengths[k] if n == 1 else sum(lengths[k : k + n]) / n for k, n in _PAIRS_OF]
+    out += [vectors[k][axis] / unit for k, axis in _OFFSETS]
+    out += [out[over] / out[under] if out[under] else math.nan for over, under in _RATIOS]
+    return np.array([*out, *blendshapes.take(_S_IN).tolist(), *pose, *beside])
 
 
 def measure_frame(frame: Frame) -> Array | None:
     """Return the (M,) measures of a Frame, None where no face is seen."""
     if frame.landmarks is None or frame.blendshapes is None or frame.head is None:
         return None
-    return measure(frame.landmarks, frame.blendshapes, frame.head, _surroundings(frame))
+    return _one(frame.landmarks, frame.blendshapes, frame.head, around(frame))
 
 
 def measure_all(frames: Iterable[Frame]) -> tuple[Array, Array]:
     """Return times (T,) and measures (T, M) of many frames, rows of nan where no face is seen.
 
-    Taken in chunks, so that a recording of any length needs memory for its measures only.
+    Taken in chunks, so that a recording of any length needs memory for its measures only; these lie measure by measure
+    in memory, as whoever follows them through time wants them.
     """
     times: list[float] = []
-    chunks = [np.empty((0, len(TABLE)))]
-    waiting = list(islice(frames := iter(frames), CHUNK))
-    while waiting:
+    chunks: list[Array] = [np.empty((len(TABLE), 0))]
+    frames = iter(frames)
+    while waiting := list(islice(frames, CHUNK)):
         times += [frame.time for frame in waiting]
-        seen = [f for f in waiting if f.landmarks is not None and f.blendshapes is not None and f.head is not None]
-        values = np.full((len(waiting), len(TABLE)), np.nan)
-        if seen:
-            points, shapes, heads = (
-                np.stack([getattr(f, name) for f in seen]) for name in ("landmarks", "blendshapes", "head")
-            )
-            where = [i for i, f in enumerate(waiting) if f.landmarks is not None]
-            values[where] = measure(points, shapes, heads, _all_surroundings(seen, points))
-        chunks.append(values)
-        waiting = list(islice(frames, CHUNK))
-    return np.array(times), np.concatenate(chunks)
+        chunks.append(_chunk(waiting))
+    return np.array(times), np.concatenate(chunks, axis=1).T
 
 
-def _surroundings(frame: Frame) -> Array:
-    points = frame.landmarks
-    assert points is not None
-    picture = None if frame.picture is None else np.array(astuple(frame.picture), float)
-    return np.concatenate([beside(points, frame.hands, frame.pose), view(points, frame.hands, picture)])
-
-
-def _all_surroundings(seen: Sequence[Frame], landmarks: Array) -> Array:
-    if any(f.hands is not None or f.pose is not None for f in seen) or len({f.picture is None for f in seen}) == 2:
-        return np.stack([_surroundings(frame) for frame in seen])
-    pictures = None if seen[0].picture is None else np.array([astuple(f.picture) for f in seen if f.picture], float)
-    return np.concatenate([beside(landmarks, None, None), view(landmarks, None, pictures)], axis=-1)
+def _chunk(frames: Sequence[Frame]) -> Array:
+    """(M, T) measures of some frames."""
+    out = np.full((len(TABLE), len(frames)), np.nan)
+    seen = [
+        i for i, f in enumerate(frames) if f.landmarks is not None and f.blendshapes is not None and f.head is not None
+    ]
+    if not seen:
+        return out
+    faces = [frames[i] for i in seen]
+    # Copied whole and then picked from: one long read of memory is quicker than many short ones.
+    points, shapes, heads = (
+        np.concatenate([getattr(f, name) for f in faces]).reshape(len(faces), *size)
+        for name, size in (("landmarks", (-1, 3)), ("blendshapes", (-1,)), ("head", (4, 4)))
+    )
+    used = points.take(_USED, axis=1)
+    measured = out if len(seen) == len(frames) else np.full((len(TABLE), len(seen)), np.nan)
+    _many(used, shapes, heads, measured)
+    measured[FACE:] = around_all(faces, used[:, _CORNERS]).T
+    if measured is not out:
+        out[:, seen] = measured
+    return out

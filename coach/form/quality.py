@@ -4,6 +4,7 @@ Between its two numbers a gate softens the verdict (quality falls from 1 to 0: t
 second one nothing is judged. What is not known (nan) is not held against anybody.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +58,7 @@ TOO_SLOW = "The picture comes too slowly: close other programs or add light."
 class QualityGate:
     """The gates that matter to one exercise."""
 
-    __slots__ = ("_columns", "_hard", "_needs", "_over", "_scale", "reasons", "who")
+    __slots__ = ("_columns", "_gates", "_hard", "_over", "_scale", "needs", "reasons", "who")
 
     def __init__(self, exercise: Exercise) -> None:
         judged = set(exercise.measures)
@@ -65,13 +66,14 @@ class QualityGate:
         beside = {row.name: row.who for row in TABLE if isinstance(row, Beside) and row.who}
         needs = sorted({name for j in judged for name in (j, mirrored(j)) if name in beside})
         #: columns without which nothing can be judged, and what must be seen for them
-        self._needs = columns(needs)
+        self.needs = columns(needs)
         self.who = beside[needs[0]] if needs else ""
         self.reasons = tuple(gate.says for gate in gates)
         self._columns = columns([gate.measure for gate in gates])
         self._hard = np.array([gate.hard for gate in gates])
         self._scale = np.array([gate.soft - gate.hard for gate in gates])
         self._over = np.array([-1.0 if gate.absolute else 1.0 for gate in gates])
+        self._gates = [(INDEX[g.measure], g.hard, g.soft - g.hard, g.absolute) for g in gates]
 
     def levels(self, measures: Array) -> Array:
         """(..., M) measures to (..., G): 1 fit, 0 not, for each gate."""
@@ -80,11 +82,22 @@ class QualityGate:
         # nan passes (fmin and fmax take the number): a gate that knows nothing says nothing.
         return np.asarray(np.fmax(np.fmin((value - self._hard) / self._scale, 1.0), 0.0))
 
+    def worst(self, measures: Sequence[float]) -> tuple[int, float]:
+        """The gate with the lowest of the `levels` of one moment, the first of equal ones, and that level. In plain
+        floats: quicker for one."""
+        worst, lowest = 0, 1.0
+        for number, (column, hard, scale, absolute) in enumerate(self._gates):
+            value = measures[column]
+            level = ((abs(value) if absolute else value) - hard) / scale
+            if level < lowest and lowest > 0.0:  # never so for nan
+                worst, lowest = number, max(level, 0.0)
+        return worst, lowest
+
     def sees(self, measures: Array) -> Array:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
-        if not self._needs:
+        if not self.needs:
             return np.ones(measures.shape[:-1], bool)
-        return np.asarray(~np.isnan(measures[..., self._needs]).any(axis=-1))
+        return np.asarray(~np.isnan(measures[..., self.needs]).any(axis=-1))
 
 
 def asks_for(exercise: Exercise) -> frozenset[str]:

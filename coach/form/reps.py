@@ -118,6 +118,8 @@ class Counter:
             side = attempt.side = 1 - side
             match = last = sides[side]
         self._last = time, match
+        if attempt is None and match < count.leave:
+            return None  # as nearly all of the time
         level = count.level
 
         at_rest = match < count.back

@@ -13,18 +13,23 @@ smaller movement costs range and not shape, a quicker one tempo and not shape, a
 An attempt comes as its whole trace, the same from a camera frame by frame as from a recording at once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
+import numpy.typing as npt
 
 from coach.form.exercise import Count, Exercise
 from coach.form.faults import LASTS_S, still_words
-from coach.form.measures import TABLE, Shape, columns, mirrored
+from coach.form.measures import TABLE, Shape, mirrored
 from coach.form.quality import fps_quality
 from coach.form.reps import NOTICE, NOTICE_S, Attempt
 from coach.form.template import Template, align, resample
 from coach.frame import SIDES, Array, Bools, Part, Repetition
+
+Ints = npt.NDArray[np.intp]
 
 #: Below this quality faults are not named and no form is given: less is said where less is seen.
 UNSURE = 0.5
@@ -66,7 +71,8 @@ class Trace:
     """All that was seen of an attempt, with the second before it.
 
     times    (T,) seconds
-    change   (T, M) measures, as change from rest
+    change   (T, C) measures, as change from rest
+    index    which column of them each measure has
     faults   (T, F) which of the fault conditions held, for the side of the attempt
     codes    F fault codes
     quality  (T,) 0..1
@@ -74,9 +80,14 @@ class Trace:
 
     times: Array
     change: Array
+    index: Mapping[str, int]
     faults: Bools
     codes: Sequence[str]
     quality: Array
+
+    def of(self, names: Iterable[str]) -> Array:
+        """(n, T) change of some measures."""
+        return self.change.T[[self.index[name] for name in names]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,7 @@ class Top:
     lower: tuple[float, float]
     wobble: float
     peak: float
-    frames: Bools  # (T,) bools: at the top
+    frames: Ints  # those at the top
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,25 +134,25 @@ def judge(
     given_up  why it was not seen to its end, empty when it was
     """
     exercise = template.exercise
-    progress = template.progress(trace.change)
-    both = template.match(progress)
+    both = template.match(trace.change)
     side = attempt.side
-    during = (trace.times >= attempt.start) & (trace.times <= attempt.end)
+    during = _between(trace.times, attempt.start, attempt.end)
+    frames = during.stop - during.start
     if exercise.sides == "both":
-        ahead = both[during, 0].mean(axis=0) if during.any() else both[:, 0].mean(axis=0)
-        side = int(ahead[1] > ahead[0]) if exercise.leading == "either" else int(ahead[1] < ahead[0])
-    matches = template.sides(both)[..., attempt.side]
-    reached = float(matches[during, attempt.pose].max()) if during.any() else 0.0
+        left, right = both[0, :, during if frames else slice(None)].sum(axis=1).tolist()
+        side = int(right > left) if exercise.leading == "either" else int(right < left)
+    matches = template.sides(both)[:, attempt.side]
+    reached = float(matches[attempt.pose, during].max()) if frames else 0.0
     if (reached < NOTICE * count.level and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
         return None
-    amounts = template.amount(progress)[..., side]
-    if len(exercise.poses) > 1 or exercise.count.ends == "held":
-        amounts = matches  # of what a pose asks to move much may be there in the pose before it, too
+    # In a sequence, of what a pose asks to move much may be there in the pose before it, too.
+    simple = len(exercise.poses) == 1 and exercise.count.ends != "held"
+    amounts = template.amount(trace.change)[:, side] if simple else matches
     bounds = [attempt.start - 10.0, *attempt.turns, attempt.end + 1.0]
     tops = []
     for p in range(attempt.pose + 1):
         ends = p == 0, p == len(exercise.poses) - 1
-        tops.append(_top(trace.times, matches[:, p], amounts[:, p], (bounds[p], bounds[p + 1]), ends))
+        tops.append(_top(trace.times, matches[p], amounts[p], (bounds[p], bounds[p + 1]), ends))
     whole = len(tops) == len(exercise.poses)
 
     reason = given_up or _reason(exercise, count, attempt, reached, whys)
@@ -160,7 +171,7 @@ def judge(
         ("effort", _effort(exercise, trace, during) if gentle else ""),
     ) if says and code not in faults]  # fmt: skip
     seconds = attempt.end - attempt.start
-    quality = float(trace.quality[during].mean()) * fps_quality(int(during.sum()), seconds) if during.any() else 0.0
+    quality = float(trace.quality[during].mean()) * fps_quality(frames, seconds) if frames else 0.0
     repetition = Repetition(
         start_s=attempt.start,
         peak_s=tops[-1].peak,
@@ -184,19 +195,27 @@ def _moved(template: Template, trace: Trace, tops: Sequence[Top]) -> dict[str, f
     found: dict[str, float] = {}
     for top, pose in zip(tops, template.exercise.poses, strict=False):
         names = list(dict.fromkeys(shown for name in pose.peak for shown in (name, mirrored(name))))
-        if top.frames.any():
-            values = _quantiles(trace.change[top.frames][:, columns(names)], 0.5)
+        if len(top.frames):
+            values = _quantile(trace.of(names)[:, top.frames], 0.5)
             found = {**dict(zip(names, values.tolist(), strict=True)), **found}
     return found
 
 
-def _quantiles(values: Array, part: float) -> Array:
-    """Quantile along the first axis, as `numpy.quantile` has it but without its overhead."""
-    ordered = np.sort(values, axis=0)
-    at = part * (len(ordered) - 1)
+def _between(times: Array, since: float, until: float) -> slice:
+    """Frames from one time to another, both included."""
+    return slice(int(times.searchsorted(since)), int(times.searchsorted(until, "right")))
+
+
+def _quantile(values: Array, part: float) -> Array:
+    """Quantile along the last axis, as `numpy.quantile` has it but without its overhead."""
+    return _part(np.sort(values), part)
+
+
+def _part(ordered: Array, part: float) -> Array:
+    at = part * (ordered.shape[-1] - 1)
     low = int(at)
-    high = min(low + 1, len(ordered) - 1)
-    return np.asarray(ordered[low] + (at - low) * (ordered[high] - ordered[low]))
+    high = min(low + 1, ordered.shape[-1] - 1)
+    return np.asarray(ordered[..., low] + (at - low) * (ordered[..., high] - ordered[..., low]))
 
 
 def shaped(judged: Sequence[Judged]) -> list[Repetition]:
@@ -253,44 +272,45 @@ def _reason(exercise: Exercise, count: Count, attempt: Attempt, reached: float, 
 def _top(times: Array, match: Array, amount: Array, between: tuple[float, float], ends: tuple[bool, bool]) -> Top:
     """Find the top of one pose between two times. ends: whether it comes from rest, and goes back there; from pose to
     pose the way has no middle of its own."""
-    since, until = between
-    inside = (times >= since) & (times <= until)
-    greatest = float(amount[inside].max(initial=0.0))
-    frames = inside & (amount >= _TOP * greatest) & (greatest > 0)
-    if not frames.any():
-        middle = float(times[inside].mean()) if inside.any() else since
+    inside = _between(times, *between)
+    way = amount[inside]
+    greatest = float(way.max(initial=0.0))
+    frames = inside.start + np.flatnonzero(way >= _TOP * greatest) if greatest > 0 else np.empty(0, np.intp)
+    if not len(frames):
+        middle = float(times[inside].mean()) if len(way) else between[0]
         return Top(0.0, 0.0, (middle, middle), (middle, middle), 0.0, middle, frames)
-    level = float(_quantiles(amount[frames], 0.5))
-    high = np.flatnonzero(inside & (amount >= _HIGH * level))
-    first, last = int(high[0]), int(high[-1])
-    up = _crossing(times, amount, first, -1, _HIGH * level), _crossing(times, amount, first, -1, _LOW * level)
-    down = _crossing(times, amount, last, 1, _HIGH * level), _crossing(times, amount, last, 1, _LOW * level)
+    held = amount[frames]
+    level = float(_quantile(held, 0.5))
+    high = np.flatnonzero(way >= _HIGH * level)
+    first, last = inside.start + int(high[0]), inside.start + int(high[-1])
+    way_in_floats = times.tolist(), amount.tolist()
+    up, down = (
+        [_crossing(*way_in_floats, start, step, part * level) for part in (_HIGH, _LOW)]
+        for start, step in ((first, -1), (last, 1))
+    )
     rise, lower = (
         abs(far - near) / (_X_HIGH - _X_LOW) if end else 0.0 for (near, far), end in zip((up, down), ends, strict=True)
     )
     begin, end = up[0] - _X_HIGH * rise, down[0] + _X_HIGH * lower
-    plateau = amount[first : last + 1]
+    plateau = np.sort(amount[first : last + 1])
     # Of a normal distribution these are 2.56 standard deviations apart; a blink does not reach them.
-    spread = float(_quantiles(plateau, 0.9) - _quantiles(plateau, 0.1)) / 2.56
+    spread = float(_part(plateau, 0.9) - _part(plateau, 0.1)) / 2.56
     wobble = spread / level if len(plateau) >= 5 else 0.0
-    best = np.flatnonzero(frames & (amount >= 0.97 * level))
-    peak = float(times[best].mean()) if len(best) else float(times[frames].mean())
-    return Top(
-        float(_quantiles(match[frames], 0.5)), level, (begin, begin + rise), (end - lower, end), wobble, peak, frames
-    )  # fmt: skip
+    best = frames[held >= 0.97 * level]
+    peak = float(times[best if len(best) else frames].mean())
+    match_level = float(_quantile(match[frames], 0.5))
+    return Top(match_level, level, (begin, begin + rise), (end - lower, end), wobble, peak, frames)
 
 
-def _crossing(times: Array, amount: Array, start: int, step: int, level: float) -> float:
+def _crossing(times: Sequence[float], amount: Sequence[float], start: int, step: int, level: float) -> float:
     """Time at which the amount, followed from frame `start` in steps, first goes below `level`."""
-    side = amount[start::step] if step > 0 else amount[start::-1]
-    below = np.flatnonzero(side < level)
-    if not len(below):
-        return float(times[-1] if step > 0 else times[0])
-    i = start + step * int(below[0])
-    if below[0] == 0:
-        return float(times[i])
-    high, low = float(amount[i - step]), float(amount[i])
-    return float(times[i] + (level - low) / (high - low) * (times[i - step] - times[i]))
+    i, end = start, len(times) if step > 0 else -1
+    while i != end and amount[i] >= level:
+        i += step
+    if i in (start, end):
+        return times[i if i == start else end - step]
+    high, low = amount[i - step], amount[i]
+    return times[i] + (level - low) / (high - low) * (times[i - step] - times[i])
 
 
 # --- parts ------------------------------------------------------------------------------------------------
@@ -344,39 +364,36 @@ def _tempo(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, gentle: bo
     for _, took, wanted in phases:
         factor = max(took, 1e-3) / wanted
         slow = 1.0 if gentle else factor
-        scores.append(
-            _fall(float(np.log(max(1.0 / factor, slow))), float(np.log(_IN_TIME)), float(np.log(_OUT_OF_TIME)))
-        )
+        scores.append(_fall(math.log(max(1.0 / factor, slow)), math.log(_IN_TIME), math.log(_OUT_OF_TIME)))
     if not scores:
         return None, ""
-    name, took, wanted = phases[int(np.argmin(scores))]
+    name, took, wanted = phases[scores.index(min(scores))]
     says = ""
     held = _held(tops, attempt, exercise)
     hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", held, tempo.hold)] if t < RUSHED * w]
     if hurried:
         n, t, w = min(hurried, key=lambda phase: phase[1] / phase[2])
         says = f"{'Hold longer' if n == 'Holding' else 'Slower'}: {n.lower()} took {t:.1f} s, take {w:g} s."
-    return Part("tempo", float(np.mean(scores)), f"{name} took {took:.1f} s, {wanted:g} s is asked for."), says
+    return Part("tempo", sum(scores) / len(scores), f"{name} took {took:.1f} s, {wanted:g} s is asked for."), says
 
 
 def _symmetry(exercise: Exercise, trace: Trace, top: Top) -> tuple[float | None, bool, Part | None]:
     """Smaller over larger side's displacement at the top, whether that is worth a word, and the part."""
     rule = exercise.symmetry
-    if rule is None or not top.frames.any():
+    if rule is None or not len(top.frames):
         return None, False, None
-    pairs = np.array([columns(pair) for pair in rule.pairs])
-    moved = _quantiles(trace.change[top.frames][:, pairs], 0.5)
-    which = int(np.argmax(np.abs(moved).max(axis=1)))
-    pair = moved[which]
-    small = int(np.argmin(np.abs(pair)))
-    larger, smaller = float(pair[1 - small]), float(pair[small])
+    moved = _quantile(trace.of(name for pair in rule.pairs for name in pair)[:, top.frames], 0.5).tolist()
+    pairs = list(zip(moved[::2], moved[1::2], strict=True))
+    pair = max(pairs, key=lambda pair: max(abs(pair[0]), abs(pair[1])))
+    small = int(abs(pair[1]) < abs(pair[0]))
+    larger, smaller = pair[1 - small], pair[small]
     if abs(larger) < rule.gate:
         return None, False, None
     # A side that goes the other way has gone none of this way.
     ratio = max(0.0, smaller / larger)
     uneven = 1.0 - ratio >= rule.index
     says = f"Your {SIDES[small]} side reached {ratio:.0%} of the {SIDES[1 - small]}."
-    late = 0.0 if uneven else _late(trace, pairs[which], pair, top)
+    late = 0.0 if uneven else _late(trace, rule.pairs[pairs.index(pair)], pair, top)
     if abs(late) > ONSET_S:
         uneven = True
         first = int(late < 0)
@@ -385,29 +402,28 @@ def _symmetry(exercise: Exercise, trace: Trace, top: Top) -> tuple[float | None,
     return ratio, uneven, Part("symmetry", score, says)
 
 
-def _late(trace: Trace, pair: Array, top: Array, found: Top) -> float:
+def _late(trace: Trace, names: Sequence[str], levels: Sequence[float], found: Top) -> float:
     """Seconds by which the left side of a pair started before the right one, negative after it."""
-    first = int(np.flatnonzero(found.frames)[0])
+    first, times = int(found.frames[0]), trace.times.tolist()
     starts = []
-    for column, level in zip(pair, top, strict=True):
-        amount = trace.change[:, column] / level
+    for change, level in zip(trace.of(names), levels, strict=True):
+        amount = change / level
         high = np.flatnonzero(amount[: first + 1] >= 0.5)
-        starts.append(_crossing(trace.times, amount, int(high[-1]) if len(high) else first, -1, 0.5))
+        starts.append(_crossing(times, amount.tolist(), int(high[-1]) if len(high) else first, -1, 0.5))
     return starts[1] - starts[0]
 
 
-def _isolation(exercise: Exercise, trace: Trace, during: Bools, side: int) -> Part | None:
-    if not exercise.still or not during.any():
+def _isolation(exercise: Exercise, trace: Trace, during: slice, side: int) -> Part | None:
+    if not exercise.still or during.start == during.stop:
         return None
-    names, limits = list(exercise.still), np.array(list(exercise.still.values()))
+    names, limits = list(exercise.still), np.array(list(exercise.still.values()))[:, None]
     shown = [mirrored(name) for name in names] if exercise.sides == "alternate" and side == 1 else names
-    moved = np.abs(trace.change[during][:, columns(shown)]) / limits
     # What nine tenths of the frames keep: a blink is none of it.
-    loudest = _quantiles(moved, 0.9)
-    worst = int(np.argmax(loudest))
+    loudest = _quantile(np.abs(trace.of(shown)[:, during]) / limits, 0.9).tolist()
+    worst = loudest.index(max(loudest))
     what = still_words(names[worst]).what
     says = f"Your {what} moved {loudest[worst]:.0%} of what {'they' if what.endswith('s') else 'it'} may."
-    return Part("isolation", _fall(float(loudest[worst]), _QUIET, _LOUD), says)
+    return Part("isolation", _fall(loudest[worst], _QUIET, _LOUD), says)
 
 
 def _outline(template: Template, trace: Trace, tops: Sequence[Top], side: int) -> tuple[Array, Array, Array] | None:
@@ -421,31 +437,33 @@ def _outline(template: Template, trace: Trace, tops: Sequence[Top], side: int) -
             begin = end = (begin + end) / 2.0
         marks += [begin, end if after is None else min(end, after.rise[1])]
     marks.append(tops[-1].lower[1])
-    bounded = np.maximum.accumulate(np.clip(marks, trace.times[0], trace.times[-1]))
+    low, high = float(trace.times[0]), float(trace.times[-1])
+    bounded = np.array(list(accumulate([min(max(mark, low), high) for mark in marks], max)))
     curve, weights = template.curve(side)
     moved = template.displacement(trace.change, side)
     performed = resample(trace.times, moved, bounded, len(tops))
     # Size is a matter of the range: the shape is that of the movement as large as it was.
-    sizes = np.interp(np.arange(len(curve)), *_sizes(tops, len(curve)))[:, None]
-    steady = template.steady[:, side].any(axis=0)
-    performed = np.where(steady, performed, performed / sizes)
+    sizes = _sizes(tops, len(curve))
+    performed = np.where(template.steady[:, side].any(axis=0), performed, performed / sizes)
     return performed, curve, weights
 
 
-def _sizes(tops: Sequence[Top], count: int) -> tuple[Array, Array]:
-    """Where in a curve each pose lies, and how large it was."""
+def _sizes(tops: Sequence[Top], count: int) -> Array | float:
+    """How large the movement was, (count, 1) where it has several poses."""
+    if len(tops) == 1:
+        return tops[0].amount
     at = (np.arange(len(tops)) + 1) * count / (len(tops) + 1)
-    return at, np.array([top.amount for top in tops])
+    return np.asarray(np.interp(np.arange(count), at, [top.amount for top in tops]))[:, None]
 
 
 # --- faults -----------------------------------------------------------------------------------------------
 
 
-def _lasting(trace: Trace, during: Bools) -> list[str]:
+def _lasting(trace: Trace, during: slice) -> list[str]:
     """Codes of the faults that lasted long enough, in the order of their beginning."""
     times, found = trace.times[during], trace.faults[during]
     begun: dict[str, float] = {}
-    for k in np.flatnonzero(found.any(axis=0)) if len(found) else ():
+    for k in np.flatnonzero(found.any(axis=0)) if found.any() else ():
         edges = np.diff(np.concatenate([[0], found[:, k].astype(int), [0]]))
         for first, last in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0) - 1, strict=True):
             if times[last] - times[first] >= LASTS_S:
@@ -455,11 +473,11 @@ def _lasting(trace: Trace, during: Bools) -> list[str]:
     return sorted(begun, key=lambda code: begun[code])
 
 
-def _effort(exercise: Exercise, trace: Trace, during: Bools) -> str:
+def _effort(exercise: Exercise, trace: Trace, during: slice) -> str:
     """A sentence when much of the face joined in: too much effort, of which retraining wants two to three of ten."""
     asked = {shown for name in exercise.measures for shown in (name, mirrored(name))}
     others = [row.name for row in TABLE if isinstance(row, Shape) and row.name not in asked]
-    joined = (trace.change[during][:, columns(others)] > _JOINS).sum(axis=1)
+    joined = (trace.of(others)[:, during] > _JOINS).sum(axis=0)
     times = trace.times[during][joined >= _MANY]
     return "Half the effort: only the part that is to move." if len(times) and np.ptp(times) >= LASTS_S else ""
 
@@ -472,7 +490,7 @@ def _unsteady(tops: Sequence[Top]) -> str:
 
 def _unreleased(exercise: Exercise, trace: Trace, attempt: Attempt, matches: Array) -> str:
     """A sentence when the movement began without having come back to rest."""
-    before = trace.times < attempt.start
-    if not before.any() or len(exercise.poses) > 1 or exercise.count.ends == "held":
+    before = int(trace.times.searchsorted(attempt.start))
+    if not before or len(exercise.poses) > 1 or exercise.count.ends == "held":
         return ""
-    return "Let go fully before the next one." if matches[before, 0].min() > RELEASE else ""
+    return "Let go fully before the next one." if matches[0, :before].min() > RELEASE else ""

@@ -5,16 +5,16 @@ The only time is `Frame.time`. The same frames give the same feedback, live, fro
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from coach.form import scoring
-from coach.form.calibration import Calibration, Neutral, NeutralLearner, drifted, looks_neutral
-from coach.form.condition import Conditions, mirror, parse
+from coach.form.calibration import HELD, Calibration, Neutral, NeutralLearner, drifted, looks_neutral
+from coach.form.condition import Clause, Conditions, mirror, parse
 from coach.form.exercise import Exercise, eased
 from coach.form.faults import FaultWatch
-from coach.form.measures import FACE, TABLE, columns, measure_frame
+from coach.form.measures import FACE, INDEX, NAMES, TABLE, Shape, columns, measure_frame, mirrored
 from coach.form.quality import FPS_SOFT, TOO_SLOW, QualityGate
 from coach.form.reps import OFF_PEAK, SWITCH, Attempt, Counter
 from coach.form.smoothing import OneEuro
@@ -48,11 +48,12 @@ _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
 #: Moments judged at once in a recording: enough to be quick, few enough to stay in the processor's caches.
 _LEAP = 256
 
-_POSE = columns(("yaw_deg", "pitch_deg", "roll_deg"))
-
-_EYES = columns(("eye_aperture_left", "eye_aperture_right"))
+_POSE = ("yaw_deg", "pitch_deg", "roll_deg")
+_EYES = ("eye_aperture_left", "eye_aperture_right")
 #: Eyes narrower than this part of the resting ones are no new resting face.
 _CLOSED = 0.8
+
+_NO_ERRORS: Mapping[str, float] = {}
 
 FACE_CAMERA = "Face the camera and let your face rest."
 NO_FACE = "I cannot see your face."
@@ -83,15 +84,23 @@ class Session:
             raise ValueError(f"'{exercise.id}' is guided by a timer and not judged")
         self.exercise, self.goal = exercise, goal
         self.calibration, self.gentle = calibration, gentle
-        self._filter = OneEuro(_MIN_CUTOFF, _BETA)
         pairs = exercise.symmetry.pairs if exercise.symmetry else []
         judged = [*exercise.measures, *(name for pair in pairs for name in pair)]
         self._rules = [parse(rule.when) for rule in exercise.refuse]
         gates = [clause.measure for clauses in self._rules for clause in clauses]
-        self._learner = NeutralLearner({*columns(judged), *_POSE}, set(columns(gates)))
+        self._learner = NeutralLearner({*columns(judged), *columns(_POSE)}, set(columns(gates)))
         self.count = eased(exercise.count, GENTLE) if gentle else exercise.count
         self._counter = Counter(self.count, len(exercise.poses))
         self._faults = FaultWatch(exercise)
+        #: the measures that matter here, in the order of the table: only these are filtered and compared. `values` and
+        #: `change` have one column for each, those beside the face last
+        clauses = [clause for condition in (*self._rules, *self._faults.conditions) for clause in condition]
+        shapes = [row.name for row in TABLE if isinstance(row, Shape)] if gentle else []
+        named = {*judged, *(clause.measure for clause in clauses), *_POSE, *_EYES, *HELD, *shapes}
+        self._columns = np.array(sorted({INDEX[shown] for name in named for shown in (name, mirrored(name))}))
+        self._index = {NAMES[column]: i for i, column in enumerate(self._columns.tolist())}
+        self._faces = int(np.searchsorted(self._columns, FACE))
+        self._filter = OneEuro(_MIN_CUTOFF, _BETA[self._columns])
         self._gate = QualityGate(exercise)
         self._seen: float | None = None
         self._lost = False
@@ -100,17 +109,18 @@ class Session:
         self._wrong_since: float | None = None
         self._armed = False
         self.attempts: list[Repetition] = []
+        self._form: float | None = None  # of the last attempt that has one
         #: attempts that wait for their shape: many are aligned at once in a recording
         self._unshaped: list[scoring.Judged] = []
         self._at_once = False
         self._hold_said = False
         self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
-        self._follow = np.full(len(TABLE), 1.0 - math.exp(-FOLLOW_S / _DRIFT_S))
-        self._follow[[c for c in _POSE if c not in columns(judged)]] = 1.0 - math.exp(-FOLLOW_S / _DRIFT_POSE_S)
+        self._follow = np.full(len(self._columns), 1.0 - math.exp(-FOLLOW_S / _DRIFT_S))
+        self._follow[[self._index[p] for p in _POSE if p not in judged]] = 1.0 - math.exp(-FOLLOW_S / _DRIFT_POSE_S)
         self._before = _BEFORE_S + _BEFORE_RISE * exercise.tempo.rise
-        self._beside = np.full(len(TABLE) - FACE, np.nan)
+        self._beside = np.full(len(self._columns) - self._faces, np.nan)
         #: what was seen lately, as (times, values, quality) of one or more frames each
-        self._trace: deque[tuple[Array, Array, Array]] = deque()
+        self._trace: deque[tuple[Sequence[float] | Array, Array, Sequence[float] | Array]] = deque()
         self.neutral: Neutral | None = None
         if neutral is not None:
             self._arm(neutral)
@@ -135,25 +145,31 @@ class Session:
             raise ValueError(f"time must rise from frame to frame, not go from {last_time} s to {time} s")
         if self.goal is not None and self.reps >= self.goal:
             return self._feedback(time, Phase.DONE, None, events)
-        if measures is None or not math.isfinite(measures[:FACE].sum()):
+        raw = [] if measures is None else measures.tolist()
+        if measures is None or not math.isfinite(sum(raw[:FACE])):
             return self._without(NO_FACE, time, events)
-        if not self._gate.sees(measures):
+        if self._gate.needs and not self._gate.sees(measures):
             return self._without(f"I cannot see your {self._gate.who}.", time, events)
         if self._lost or (self._seen is not None and time - self._seen > LOST_S):
             self._find(time, events)
         self._seen = time
-        levels = self._gate.levels(measures)
         values = self._filter.step(time, self._carried(measures))
-        return self._take(time, last_time, values, levels, events)
+        return self._take(time, last_time, measures, values, self._gate.worst(raw), events)
 
     def _take(
-        self, time: float, last_time: float | None, values: Array, levels: Array, events: list[Event]
+        self,
+        time: float,
+        last_time: float | None,
+        measures: Array,
+        values: Array,
+        gate: tuple[int, float],
+        events: list[Event],
     ) -> Feedback:
-        """Judge the filtered (M,) values of one moment, seen as well as `levels` (G,) say."""
-        worst = int(levels.argmin())
-        quality = float(levels[worst])
+        """Judge one moment from its (M,) measures and the filtered values of those that matter. gate: which is the
+        worst, and its level."""
+        worst, quality = gate
         if self.neutral is None:
-            learnt = self._learner.step(time, values) if quality > 0.0 else None
+            learnt = self._learner.step(time, self._whole(measures, values)) if quality > 0.0 else None
             if learnt is None:
                 unfit = self._gate.reasons[worst] if quality == 0.0 else FACE_CAMERA
                 return self._feedback(time, Phase.LEARNING, None, events, withheld=unfit, quality=quality)
@@ -162,35 +178,37 @@ class Session:
             self._armed = True
             events.append(Event(time, Kind.ARMED, DRIFTED if self._drifted else "Ready."))
 
-        change = (values - self._rest) * self._known
-        progress = self._template.progress(change)
-        matches = self._template.sides(self._template.match(progress)).tolist()
+        # One moment is judged in plain floats: fewer functions are called than with arrays, and after the tracker,
+        # which leaves none of them in the processor's caches, that is what counts.
+        change = self._change(values)
+        now: list[float] = change.tolist()
+        matches = self._template.sides_now(self._template.now(now))
         counter, running = self._counter, self._counter.attempt
         pose = counter.pose
         left, right = matches[pose]
         side = running.side if running is not None else int(right > left)
         match = matches[pose][side]
-        holds = self._conditions[side].test(change).tolist()
-        refused = self._refused(holds[: len(self._rules)], worst, quality)
+        refused = self._refused(now, side, worst, quality)
 
         before = counter.phase
         ended = counter.step(time, matches, refused) if self._rested >= RESTED_S else None
         phase, running = counter.phase, counter.attempt
         if self._rested < RESTED_S and match < self.count.back:
             self._rested += time - last_time if last_time is not None else 0.0
-        self._remember(np.array([time]), values[None], np.array([quality]), running or ended)
+        self._remember([time], values[None], [quality], running or ended)
         if phase is Phase.HOLD and running and running.hold >= self.exercise.tempo.hold > 0 and not self._hold_said:
             self._hold_said = True
             events.append(Event(time, Kind.HOLD_DONE, "Hold reached."))
         if phase is not Phase.HOLD:
             self._hold_said = False
-        faulty = holds[len(self._rules) :] if quality >= scoring.UNSURE else [False] * (len(holds) - len(self._rules))
-        faults, cue = self._faults.step(time, faulty, phase is not Phase.REST or before is not Phase.REST)
+        moving = phase is not Phase.REST or before is not Phase.REST
+        faulty = self._fault_tests[side].holds(now) if moving and quality >= scoring.UNSURE else None
+        faults, cue = self._faults.step(time, faulty)
         events += faults
         if ended is not None:
             self._end(ended, time, events)
         if last_time is not None:
-            self._follow_rest(time, time - last_time, match, values, change, events)
+            self._follow_rest(time, time - last_time, match, measures, values, change, events)
             phase = counter.phase if ended is None else phase  # rest, where an attempt was given up
         withheld = "" if refused is None else self._why(refused)
         if not cue and phase is Phase.HOLD and self.exercise.tempo.hold > LONG_S:
@@ -204,7 +222,8 @@ class Session:
         if self.goal is not None and self.reps >= self.goal:
             phase = Phase.DONE
             events.append(Event(time, Kind.SET_DONE, "Set done. Well done."))
-        return self._feedback(time, phase, match, events, cue, withheld, progress, pose, side, quality)
+        errors = self._template.errors(now, pose, side)
+        return self._feedback(time, phase, match, events, cue, withheld, errors, quality)
 
     def relearn(self) -> None:
         """Forget the neutral face and learn it anew; counts are kept."""
@@ -216,10 +235,11 @@ class Session:
 
     # --- what is seen -------------------------------------------------------------------------------------
 
-    def _refused(self, holds: list[bool], worst: int, quality: float) -> int | None:
+    def _refused(self, change: Sequence[float], side: int, worst: int, quality: float) -> int | None:
         """Number of the rule that refuses this moment; those of the gate come after those of the exercise."""
         if quality == 0.0:
             return len(self._rules) + worst
+        holds = self._rule_tests[side].holds(change)
         return holds.index(True) if True in holds else None
 
     def _why(self, refused: int) -> str:
@@ -227,20 +247,39 @@ class Session:
         return self.exercise.refuse[refused].say if refused < own else self._gate.reasons[refused - own]
 
     def _carried(self, measures: Array) -> Array:
-        """The measures with the last known value in the place of what is not seen beside the face."""
-        beside = measures[FACE:]
-        missing = np.isnan(beside)
-        if not missing.any():
-            self._beside = beside
-            return measures
-        self._beside = np.where(missing, self._beside, beside)
-        return np.concatenate([measures[:FACE], np.nan_to_num(self._beside)])
+        """Those of the measures that matter, with the last known value in the place of what is not seen beside the
+        face."""
+        values = measures.take(self._columns)
+        if self._faces < len(values):
+            beside = values[self._faces :]
+            self._beside = np.where(np.isnan(beside), self._beside, beside)
+            values[self._faces :] = np.nan_to_num(self._beside)
+        return values
 
-    def _remember(self, times: Array, values: Array, quality: Array, running: Attempt | None) -> None:
+    def _change(self, values: Array) -> Array:
+        """Filtered values as change from rest."""
+        change: Array = values - self._rest
+        if not self._all_known:
+            change *= self._known
+        return change
+
+    def _whole(self, measures: Array, values: Array) -> Array:
+        """All (M,) measures of a moment, filtered where they matter, 0 for what is not seen beside the face."""
+        whole = np.nan_to_num(measures)
+        whole[self._columns] = values
+        return whole
+
+    def _remember(
+        self,
+        times: Sequence[float] | Array,
+        values: Array,
+        quality: Sequence[float] | Array,
+        running: Attempt | None,
+    ) -> None:
         """Keep what an attempt's trace will need."""
         self._trace.append((times, values, quality))
         if running is None:
-            oldest = float(times[-1]) - self._before
+            oldest = times[-1] - self._before
             while self._trace[0][0][-1] < oldest:
                 self._trace.popleft()
 
@@ -248,23 +287,37 @@ class Session:
 
     def _arm(self, neutral: Neutral) -> None:
         self.neutral = neutral
-        self._rest = neutral.values.copy()
-        self._rest_sum, self._rest_s = np.zeros(len(TABLE)), 0.0
+        self._rest = neutral.values[self._columns]
+        self._rest_sum, self._rest_s = np.zeros(len(self._rest)), 0.0
         #: 0 for what lies beside the face and has not been seen: it has no rest to change from
-        self._known = np.ones(len(TABLE))
-        self._known[FACE:] = ~np.isnan(self._beside)
-        self._drifted = self.calibration is not None and drifted(self.calibration, self._rest)
+        self._known = np.ones(len(self._rest))
+        self._known[self._faces :] = ~np.isnan(self._beside)
+        self._all_known = bool(self._known.all())
+        self._drifted = self.calibration is not None and drifted(self.calibration, neutral.values)
         ranges = self.calibration.ranges if self.calibration and not self._drifted else {}
-        self._template = Template(self.exercise, self._rest, ranges.get(self.exercise.id))
-        conditions = [*self._rules, *self._faults.conditions]
-        swapped = [mirror(c) for c in conditions] if self.exercise.sides == "alternate" else conditions
-        self._conditions = Conditions(conditions, self._rest), Conditions(swapped, self._rest)
+        own = ranges.get(self.exercise.id)
+        self._template = Template(self.exercise, neutral.values, own, self._index)
+        self._rule_tests = self._tests(self._rules, neutral)
+        self._fault_tests = self._tests(self._faults.conditions, neutral)
         self._hold_said = False
         self._rested = RESTED_S if self.count.ends == "held" else 0.0
         self._trace.clear()
 
+    def _tests(self, conditions: Sequence[Sequence[Clause]], neutral: Neutral) -> tuple[Conditions, Conditions]:
+        """Conditions against this neutral, for an attempt of the left and of the right side."""
+        swapped = [mirror(c) for c in conditions] if self.exercise.sides == "alternate" else conditions
+        left, right = (Conditions(some, neutral.values, self._index) for some in (conditions, swapped))
+        return left, right
+
     def _follow_rest(
-        self, time: float, dt: float, match: float, values: Array, change: Array, events: list[Event]
+        self,
+        time: float,
+        dt: float,
+        match: float,
+        measures: Array,
+        values: Array,
+        change: Array,
+        events: list[Event],
     ) -> None:
         """Let the rest level follow a face that drifts, and replace a neutral that is none (any more).
 
@@ -283,11 +336,12 @@ class Session:
         patience = self._patience(phase)
         if time - self._wrong_since < patience - 2.0 * self._learner.seconds:
             return
-        if not looks_neutral(values, strict=True) or self._half_closed(values):
+        whole = self._whole(measures, values)
+        if not looks_neutral(whole, strict=True) or self._half_closed(values):
             # Start the second anew: a face that has just opened its eyes has not settled yet.
             self._learner.reset()
             return
-        learnt = self._learner.step(time, values)
+        learnt = self._learner.step(time, whole)
         if learnt is not None and time - self._wrong_since >= patience and looks_neutral(learnt.values, strict=True):
             never = "you did not come back to rest; your new resting face is learnt"
             self._give_up(self._counter.attempt, time, never, events)
@@ -302,7 +356,7 @@ class Session:
 
     def _half_closed(self, values: Array) -> bool:
         """Whether the eyes are much narrower than at rest: on some faces the tracker sees a closed lid poorly."""
-        return bool(np.any(values[_EYES] < _CLOSED * self._rest[_EYES]))
+        return any(values[i] < _CLOSED * self._rest[i] for i in (self._index[name] for name in _EYES))
 
     def _patience(self, phase: Phase) -> float:
         """Seconds after which a wrong neutral is replaced."""
@@ -316,7 +370,7 @@ class Session:
         self._rest_sum += sum_of_changes
         if self._rest_s >= FOLLOW_S - _ROUNDING_S:
             self._rest += self._follow * self._rest_sum / self._rest_s
-            self._rest_sum, self._rest_s = np.zeros(len(TABLE)), 0.0
+            self._rest_sum, self._rest_s = np.zeros(len(self._rest)), 0.0
 
     # --- attempts -----------------------------------------------------------------------------------------
 
@@ -324,10 +378,10 @@ class Session:
         """Turn an ended attempt into a Repetition, or drop it when it was only fidgeting."""
         times, values, quality = (np.concatenate(part) for part in zip(*self._trace, strict=True))
         since = np.searchsorted(times, attempt.start - self._before)
-        change = (values[since:] - self._rest) * self._known
-        faults = self._conditions[attempt.side].test(change)[:, len(self._rules) :]
+        change = self._change(values[since:])
+        faults = self._fault_tests[attempt.side].test(change)
         faults &= (quality[since:] >= scoring.UNSURE)[:, None]
-        trace = scoring.Trace(times[since:], change, faults, self._faults.codes, quality[since:])
+        trace = scoring.Trace(times[since:], change, self._index, faults, self._faults.codes, quality[since:])
         whys = {number: self._why(number) for number in attempt.refusals}
         found = scoring.judge(self._template, self.count, attempt, trace, whys, self.gentle, given_up)
         self._trace.clear()
@@ -346,7 +400,9 @@ class Session:
 
     def _shape(self) -> None:
         """Finish the attempts that have ended."""
-        self.attempts += scoring.shaped(self._unshaped)
+        for repetition in scoring.shaped(self._unshaped):
+            self.attempts.append(repetition)
+            self._form = self._form if repetition.form is None else repetition.form
         self._unshaped.clear()
 
     # --- a whole recording at once ------------------------------------------------------------------------
@@ -381,26 +437,32 @@ class Session:
         if self._lost or (self._seen is not None and times[0] - self._seen > LOST_S):
             self._find(float(times[0]), [])
         levels = self._gate.levels(measures)
-        beside = _filled(measures[:, FACE:], self._beside)
-        values = self._filter.run(times, np.concatenate([measures[:, :FACE], np.nan_to_num(beside)], axis=1))
+        worst = levels.argmin(axis=1)
+        quality = levels.min(axis=1)
+        picked = measures[:, self._columns]
+        beside = _filled(picked[:, self._faces :], self._beside)
+        picked[:, self._faces :] = np.nan_to_num(beside)
+        # Each measure in one piece of memory: from here on they are followed through time.
+        values = np.asfortranarray(self._filter.run(times, picked))
         match = np.full(len(times), np.nan)
         i = 0
         while i < len(times) and not (self.goal is not None and self.reps >= self.goal):
             self._beside, last_time = beside[i], self._time
-            n = self._leap(times[i:], values[i:], levels[i:], match[i:])
+            n = self._leap(times[i:], values[i:], worst[i:], quality[i:], match[i:])
             if n == 0:
                 self._time = float(times[i])
-                shown = self._take(self._time, last_time, values[i], levels[i], []).match
+                gate = int(worst[i]), float(quality[i])
+                shown = self._take(self._time, last_time, measures[i], values[i], gate, []).match
                 match[i] = np.nan if shown is None else shown
                 n = 1
             i += n
             self._time = self._seen = float(times[i - 1])
         return match
 
-    def _leap(self, times: Array, values: Array, levels: Array, match: Array) -> int:
+    def _leap(self, times: Array, values: Array, worst: Array, quality: Array, match: Array) -> int:
         """Take as many moments as can be taken at once; return how many. 0: the next one needs to be looked at alone.
 
-        match: where the match of those taken is written.
+        worst, quality: (T,) the worst gate and its level. match: where the match of those taken is written.
         """
         counter, running, exercise = self._counter, self._counter.attempt, self.exercise
         if (
@@ -412,67 +474,88 @@ class Session:
             return 0
         if running is not None and (len(exercise.poses) > 1 or exercise.count.ends == "held"):
             return 0
-        times, values, levels = times[:_LEAP], values[:_LEAP], levels[:_LEAP]
+        count = min(len(times), _LEAP)
+        if running is None:  # the rest level moves before long, and then all is to be compared anew
+            count = min(count, int(times[:count].searchsorted(self._time + FOLLOW_S - self._rest_s)) + 1)
         if self._wrong_since is not None:  # on the way for long: is this a new resting face?
             until = self._wrong_since + self._patience(counter.phase) - 2.0 * self._learner.seconds
-            count = int(np.searchsorted(times, until))
-            times, values, levels = times[:count], values[:count], levels[:count]
-        if not len(times):
+            count = min(count, int(times[:count].searchsorted(until)))
+        if count == 0:
             return 0
-        change = (values - self._rest) * self._known
-        sides = self._template.sides(self._template.match(self._template.progress(change)))
-        take = self._leap_at_rest if running is None else self._leap_through
-        return take(times, values, change, sides, levels, match)
+        times, values = times[:count], values[:count]
+        change = self._change(values)
+        left, right = self._template.sides(self._template.match(change))[0]
+        if running is None:
+            return self._leap_at_rest(times, values, change, left, right, quality, match)
+        return self._leap_through(times, values, change, (left, right), worst[:count], quality[:count], match)
 
     def _leap_at_rest(
-        self, times: Array, values: Array, change: Array, sides: Array, levels: Array, match: Array
+        self, times: Array, values: Array, change: Array, left: Array, right: Array, quality: Array, match: Array
     ) -> int:
-        now = sides[:, 0].max(axis=1)
-        calm = np.abs(now) < self.count.back
-        dt = np.diff(times, prepend=self._time or 0.0)
-        followed = self._rest_s + np.cumsum(dt * calm)
-        leaves = (now >= self.count.leave) | (now < _BELOW_REST)
-        count = _first(leaves)
+        assert self._time is not None
+        now = np.maximum(left, right)
+        dt = np.empty(len(times))
+        dt[0] = times[0] - self._time
+        np.subtract(times[1:], times[:-1], out=dt[1:])
+        dt *= np.abs(now) < self.count.back  # where it is calm
+        followed = self._rest_s + dt.cumsum()
+        count = _first((now >= self.count.leave) | (now < _BELOW_REST))
         count = min(count, _first(followed >= FOLLOW_S - _ROUNDING_S) + 1)  # the rest level moves with that one
         if count == 0:
             return 0
         self._wrong_since = None
         self._hold_said = False
-        weights = (dt * calm)[:count]
-        self._drift(float(weights.sum()), weights @ change[:count])
-        self._counter.step(float(times[count - 1]), sides[count - 1].tolist(), None)
-        self._remember(times[:count], values[:count], levels[:count].min(axis=1), None)
-        match[:count] = np.maximum(now[:count], 0.0)
+        self._drift(float(followed[count - 1]) - self._rest_s, dt[:count] @ change[:count])
+        both = [float(left[count - 1]), float(right[count - 1])]
+        self._counter.step(float(times[count - 1]), [both], None)
+        self._remember(times[:count], values[:count], quality[:count], None)
+        np.maximum(now[:count], 0.0, out=match[:count])
         return count
 
     def _leap_through(
-        self, times: Array, values: Array, change: Array, sides: Array, levels: Array, match: Array
+        self,
+        times: Array,
+        values: Array,
+        change: Array,
+        sides: tuple[Array, Array],
+        worst: Array,
+        quality: Array,
+        match: Array,
     ) -> int:
         counter, count = self._counter, self.count
         assert counter.attempt is not None
         side = counter.attempt.side
-        quality, worst = levels.min(axis=1), levels.argmin(axis=1)
-        holds = self._conditions[side].test(change)[:, : len(self._rules)]
-        rule = np.where(holds.any(axis=1), holds.argmax(axis=1), -1) if len(self._rules) else np.full(len(times), -1)
-        rule = np.where(quality == 0.0, len(self._rules) + worst, rule)
-        now = sides[:, 0, side]
-        low = now < count.back
-        signals = np.stack([now >= count.level, now < count.level * OFF_PEAK, sides[:, 0, 1 - side] > now + SWITCH])
-        turns = (np.diff(signals, axis=1) != 0).any(axis=0) | (np.diff(rule) != 0)
-        special = np.flatnonzero(np.concatenate([[True], turns]) | low)
-        matches = sides.tolist()
-        rules = [None if r < 0 else r for r in rule.tolist()]
+        own = len(self._rules)
+        rule = np.full(len(times), -1)
+        if own:
+            holds = self._rule_tests[side].test(change)
+            rule = np.where(holds.any(axis=1), holds.argmax(axis=1), -1)
+        rule = np.where(quality == 0.0, own + worst, rule)
+        now, other = sides[side], sides[1 - side]
+        off_peak = now < count.level * OFF_PEAK
+        signals = rule * 8 + (now >= count.level) + 2 * off_peak + 4 * (other > now + SWITCH)
+        # The counter must see each change, and the moment before it; and all that is near rest.
+        special = now < count.back
+        special[1:] |= signals[1:] != signals[:-1]
+        special[0] = True
+        floats, others, moments, rules = now.tolist(), other.tolist(), times.tolist(), rule.tolist()
+
+        def step(i: int) -> Attempt | None:
+            both = [floats[i], others[i]] if side == 0 else [others[i], floats[i]]
+            return counter.step(moments[i], [both], None if rules[i] < 0 else rules[i])
+
         done, ended, taken = -1, None, len(times)
-        for i in special.tolist():
-            if now[i] < _BELOW_REST:  # this may end with a new neutral, and is looked at alone
+        for i in np.flatnonzero(special).tolist():
+            if floats[i] < _BELOW_REST:  # this may end with a new neutral, and is looked at alone
                 taken = i
                 break
-            for k in (i - 1, i) if i - 1 > done else (i,):
-                ended = counter.step(float(times[k]), matches[k], rules[k])
+            if i - 1 > done:
+                step(i - 1)
+            ended = step(i)
             done = i
-            if self._looks_wrong(float(now[i])):
+            if self._looks_wrong(floats[i]):
                 if self._wrong_since is None:
-                    self._wrong_since = float(times[i])
+                    self._wrong_since = moments[i]
                     self._learner.reset()
             else:
                 self._wrong_since = None
@@ -480,19 +563,20 @@ class Session:
                 taken = i + 1
                 break
             patience = self._patience(counter.phase) - 2.0 * self._learner.seconds
-            if self._wrong_since is not None and times[-1] >= self._wrong_since + patience:
+            if self._wrong_since is not None and moments[-1] >= self._wrong_since + patience:
                 taken = i + 1
                 break
         if taken == 0:
             return 0
         if done < taken - 1:
-            counter.step(float(times[taken - 1]), matches[taken - 1], rules[taken - 1])
+            step(taken - 1)
         self._remember(times[:taken], values[:taken], quality[:taken], counter.attempt or ended)
-        match[:taken] = np.maximum(now[:taken], 0.0)
+        np.maximum(now[:taken], 0.0, out=match[:taken])
         if ended is not None:
-            self._end(ended, float(times[taken - 1]), [])
-            if abs(now[taken - 1]) < count.back:
-                dt = float(times[taken - 1] - (times[taken - 2] if taken > 1 else self._time or times[taken - 1]))
+            last, before = moments[taken - 1], moments[taken - 2] if taken > 1 else self._time
+            self._end(ended, last, [])
+            if abs(floats[taken - 1]) < count.back:
+                dt = last - (last if before is None else before)
                 self._drift(dt, change[taken - 1] * dt)
         return taken
 
@@ -535,20 +619,16 @@ class Session:
         events: list[Event],
         cue: str = "",
         withheld: str = "",
-        progress: Array | None = None,
-        pose: int = 0,
-        side: int = 0,
+        errors: Mapping[str, float] = _NO_ERRORS,
         quality: float = 1.0,
     ) -> Feedback:
-        running = self._counter.attempt
-        last = self.attempts[-1] if self.attempts else None
-        form = next((a.form for a in reversed(self.attempts) if a.form is not None), None)
+        running, reps = self._counter.attempt, self.reps
         return Feedback(
             time=time,
             phase=phase,
             match=None if match is None else max(0.0, match),
-            progress=min(1.0, self.reps / self.goal) if self.goal else 0.0,
-            reps=self.reps,
+            progress=min(1.0, reps / self.goal) if self.goal else 0.0,
+            reps=reps,
             attempts=len(self.attempts),
             left=self._counted["left"],
             right=self._counted["right"],
@@ -556,9 +636,9 @@ class Session:
             cue=cue or withheld,
             withheld=withheld,
             events=tuple(events),
-            last=last,
-            errors={} if progress is None else self._template.errors(progress, pose, side),
-            form=form,
+            last=self.attempts[-1] if self.attempts else None,
+            errors=errors,
+            form=self._form,
             quality=quality,
             pose=self._counter.pose,
         )

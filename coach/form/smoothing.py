@@ -8,6 +8,9 @@ import numpy as np
 
 from coach.frame import Array
 
+#: Samples of a recording filtered at once: what they need fits into the processor's caches.
+_PIECE = 2048
+
 
 def smoothing_factor(dt: Array | float, cutoff: Array | float) -> Array | float:
     """Weight of the newest sample of a first-order low-pass. dt in seconds, cutoff in hertz."""
@@ -64,27 +67,41 @@ class OneEuro:
         times (T,) seconds, values (T, M); result (T, M). As the derivative is taken against raw values, it and the
         filtered values are both linear recurrences whose weights are known beforehand.
         """
-        if not len(times):
-            return np.empty(values.shape)
+        smooth = np.empty(values.shape)
+        for start in range(0, len(times), _PIECE):
+            piece = slice(start, start + _PIECE)
+            smooth[piece] = self._run(times[piece], values[piece])
+        return smooth
+
+    def _run(self, times: Array, values: Array) -> Array:
         first = self._time is None
         if self._time is None:
             self._time, self._raw = float(times[0]) - 1.0, np.array(values[0], np.float64)
             self._smooth, self._derivative = self._raw, np.zeros_like(self._raw)
         dt = np.diff(times, prepend=self._time)[:, None]
-        speed = np.diff(values, axis=0, prepend=self._raw[None]) / dt
         weight = np.asarray(smoothing_factor(dt, self.d_cutoff))
-        derivative = _recurrence(np.broadcast_to(1.0 - weight, speed.shape), weight * speed, self._derivative)
-        weight = np.asarray(smoothing_factor(dt, self.min_cutoff + self.beta * np.abs(derivative)))
+        speed = np.empty(values.shape)
+        np.subtract(values[1:], values[:-1], out=speed[1:])
+        np.subtract(values[0], self._raw, out=speed[0])
+        speed *= weight / dt
+        derivative = _recurrence(1.0 - weight, speed, self._derivative)
+        self._derivative = derivative[-1].copy()
+        # From here on in place: r is dt times the cutoff, and then the smoothing factor.
+        r = np.abs(derivative, out=derivative)
+        r *= self.beta
+        r += self.min_cutoff
+        r *= 2.0 * np.pi * dt
+        r /= r + 1.0
         if first:
-            weight[0] = 1.0
-        smooth = _recurrence(1.0 - weight, weight * values, self._smooth)
+            r[0] = 1.0
+        smooth = _recurrence(1.0 - r, r * values, self._smooth)
         self._time, self._raw = float(times[-1]), np.array(values[-1], np.float64)
-        self._smooth, self._derivative = smooth[-1].copy(), derivative[-1].copy()
+        self._smooth = smooth[-1].copy()
         return smooth
 
 
 def _recurrence(keep: Array, add: Array, start: Array) -> Array:
-    """y[t] = keep[t] * y[t-1] + add[t], from y[-1] = start: (T, M).
+    """y[t] = keep[t] * y[t-1] + add[t], from y[-1] = start: (T, M); keep (T, M) or (T, 1).
 
     In blocks: first all blocks together sample by sample, each as if it began at zero, with the product of `keep`;
     then block by block what the one before leaves. So both loops are about as long as the root of T.
@@ -92,9 +109,9 @@ def _recurrence(keep: Array, add: Array, start: Array) -> Array:
     count, size = add.shape
     length = max(1, int(np.sqrt(count)))
     blocks = -(-count // length)
-    y, kept = np.zeros((blocks * length, size)), np.ones((blocks * length, size))
+    y, kept = np.zeros((blocks * length, size)), np.ones((blocks * length, keep.shape[1]))
     y[:count], kept[:count] = add, keep
-    y, kept = y.reshape(blocks, length, size), kept.reshape(blocks, length, size)
+    y, kept = y.reshape(blocks, length, size), kept.reshape(blocks, length, -1)
     for i in range(1, length):
         y[:, i] += kept[:, i] * y[:, i - 1]
         kept[:, i] *= kept[:, i - 1]

@@ -8,12 +8,14 @@ Both sides are followed apart. A pair of measures (`..._left`, `..._right`) coun
 without a side counts for both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from coach.form.exercise import Exercise, Target
-from coach.form.measures import INDEX, NAMES, ODD, mirrored
+from coach.form.measures import INDEX, ODD, mirrored
 from coach.frame import SIDES, Array
 
 #: Samples of the curve in a movement (rise, lower, or from pose to pose) and in a hold. A hold has few, so that a
@@ -23,6 +25,57 @@ MOVE, HOLD = 8, 4
 BAND = 4
 #: Bounds of a personal range, in parts of the template's: less is not a movement, more is another one.
 LEAST_RANGE, MOST_RANGE = 0.4, 2.0
+
+
+class _Asked:
+    """What a pose asks of one side, or of two that are judged on the same measures: a compiled table."""
+
+    __slots__ = ("_floats", "_moving", "_over", "_still", "_weights", "_within")
+
+    def __init__(self, moving: Array, over: Array, weights: Array, still: Array, within: Array) -> None:
+        """moving (n,) columns, over (n,) their whole way, weights (S, n) for each side; still (k,) columns, within (k,)
+        their tolerance."""
+        self._moving, self._over, self._weights = moving, over[:, None], weights
+        self._still, self._within = still, within[:, None]
+        #: the same in plain floats, without what does not count for a side
+        ways = [list(zip(moving.tolist(), over.tolist(), row, strict=True)) for row in weights.tolist()]
+        self._floats = (
+            [[way for way in side if way[2]] for side in ways],
+            list(zip(still.tolist(), within.tolist(), strict=True)),
+        )
+
+    def match(self, change: Array, most: float = 1.0) -> Array:
+        """(C, T) change from rest to (S, T). most: as far as a measure's way counts."""
+        gone = change[self._moving]
+        gone /= self._over
+        np.maximum(gone, -1.0, out=gone)
+        if most < np.inf:
+            np.minimum(gone, most, out=gone)
+        match: Array = self._weights @ gone
+        if not len(self._still):
+            return match
+        if not len(self._moving) and most < np.inf:  # all of it is to keep still
+            match += 1.0
+        loudest = (np.abs(change[self._still]) / self._within).max(axis=0)
+        quiet = np.minimum(np.maximum(2.0 - loudest, 0.0), 1.0)
+        # A movement the other way stays what it is, however still the rest of the face.
+        return np.asarray(np.minimum(match, match * quiet))
+
+    def now(self, change: Sequence[float]) -> list[float]:
+        """`match` of one moment, in plain floats: for one that is ten times quicker."""
+        sides, still = self._floats
+        quiet = 1.0
+        if still:
+            loudest = max([abs(change[column]) / within for column, within in still])
+            quiet = min(max(2.0 - loudest, 0.0), 1.0)
+        found = []
+        for moving in sides:
+            match = 0.0 if moving else 1.0
+            for column, over, weight in moving:
+                gone = change[column] / over
+                match += weight * (1.0 if gone > 1.0 else -1.0 if gone < -1.0 else gone)
+            found.append(min(match, match * quiet))
+        return found
 
 
 class Template:
@@ -37,10 +90,10 @@ class Template:
     """
 
     __slots__ = (
+        "_asked",
+        "_curves",
         "_errors",
         "_over",
-        "_resting",
-        "_still",
         "columns",
         "exercise",
         "names",
@@ -51,105 +104,131 @@ class Template:
         "within",
     )
 
-    def __init__(self, exercise: Exercise, rest: Array, own: Mapping[str, float] | None = None) -> None:
-        """rest: (M,) neutral measures. own: the person's own range, displacement of each measure at their peak."""
+    def __init__(
+        self,
+        exercise: Exercise,
+        rest: Array,
+        own: Mapping[str, float] | None = None,
+        index: Mapping[str, int] = INDEX,
+    ) -> None:
+        """rest: (M,) neutral measures. own: the person's own range, displacement of each measure at their peak.
+        index: where each measure lies in what will be judged, which may hold fewer than all."""
         self.exercise, self.own = exercise, own is not None
         self.names = exercise.measures
-        table = np.zeros((len(exercise.poses), 2, len(self.names), 5))
+        #: what each side shows of each measure: the right swing is the mirror image of the left one
+        shown = [[_shown(exercise, name, side) for name in self.names] for side in SIDES]
+        self.columns = np.array([[[index[name] for name in names] for names in shown]] * len(exercise.poses))
+        table = np.zeros((len(exercise.poses), 2, len(self.names), 4))
         for p, pose in enumerate(exercise.poses):
             for s, side in enumerate(SIDES):
                 for i, name in enumerate(self.names):
-                    target = pose.peak.get(name)
-                    column = INDEX[mirrored(name) if exercise.sides == "alternate" and side == "right" else name]
-                    table[p, s, i, 0] = column
-                    if target is not None:
+                    if (target := pose.peak.get(name)) is not None:
                         table[p, s, i] = _for_side(exercise, name, target, side, rest, pose.peak)
-        self.columns = table[..., 0].astype(int)
-        self.span, self.within = table[..., 1], table[..., 3]
+        self.span, self.within = table[..., 0], table[..., 2]
         if own is not None:
-            self._personal(own)
-        weights = table[..., 2]
+            self._personal(own, shown)
+        weights = table[..., 1]
         self.weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-12)
-        self.steady = table[..., 4] > 0
-        self._still = bool(self.steady.any())
-        #: 1 for a pose in which nothing moves: all of it is to keep still
-        self._resting = 1.0 - self.weights.any(axis=-1)
+        self.steady = table[..., 3] > 0
         tolerances = np.abs(self.span) / np.where(self.within > 0, self.within, 1.0)
-        #: for each pose and side: name, whether it is to keep still, tolerances in the whole way
+        self._over = np.where(self.steady, self.within, np.where(self.span == 0.0, np.inf, self.span))
+        self._curves: dict[int, tuple[Array, Array]] = {}
+        alternate = exercise.sides == "alternate"
+        self._asked = [
+            [self._asks(p, sides) for sides in ([[0], [1]] if alternate else [[0, 1]])]
+            for p in range(len(exercise.poses))
+        ]
+        #: for each pose and side what is to be told of each measure: name, column, the whole way, whether it is to keep
+        #: still, and tolerances in the whole way
+        tables = (self.columns, self._over, self.steady, tolerances)
         self._errors = [
             [
-                [(i, n, bool(self.steady[p, s, i]), float(tolerances[p, s, i])) for i, n in enumerate(self.names)
-                 if n in pose.peak]
+                [
+                    row
+                    for row in zip(self.names, *(t[p, s].tolist() for t in tables), strict=True)
+                    if row[0] in pose.peak
+                ]
                 for s in (0, 1)
             ]
             for p, pose in enumerate(exercise.poses)
-        ]  # fmt: skip
-        self._over = np.where(self.steady, self.within, np.where(self.span == 0.0, np.inf, self.span))
+        ]
 
-    def _personal(self, own: Mapping[str, float]) -> None:
+    def _personal(self, own: Mapping[str, float], shown: Sequence[Sequence[str]]) -> None:
         """Put the person's own range in the place of the template's, within bounds; tolerances grow with it."""
         for p, s, i in np.ndindex(self.span.shape):
             span = self.span[p, s, i]
-            name = NAMES[self.columns[p, s, i]]
+            name = shown[s][i]
             if span != 0.0 and name in own:
                 part = float(np.clip(own[name] / span, LEAST_RANGE, MOST_RANGE))
                 self.span[p, s, i] = span * part
                 self.within[p, s, i] *= part
 
-    def progress(self, change: Array) -> Array:
-        """(..., M) change from rest to (..., P, 2, n): the way each measure has gone, 0 rest, 1 peak; left, right.
+    def _asks(self, pose: int, sides: list[int]) -> _Asked:
+        """What a pose asks of sides that are judged on the same measures."""
+        side = sides[0]
+        moving = np.flatnonzero(self.weights[pose, sides].any(axis=0))
+        still = np.flatnonzero(self.steady[pose, side])
+        columns, over = self.columns[pose, side], self._over[pose, side]
+        return _Asked(columns[moving], over[moving], self.weights[pose, sides][:, moving], columns[still], over[still])
 
-        For a measure that is to keep still: how far it has gone, in tolerances.
-        """
-        progress = change[..., self.columns] / self._over
-        return np.where(self.steady, np.abs(progress), progress) if self._still else np.asarray(progress)
-
-    def match(self, progress: Array) -> Array:
-        """(..., P, 2, n) progress to (..., P, 2): match of each pose, left and right, -1..1.
+    def match(self, change: Array) -> Array:
+        """(T, C) change from rest to (P, 2, T): match of each pose, left and right, -1..1.
 
         A measure past its target does not make up for one that is short of it. What is to keep still lowers the
         match as soon as it leaves its tolerance, to nothing at twice that.
         """
-        match = np.einsum("...pij,pij->...pi", np.minimum(np.maximum(progress, -1.0), 1.0), self.weights)
-        if not self._still:
-            return np.asarray(match)
-        match += self._resting
-        # A movement the other way stays what it is, however still the rest of the face.
-        return np.asarray(np.minimum(match, match * self._quiet(progress)))
+        return self._of_poses([[side.match(change.T) for side in sides] for sides in self._asked])
+
+    def amount(self, change: Array) -> Array:
+        """(T, C) change from rest to (P, 2, T): as `match`, but what goes past its target counts in full."""
+        return self._of_poses([[side.match(change.T, np.inf) for side in sides] for sides in self._asked])
+
+    def _of_poses(self, poses: list[list[Array]]) -> Array:
+        if len(poses) == len(poses[0]) == 1:
+            return poses[0][0][None]
+        return np.stack([np.concatenate(sides) for sides in poses])
+
+    def now(self, change: Sequence[float]) -> list[list[float]]:
+        """`match` of one moment: change from rest to P times left and right."""
+        return [[match for side in sides for match in side.now(change)] for sides in self._asked]
 
     def sides(self, both: Array) -> Array:
-        """(..., P, 2) match of the left and the right to what is judged of it: each side's own where sides alternate,
+        """(P, 2, T) match of the left and the right to what is judged of it: each side's own where sides alternate,
         else for both of them that of the side that decides."""
         if self.exercise.sides == "alternate":
             return both
-        decides = both.max if self.exercise.leading == "either" else both.min
-        return np.asarray(np.broadcast_to(decides(axis=-1, keepdims=True), both.shape))
+        left, right = both[:, :1], both[:, 1:]
+        decides = np.maximum(left, right) if self.exercise.leading == "either" else np.minimum(left, right)
+        return decides.repeat(2, axis=1)
 
-    def amount(self, progress: Array) -> Array:
-        """(..., P, 2, n) progress to (..., P, 2): as `match`, but what goes past its target counts in full."""
-        amount = np.einsum("...pij,pij->...pi", np.maximum(progress, -1.0), self.weights)
-        return np.asarray(np.minimum(amount, amount * self._quiet(progress)) if self._still else amount)
+    def sides_now(self, both: list[list[float]]) -> list[list[float]]:
+        """`sides` of one moment: P times left and right."""
+        if self.exercise.sides == "alternate":
+            return both
+        decides = max if self.exercise.leading == "either" else min
+        return [[decides(pair)] * 2 for pair in both]
 
-    def _quiet(self, progress: Array) -> Array:
-        """(..., P, 2): 1 while what is to keep still does, 0 where one of it has gone twice its tolerance."""
-        loudest = (progress * self.steady).max(axis=-1)
-        return np.asarray(np.minimum(np.maximum(2.0 - loudest, 0.0), 1.0))
-
-    def errors(self, progress: Array, pose: int, side: int) -> dict[str, float]:
-        """(P, 2, n) progress to tolerances past each target of one pose and side; negative is short of it."""
-        gone = progress[pose, side].tolist()
+    def errors(self, change: Sequence[float], pose: int, side: int) -> dict[str, float]:
+        """Change from rest at one moment to tolerances past each target of one pose and side; negative is short of
+        it."""
         return {
-            name: gone[i] if still else (gone[i] - 1.0) * whole for i, name, still, whole in self._errors[pose][side]
+            name: abs(change[column] / over) if still else (change[column] / over - 1.0) * whole
+            for name, column, over, still, whole in self._errors[pose][side]
         }
 
     # --- the curve ----------------------------------------------------------------------------------------
 
     def curve(self, side: int) -> tuple[Array, Array]:
-        """Return the curve of one side over the phases, and its weights: both (K, n).
+        """Return the curve of one side over the phases, and its weights: both (K, n), not to be changed.
 
         K samples go through MOVE of the rise, HOLD of the hold, for each further pose MOVE and HOLD, and MOVE of the
         lowering. Values are displacements from rest in tolerances of the measure.
         """
+        if side not in self._curves:
+            self._curves[side] = self._curve(side)
+        return self._curves[side]
+
+    def _curve(self, side: int) -> tuple[Array, Array]:
         tolerance = self.within.max(axis=0)[side]
         up = _smooth((np.arange(MOVE) + 0.5) / MOVE)[:, None]
         held = np.ones((HOLD, 1))
@@ -194,23 +273,32 @@ def resample(times: Array, values: Array, marks: Array, poses: int = 1) -> Array
     marks   (2 * poses + 2,) seconds at which its phases begin, and the end of the last
     result  (K, n)
     """
-    counts = phases_of(poses)
-    edges = np.concatenate(
-        [np.linspace(marks[i], marks[i + 1], n, endpoint=False) for i, n in enumerate(counts)] + [marks[-1:]]
-    )
+    phase, part = _edges(poses)
+    begin = marks[phase]
+    edges = np.append(begin + (marks[phase + 1] - begin) * part, marks[-1])
     # Means over an interval are differences of the integral, which is exact at any frame rate.
-    steps = np.diff(times)[:, None]
-    integral = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum((values[1:] + values[:-1]) / 2 * steps, 0)])
-    at = np.clip(np.interp(edges, times, np.arange(len(times))), 0, len(times) - 1)
+    steps = (times[1:] - times[:-1])[:, None]
+    integral = np.zeros(values.shape)
+    np.cumsum((values[1:] + values[:-1]) / 2 * steps, axis=0, out=integral[1:])
+    at = np.minimum(np.maximum(np.interp(edges, times, np.arange(len(times))), 0), len(times) - 1)
     low = np.minimum(at.astype(int), len(times) - 2)
-    part = (at - low)[:, None]
-    inside = values[low] + part * (values[low + 1] - values[low])
-    area = integral[low] + (values[low] + inside) / 2 * part * steps[low]
-    width = np.diff(low + part[:, 0]) > 0
+    past = (at - low)[:, None]
+    before, width = values[low], steps[low]
+    inside = before + past * (values[low + 1] - before)
+    area = integral[low] + (before + inside) / 2 * past * width
+    covered = at[1:] > at[:-1]
     # A phase that took no time at all (a rise from one frame to the next) has the value of its moment.
-    spans = np.diff(np.interp(edges, times, times))[:, None]
-    means = np.diff(area, axis=0) / np.where(spans > 0, spans, 1.0)
-    return np.asarray(np.where((spans > 1e-9) & width[:, None], means, inside[:-1]))
+    within = np.minimum(np.maximum(edges, times[0]), times[-1])
+    spans = (within[1:] - within[:-1])[:, None]
+    means = (area[1:] - area[:-1]) / np.where(spans > 0, spans, 1.0)
+    return np.asarray(np.where((spans > 1e-9) & covered[:, None], means, inside[:-1]))
+
+
+@cache
+def _edges(poses: int) -> tuple[npt.NDArray[np.intp], Array]:
+    """For each sample of a curve its phase, and where in the phase it begins (0..1)."""
+    counts = phases_of(poses)
+    return np.repeat(np.arange(len(counts)), counts), np.concatenate([np.arange(n) / n for n in counts])
 
 
 def align(performed: Array, curve: Array, weights: Array, band: int = BAND) -> tuple[Array, Array]:
@@ -262,20 +350,21 @@ def _smooth(x: Array) -> Array:
     return np.asarray(x * x * (3.0 - 2.0 * x))
 
 
+def _shown(exercise: Exercise, name: str, side: str) -> str:
+    """The measure that shows on one side what `name` shows on the left."""
+    return mirrored(name) if exercise.sides == "alternate" and side == "right" else name
+
+
 def _for_side(
     exercise: Exercise, name: str, target: Target, side: str, rest: Array, peak: Mapping[str, Target]
 ) -> tuple[float, ...]:
-    """(column, span, weight, within, still) of one peak measure for one side."""
-    other = mirrored(name)
-    still = float(target.as_ == "still")
-    if exercise.sides == "alternate" and side == "right":
-        # The right swing is the mirror image of the left one.
-        level = float(rest[INDEX[other]])
-        span = target.span(level) * (-1.0 if name in ODD else 1.0)
-        return INDEX[other], span, 0.0 if still else target.weight, target.tolerance(level), still
-    paired = other != name and other in peak
+    """(span, weight, within, still) of one peak measure for one side."""
+    level = float(rest[INDEX[_shown(exercise, name, side)]])
+    still = target.as_ == "still"
+    span = target.span(level)
+    if exercise.sides == "alternate" and side == "right" and name in ODD:
+        span = -span
+    paired = mirrored(name) != name and mirrored(name) in peak
     mine = exercise.sides == "alternate" or not paired or name.endswith(side)
-    level = float(rest[INDEX[name]])
     # What is to keep still is to do so on both sides.
-    weight = target.weight if mine and not still else 0.0
-    return INDEX[name], target.span(level), weight, target.tolerance(level), still
+    return span, target.weight if mine and not still else 0.0, target.tolerance(level), float(still)

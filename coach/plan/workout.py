@@ -3,6 +3,7 @@
 Like the core it has no clock: pauses between sets are measured in the time of the frames.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -12,8 +13,9 @@ from coach.form.guide import begin
 from coach.form.scoring import is_good
 from coach.frame import Feedback, Frame, Phase, Repetition
 
-#: Seconds a finished set's summary stays before the next set begins.
-SUMMARY_S = 4.0
+#: Seconds a finished set's summary stays before the next set begins: time to read it, to see the next exercise shown
+#: and to come back to rest.
+SUMMARY_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Workout:
         self._start: float | None = None
         self._ended: float | None = None
         self._last: Feedback | None = None
+        self._now = 0.0
         self._begin()
 
     @property
@@ -80,8 +83,24 @@ class Workout:
         """Whether a set has ended and its summary is to be shown; true after the last one, too."""
         return self._ended is not None
 
+    @property
+    def begins_in_s(self) -> float | None:
+        """Seconds until the next set begins by itself; None while a set runs, after the last, or without a limit."""
+        if self._ended is None or self.done or math.isinf(self._summary_s):
+            return None
+        return max(0.0, self._summary_s - (self._now - self._ended))
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that what is left takes at the exercises' own tempo."""
+        exercise, goal = self.sets[self.index]
+        running = 0.0 if self.between or goal is None else exercise.round_s * max(0, goal - self.session.reps)
+        pause = self._summary_s if math.isfinite(self._summary_s) else 0.0
+        return running + sum(e.round_s * (n or 0) + pause for e, n in self.sets[self.index + 1 :])
+
     def step(self, frame: Frame) -> Feedback:
         """Judge one frame within the running set."""
+        self._now = frame.time
         if self._ended is not None and not self.done and frame.time - self._ended >= self._summary_s:
             self.index += 1
             self._begin()
@@ -102,13 +121,28 @@ class Workout:
         if self._ended is None:
             self._end()
         elif not self.done:
-            self._ended -= self._summary_s
+            self._ended = -math.inf
+
+    def again(self) -> None:
+        """Begin the running set anew; what was done of it is forgotten. In a summary: do the set that ended again."""
+        if self._ended is not None:
+            self.results.pop()
+        self._begin()
+
+    def back(self) -> None:
+        """Go back to the set before this one, and forget what came of it; in the first set begin that anew."""
+        if self._ended is None and self.index > 0:
+            self.index -= 1
+            self.results.pop()
+            self._begin()
+        else:
+            self.again()
 
     def _begin(self) -> None:
         exercise, goal = self.sets[self.index]
         self.session = begin(exercise, goal, self._calibration, self._gentle)
         self._start = self._ended = self._last = None
-        self._time = 0.0
+        self._time = self._now
 
     def _end(self) -> None:
         exercise, goal = self.sets[self.index]

@@ -38,7 +38,7 @@ from coach.form.measures import INDEX
 from coach.frame import LANDMARKS, Frame, Picture
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
-APPLICATION_ID, VERSION = 0x46414345, 2
+APPLICATION_ID, VERSION = 0x46414345, 3
 #: Seconds of frames that may be lost when the program is killed.
 COMMIT_S = 1.0
 
@@ -51,6 +51,7 @@ CREATE TABLE sets (number INTEGER PRIMARY KEY, label TEXT NOT NULL, exercise TEX
                    settings TEXT NOT NULL);
 CREATE TABLE frames (number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL,
                      seen BLOB, beside BLOB);
+CREATE TABLE notes (set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL, kind TEXT NOT NULL);
 """
 
 
@@ -107,6 +108,11 @@ class Recorder:
         if self._committed is None or abs(frame.time - self._committed) >= COMMIT_S:
             self._db.commit()
             self._committed = frame.time
+
+    def note(self, time: float, kind: str) -> None:
+        """Write what the person said at a time of the running set: "one", "not-one" or "pain"."""
+        self._db.execute("INSERT INTO notes VALUES (?, ?, ?)", (self._set, time, kind))
+        self._db.commit()
 
     def close(self) -> None:
         """Commit what is left, and let go of the file."""
@@ -169,6 +175,15 @@ def _set(path: Path, number: int, label: str, text: str, truth: str | None, sett
         raise ValueError(f"unknown measure '{unknown[0]}'")
     performed = truth and msgspec.json.decode(truth)
     return RecordedSet(number, label, exercise, performed, kept.calibration, kept.gentle)
+
+
+def read_notes(path: Path, set_number: int) -> list[tuple[float, str]]:
+    """Return (time, kind) of what the person said in one set, as `Recorder.note` took it. Raises BadInput."""
+    with closing(_open(path)) as db, _reading(path):
+        if db.execute("PRAGMA user_version").fetchone()[0] < 3:
+            return []
+        rows = db.execute("SELECT time, kind FROM notes WHERE set_number = ? ORDER BY time", (set_number,))
+        return [(float(time), str(kind)) for time, kind in rows.fetchall()]
 
 
 def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:

@@ -1,103 +1,104 @@
-"""Pages that fill the surface when no picture runs: starting, pause, a message, and what came of the sets."""
+"""What came of the sets: after one of them, and after all."""
 
+from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean
 
 import pygame
 
 from coach.form.exercise import Exercise
+from coach.form.scoring import WEIGHTS
 from coach.frame import Repetition
 from coach.plan.workout import SetResult
 from coach.window import words
-from coach.window.palette import ACCENT, BACKGROUND, CARD, GOOD, LINE, MUTED, TEXT, Colour
-from coach.window.shapes import draw_bar, draw_card, draw_mark, mark_of
-from coach.window.text import draw_block, draw_line, fit, line_height
-from coach.window.view import dim, unit
+from coach.window.canvas import Canvas
+from coach.window.shapes import mark_of
 
 
-def draw_starting(surface: pygame.Surface, title: str = "") -> None:
-    """Draw the page shown while the tracker is loaded."""
-    surface.fill(BACKGROUND)
-    _centred(surface, title or words.STARTING, words.STARTING_MORE, ACCENT)
+def draw_message(canvas: Canvas, title: str, text: str) -> None:
+    """Draw a page with one message in its middle."""
+    canvas.clear()
+    column, px = canvas.page(760), canvas.px
+    y = column.centery - px(120)
+    stripe = pygame.Rect(0, y - px(24), px(64), max(2, px(6)))
+    stripe.centerx = column.centerx
+    canvas.bar(stripe, canvas.palette.accent)
+    head = canvas.block(title, pygame.Rect(column.x, y, column.width, px(130)), 46, bold=True, align="centre")
+    room = pygame.Rect(column.x, head.bottom + px(14), column.width, px(220))
+    canvas.block(text, room, 24, canvas.palette.muted, align="centre")
 
 
-def draw_pause(surface: pygame.Surface) -> None:
-    """Draw the pause over whatever the surface shows."""
-    dim(surface)
-    _centred(surface, words.PAUSED, words.PAUSED_MORE, ACCENT)
-
-
-def draw_summary(surface: pygame.Surface, result: SetResult, last: bool, next_name: str = "") -> None:
-    """Draw what came of one set. last: it was the workout's last one; next_name: what comes after it."""
-    u, column = _page(surface)
-    surface.fill(BACKGROUND)
+def draw_summary(canvas: Canvas, column: pygame.Rect, result: SetResult, last: bool) -> None:
+    """Draw what came of one set within a column. last: it was the workout's last one."""
+    px = canvas.px
     y = _heading(
-        surface, column, u, words.ALL_COMPLETE if last else words.SET_COMPLETE, result.exercise.name,
+        canvas, column, words.ALL_COMPLETE if last else words.SET_COMPLETE, result.exercise.name,
         _headline(result), words.praise(result.reps, result.goal),
     )  # fmt: skip
     led = result.exercise.judge == "timer"
     if not led:
-        y = _tiles(surface, pygame.Rect(column.x, y + round(16 * u), column.width, round(84 * u)), u, _figures(result))
-    foot = column.bottom - line_height(round(18 * u))
-    room = pygame.Rect(column.x, y + round(16 * u), column.width, foot - y - round(28 * u))
+        y = _tiles(canvas, pygame.Rect(column.x, y + px(12), column.width, px(84)), _figures(result))
+    room = pygame.Rect(column.x, y + px(14), column.width, column.bottom - y - px(14))
     if result.attempts:
-        _attempts(surface, room, u, result)
+        _attempts(canvas, room, result)
     else:
-        block = fit(words.LED if led else words.NO_ATTEMPT, room.width, max(1, room.height), round(22 * u))
-        draw_block(surface, block, room.topleft, MUTED)
-    _foot(surface, column, u, last, next_name)
+        canvas.block(words.LED if led else words.NO_ATTEMPT, room, 22, canvas.palette.muted)
 
 
-def draw_overview(surface: pygame.Surface, results: Sequence[SetResult]) -> None:
-    """Draw all sets of a workout, a line each. results: at least one."""
-    u, column = _page(surface)
-    surface.fill(BACKGROUND)
+def draw_overview(canvas: Canvas, column: pygame.Rect, results: Sequence[SetResult], news: Sequence[str] = ()) -> None:
+    """Draw all sets of a workout, a line each with its form and parts, and what is worth knowing of them all.
+
+    results: at least one. news: what is different from last time.
+    """
+    px = canvas.px
     done = sum(r.reps for r in results)
     goals = [r.goal for r in results]
     goal = sum(g for g in goals if g is not None) if None not in goals else None
     y = _heading(
-        surface, column, u, words.ALL_COMPLETE, words.sets(len(results)),
+        canvas, column, words.ALL_COMPLETE, words.sets(len(results)),
         words.repetitions(done, goal), words.praise(done, goal),
     )  # fmt: skip
-    foot = column.bottom - line_height(round(18 * u))
-    room = pygame.Rect(column.x, y + round(20 * u), column.width, foot - y - round(32 * u))
-    step = min(round(46 * u), room.height // max(1, len(results)))
+    said = [*remarks(results), *news][:5]
+    below = len(said) * canvas.height(18) + px(24) if said else 0
+    room = pygame.Rect(column.x, y + px(16), column.width, column.bottom - y - px(16) - below)
+    _parts_head(canvas, room)
+    step = min(px(40), (room.height - canvas.height(14)) // max(1, len(results)))
     for i, result in enumerate(results):
-        _set_row(surface, pygame.Rect(room.x, room.y + i * step, room.width, step), u, result)
-    _foot(surface, column, u, True, "")
+        row = pygame.Rect(room.x, room.y + canvas.height(14) + i * step, room.width, step)
+        _set_row(canvas, row, result)
+    y = column.bottom - below + px(24)
+    for text in said:
+        place = pygame.Rect(column.x + px(16), y, column.width - px(16), canvas.height(18))
+        canvas.bar(pygame.Rect(column.x, y + px(4), px(4), place.height - px(8)), canvas.palette.accent)
+        canvas.block(text, place, 18)
+        y = place.bottom
+
+
+def remarks(results: Sequence[SetResult]) -> list[str]:
+    """The best and the weakest repetition of a workout and the two faults most worth mending, in sentences."""
+    judged = [(a.form, r.exercise.name, a) for r in results for a in r.attempts if a.form is not None]
+    said = []
+    if len(judged) > 1:
+        best, worst = max(judged, key=lambda one: one[0]), min(judged, key=lambda one: one[0])
+        said.append(words.best(best[1], best[0], best[2].peak_s))
+        if worst[0] < best[0] - 1.0:
+            weak = min(worst[2].parts, key=lambda part: part.score).says if worst[2].parts else ""
+            said.append(words.worst(worst[1], worst[0], worst[2].peak_s, weak))
+    faults = Counter(words.fault(r.exercise, code) for r in results for a in r.attempts for code in a.faults)
+    if faults:
+        said.append(words.to_mend(faults.most_common(2)))
+    return said
 
 
 # --- parts ------------------------------------------------------------------------------------------------
 
 
-def _page(surface: pygame.Surface) -> tuple[float, pygame.Rect]:
-    u = unit(surface.get_size())
-    width, height = surface.get_size()
-    column = pygame.Rect(0, 0, min(width - round(48 * u), round(1040 * u)), height - round(64 * u))
-    column.center = width // 2, height // 2
-    return u, column
-
-
-def _centred(surface: pygame.Surface, title: str, text: str, colour: Colour) -> None:
-    u, column = _page(surface)
-    width = min(column.width, round(760 * u))
-    head = fit(title, width, round(130 * u), round(46 * u), bold=True)
-    body = fit(text, width, round(220 * u), round(24 * u))
-    y = column.centery - (head.height + body.height + round(34 * u)) // 2
-    stripe = pygame.Rect(0, y - round(24 * u), round(64 * u), max(2, round(6 * u)))
-    stripe.centerx = column.centerx
-    draw_bar(surface, stripe, colour)
-    y = draw_block(surface, head, (column.centerx, y), TEXT, "centre").bottom + round(14 * u)
-    draw_block(surface, body, (column.centerx, y), MUTED, "centre")
-
-
-def _heading(
-    surface: pygame.Surface, column: pygame.Rect, u: float, small: str, name: str, headline: str, kind: str
-) -> int:
-    y = draw_line(surface, small, column.topleft, round(18 * u), ACCENT, bold=True).bottom
-    y = draw_block(surface, fit(name, column.width, round(60 * u), round(40 * u), bold=True), (column.x, y)).bottom
-    y = draw_line(surface, headline, (column.x, y), round(24 * u), TEXT).bottom
-    return draw_block(surface, fit(kind, column.width, round(32 * u), round(20 * u)), (column.x, y), MUTED).bottom
+def _heading(canvas: Canvas, column: pygame.Rect, small: str, name: str, headline: str, kind: str) -> int:
+    px, colours = canvas.px, canvas.palette
+    y = canvas.line(small, column.topleft, 17, colours.accent, bold=True).bottom
+    y = canvas.block(name, pygame.Rect(column.x, y, column.width, px(54)), 36, bold=True).bottom
+    y = canvas.block(headline, pygame.Rect(column.x, y, column.width, px(32)), 22).bottom
+    return canvas.block(kind, pygame.Rect(column.x, y, column.width, px(30)), 18, colours.muted).bottom
 
 
 def _headline(result: SetResult) -> str:
@@ -105,13 +106,17 @@ def _headline(result: SetResult) -> str:
     return f"{text}: {words.sides(result.left, result.right)}" if result.exercise.sides == "alternate" else text
 
 
+def _form(result: SetResult) -> float | None:
+    forms = [a.form for a in result.attempts if a.form is not None]
+    return fmean(forms) if forms else None
+
+
 def _figures(result: SetResult) -> list[tuple[str, str]]:
     """What to say of a set in single figures, as (value, name); what is not known is left out."""
     attempts = result.attempts
     figures = [(str(len(attempts)), words.ATTEMPTS), (str(result.good_reps), words.GOOD)]
     if attempts:
-        forms = [a.form for a in attempts if a.form is not None]
-        figures += [(words.score(fmean(forms) if forms else None), words.FORM)]
+        figures += [(words.score(_form(result)), words.FORM)]
         figures += [(words.seconds(max(a.hold_s for a in attempts)), words.HOLD)]
     known = [a.symmetry for a in attempts if a.symmetry is not None]
     if known:
@@ -119,112 +124,109 @@ def _figures(result: SetResult) -> list[tuple[str, str]]:
     return figures
 
 
-def _tiles(surface: pygame.Surface, room: pygame.Rect, u: float, figures: Sequence[tuple[str, str]]) -> int:
-    gap = round(12 * u)
+def _tiles(canvas: Canvas, room: pygame.Rect, figures: Sequence[tuple[str, str]]) -> int:
+    px = canvas.px
+    gap = px(10)
     width = (room.width - 4 * gap) // 5
     for i, (value, name) in enumerate(figures):
         box = pygame.Rect(room.x + i * (width + gap), room.y, width, room.height)
-        draw_card(surface, box, CARD, round(12 * u))
-        pad = round(14 * u)
-        top = draw_line(surface, value, (box.x + pad, box.y + round(6 * u)), round(30 * u), TEXT, True).bottom
-        label = fit(name, width - 2 * pad, box.bottom - top, round(16 * u))
-        draw_block(surface, label, (box.x + pad, top - round(4 * u)), MUTED)
+        canvas.card(box)
+        inner = box.inflate(-px(20), -px(12))
+        number = canvas.block(value, pygame.Rect(inner.x, inner.y, inner.width, px(40)), 28, bold=True)
+        canvas.block(name, pygame.Rect(inner.x, number.bottom, inner.width, inner.bottom - number.bottom), 15,
+                     canvas.palette.muted)  # fmt: skip
     return room.bottom
 
 
-#: Columns of the list of attempts: where each begins, in units, and how the list is ruled.
-_COLUMNS = (
-    (34.0, words.NUMBER),
-    (80.0, words.SCORE),
-    (170.0, words.HELD),
-    (246.0, words.EVEN),
-    (316.0, words.REMARK),
-)
-_ROW = 31.0
+#: Columns of the list of attempts: where each begins, in units.
+_NUMBER_AT, _FORM_AT, _HELD_AT, _REMARK_AT = 30.0, 66.0, 126.0, 196.0
+_ROW = 30.0
 
 
-def _attempts(surface: pygame.Surface, room: pygame.Rect, u: float, result: SetResult) -> None:
-    """Each attempt in a line; two columns when there are many, and the last ones counted when there are too many."""
+def _attempts(canvas: Canvas, room: pygame.Rect, result: SetResult) -> None:
+    """Each attempt in a line, the last ones only counted where there are too many."""
+    px, colours = canvas.px, canvas.palette
+    for at, title in ((_NUMBER_AT, words.NUMBER), (_FORM_AT, words.SCORE), (_HELD_AT, words.HELD),
+                      (_REMARK_AT, words.REMARK)):  # fmt: skip
+        canvas.line(title, (room.x + px(at), room.y), 14, colours.muted)
+    top = room.y + canvas.height(14) + px(2)
+    pygame.draw.line(canvas.surface, colours.line, (room.x, top), (room.right, top), max(1, px(1)))
     attempts = result.attempts
-    row = round(_ROW * u)
-    in_column = max(1, room.height // row - 1)
-    columns = 1 if len(attempts) <= in_column else 2
-    shown = attempts if len(attempts) <= columns * in_column else attempts[: columns * in_column - 1]
-    gap = round(28 * u)
-    width = (room.width - (columns - 1) * gap) // columns
-    in_column = in_column if columns == 2 and len(attempts) > 2 * in_column else -(-len(attempts) // columns)
-    even = columns == 1 and any(a.symmetry is not None for a in attempts)  # two columns have no room for it
-    for column in range(columns):
-        x = room.x + column * (width + gap)
-        for at, title in _COLUMNS:
-            if title != words.EVEN or even:
-                draw_line(surface, title, (x + _at(at, even, u), room.y), round(15 * u), MUTED)
-        pygame.draw.line(surface, LINE, (x, room.y + row - 4), (x + width, room.y + row - 4), max(1, round(u)))
+    row = max(1, min(px(_ROW), max(canvas.height(17), px(18))))
+    fits = max(1, (room.bottom - top) // row)
+    shown = attempts if len(attempts) <= fits else attempts[: fits - 1]
     for i, attempt in enumerate(shown):
-        column, line = divmod(i, in_column)
-        box = pygame.Rect(room.x + column * (width + gap), room.y + (line + 1) * row, width, row)
-        _attempt_row(surface, box, u, i + 1, attempt, result.exercise, even)
+        box = pygame.Rect(room.x, top + px(3) + i * row, room.width, row)
+        _attempt_row(canvas, box, i + 1, attempt, result.exercise)
     if len(shown) < len(attempts):
-        column, line = divmod(len(shown), in_column)
-        start = room.x + column * (width + gap) + _at(34.0, even, u), room.y + (line + 1) * row
-        draw_line(surface, words.more(len(attempts) - len(shown)), start, round(18 * u), MUTED)
+        start = room.x + px(_NUMBER_AT), top + px(3) + len(shown) * row
+        canvas.line(words.more(len(attempts) - len(shown)), start, 16, colours.muted)
 
 
-def _at(units: float, even: bool, u: float) -> int:
-    # Without the column of evenness, the remark moves to its place.
-    return round((units if even or units < 300 else 246.0) * u)
-
-
-def _attempt_row(
-    surface: pygame.Surface,
-    box: pygame.Rect,
-    u: float,
-    number: int,
-    attempt: Repetition,
-    exercise: Exercise,
-    even: bool,
-) -> None:
-    size = round(18 * u)
-    draw_mark(surface, mark_of(attempt), (box.x + round(12 * u), box.y + line_height(size) // 2), round(20 * u))
+def _attempt_row(canvas: Canvas, box: pygame.Rect, number: int, attempt: Repetition, exercise: Exercise) -> None:
+    px, colours = canvas.px, canvas.palette
+    canvas.mark(mark_of(attempt), (box.x + px(11), box.centery), 19)
     side = {None: "", "left": words.LEFT, "right": words.RIGHT}[attempt.side]
     faults = [words.fault(exercise, code) for code in attempt.faults]
-    remarks = [words.brief(attempt.reason), *faults] if attempt.reason else faults or [words.CLEAN]
-    texts = [
-        str(number), words.score(attempt.form), words.seconds(attempt.hold_s),
-        words.percent(attempt.symmetry) if even else "",
-        words.listed([side, *remarks] if side else remarks),
-    ]  # fmt: skip
-    for (at, _), text in zip(_COLUMNS, texts, strict=True):
-        x = box.x + _at(at, even, u)
-        if text:
-            block = fit(text, max(1, box.right - x), line_height(size), size, least=0.8)
-            top = box.y + (line_height(size) - block.height) // 2
-            draw_block(surface, block, (x, top), TEXT if at < 300 else MUTED)
+    said = [words.brief(attempt.reason), *faults] if attempt.reason else faults or [words.CLEAN]
+    cells = (
+        (_NUMBER_AT, _FORM_AT, str(number), None),
+        (_FORM_AT, _HELD_AT, words.score(attempt.form), None),
+        (_HELD_AT, _REMARK_AT, words.seconds(attempt.hold_s), None),
+        (_REMARK_AT, 0.0, words.listed([side, *said] if side else said), colours.muted),
+    )
+    for at, until, text, colour in cells:
+        right = box.x + px(until) - px(6) if until else box.right
+        room = pygame.Rect(box.x + px(at), box.y, right - box.x - px(at), box.height)
+        canvas.block(text, room, 17, colour, middle=True, least=0.75)
 
 
-def _set_row(surface: pygame.Surface, box: pygame.Rect, u: float, result: SetResult) -> None:
-    size = min(round(22 * u), max(8, round(box.height * 0.55)))
-    top = box.y + (box.height - line_height(size)) // 2
-    name = fit(result.exercise.name, round(280 * u), line_height(size), size, bold=True)
-    draw_block(surface, name, (box.x, box.y + (box.height - name.height) // 2))
+#: Where the columns of the overview begin, in parts of its width.
+_OVERVIEW = (0.0, 0.25, 0.37, 0.45)
+
+
+def _parts_head(canvas: Canvas, room: pygame.Rect) -> None:
+    colours = canvas.palette
+    canvas.line(words.REPETITIONS, (room.x + round(_OVERVIEW[1] * room.width), room.y), 14, colours.muted)
+    canvas.line(words.SCORE, (room.x + round(_OVERVIEW[2] * room.width), room.y), 14, colours.muted)
+    for i, name in enumerate(WEIGHTS):
+        canvas.block(words.PARTS[name], _part_box(room, i, canvas.height(14)), 14, colours.muted)
+
+
+def _part_box(room: pygame.Rect, number: int, height: int) -> pygame.Rect:
+    width = (room.right - room.x - round(_OVERVIEW[3] * room.width)) // len(WEIGHTS)
+    left = room.x + round(_OVERVIEW[3] * room.width) + number * width
+    return pygame.Rect(left, room.y, width - round(0.12 * width), height)
+
+
+def _set_row(canvas: Canvas, box: pygame.Rect, result: SetResult) -> None:
+    colours, px = canvas.palette, canvas.px
+    starts = [box.x + round(part * box.width) for part in _OVERVIEW]
+    name = pygame.Rect(starts[0], box.y, starts[1] - starts[0] - px(10), box.height)
+    canvas.block(result.exercise.name, name, 19, bold=True, middle=True)
     complete = result.goal is not None and result.reps >= result.goal
-    colour = GOOD if complete else TEXT
-    text = fit(words.repetitions(result.reps, result.goal), round(200 * u), line_height(size), size)
-    draw_block(surface, text, (box.x + round(300 * u), top), colour)
-    mark, step = min(round(22 * u), size), min(round(28 * u), round(1.3 * size))
-    x = box.x + round(520 * u)
-    room = max(1, (box.right - x) // step)
-    for i, attempt in enumerate(result.attempts[:room]):
-        draw_mark(surface, mark_of(attempt), (x + i * step + mark // 2, box.centery), mark)
-
-
-def _foot(surface: pygame.Surface, column: pygame.Rect, u: float, last: bool, next_name: str) -> None:
-    size = round(18 * u)
-    y = column.bottom - line_height(size)
-    if last:
-        draw_line(surface, words.ANY_KEY, (column.x, y), size, MUTED)
+    reps = pygame.Rect(starts[1], box.y, starts[2] - starts[1] - px(8), box.height)
+    of = words.reps_of(result.reps, result.goal)
+    canvas.block(of, reps, 18, colours.good if complete else None, middle=True)
+    form = pygame.Rect(starts[2], box.y, starts[3] - starts[2], box.height)
+    led = result.exercise.judge == "timer"
+    canvas.block(words.UNKNOWN if led else words.score(_form(result)), form, 19, bold=True, middle=True)
+    if led:
+        rest = pygame.Rect(starts[3], box.y, box.right - starts[3], box.height)
+        canvas.block(words.LED_BRIEF, rest, 16, colours.muted, middle=True)
         return
-    x = column.x
-    if next_name:
-        x = draw_line(surface, words.next_up(next_name), (x, y), size, TEXT, bold=True).right + round(20 * u)
-    draw_line(surface, words.NEXT_KEY, (x, y), size, MUTED)
+    for i, part in enumerate(WEIGHTS):
+        scores = [score for a in result.attempts if (score := a.part(part)) is not None and a.counted]
+        cell = _part_box(box, i, box.height)
+        if not scores:
+            canvas.block(words.UNKNOWN, cell, 16, colours.muted, middle=True)
+            continue
+        value = fmean(scores)
+        number = canvas.block(words.score(value), cell, 16, middle=True)
+        left = cell.x + max(px(34), number.width + px(6))
+        bar = pygame.Rect(left, cell.centery - px(4), cell.right - left, px(8))
+        if bar.width > px(12):
+            canvas.bar(bar, colours.sunk)
+            if value >= 8:
+                filled = pygame.Rect(bar.x, bar.y, round(bar.width * value / 100), bar.height)
+                canvas.bar(filled, colours.good if value >= 70 else colours.fault)

@@ -7,20 +7,17 @@ import pygame
 
 from coach.errors import BadInput
 from coach.frame import Feedback, Frame, Kind
+from coach.window.canvas import Canvas
 from coach.window.state import Options, Snapshot
-from coach.window.view import draw_workout
+from coach.window.view import Scene, draw_workout
 
 
 def render_headless(
-    frame: Frame,
-    feedback: Feedback,
-    state: Snapshot,
-    options: Options | None = None,
-    size: tuple[int, int] = (1280, 720),
+    scene: Scene, options: Options | None = None, size: tuple[int, int] = (1280, 720)
 ) -> pygame.Surface:
     """Return a surface of `size` pixels with this moment of a workout; no display is opened."""
     surface = pygame.Surface(size, 0, 32)
-    draw_workout(surface, frame.image, frame, feedback, state, options)
+    draw_workout(Canvas(surface), scene, options)
     return surface
 
 

@@ -1,12 +1,14 @@
 """Smooth shapes: bars with round ends, and the signs of an attempt, told apart by form as well as by colour."""
 
+import math
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
 import pygame
 
 from coach.frame import Repetition
-from coach.window.palette import FAULT, GOOD, INK, LINE, MISSED, Colour
+from coach.window.palette import Colour, Palette
 
 #: What became of an attempt, or that it is still to come.
 Mark = Literal["good", "fault", "missed", "open"]
@@ -22,9 +24,15 @@ def mark_of(attempt: Repetition) -> Mark:
     return "fault" if attempt.faults else "good"
 
 
-def draw_mark(surface: pygame.Surface, mark: Mark, centre: tuple[int, int], size: int) -> None:
+def colour_of(mark: Mark, palette: Palette) -> Colour:
+    """Return the colour that goes with a sign."""
+    return {"good": palette.good, "fault": palette.fault, "missed": palette.missed, "open": palette.line}[mark]
+
+
+def draw_mark(surface: pygame.Surface, mark: Mark, centre: tuple[int, int], size: int, palette: Palette) -> None:
     """Draw a sign, `size` pixels wide: a disc with a tick, a diamond, a ring with a cross, or a faint ring."""
-    surface.blit(_mark(mark, size), (centre[0] - size // 2, centre[1] - size // 2))
+    image = _mark(mark, size, colour_of(mark, palette), palette.ink)
+    surface.blit(image, (centre[0] - size // 2, centre[1] - size // 2))
 
 
 def draw_bar(surface: pygame.Surface, box: pygame.Rect, colour: Colour) -> None:
@@ -73,9 +81,8 @@ def _disc(size: int, colour: Colour) -> pygame.Surface:
 
 
 @lru_cache(maxsize=64)
-def _mark(mark: Mark, size: int) -> pygame.Surface:
+def _mark(mark: Mark, size: int, colour: Colour, ink: Colour) -> pygame.Surface:
     n = size * _FINER
-    colour = {"good": GOOD, "fault": FAULT, "missed": MISSED, "open": LINE}[mark]
     # The transparent rim has the colour of the shape, or smoothing would darken its edge.
     big = pygame.Surface((n, n), pygame.SRCALPHA)
     big.fill((*colour, 0))
@@ -86,11 +93,11 @@ def _mark(mark: Mark, size: int) -> pygame.Surface:
     stroke = max(1, round(0.12 * n))
     if mark == "good":
         pygame.draw.circle(big, colour, (n / 2, n / 2), 0.48 * n)
-        pygame.draw.lines(big, INK, False, points((0.28, 0.52), (0.44, 0.68), (0.74, 0.34)), stroke)
+        pygame.draw.lines(big, ink, False, points((0.28, 0.52), (0.44, 0.68), (0.74, 0.34)), stroke)
     elif mark == "fault":
         pygame.draw.polygon(big, colour, points((0.5, 0.0), (1.0, 0.5), (0.5, 1.0), (0.0, 0.5)))
-        pygame.draw.lines(big, INK, False, points((0.5, 0.26), (0.5, 0.56)), stroke)
-        pygame.draw.circle(big, INK, (n / 2, 0.72 * n), 0.07 * n)
+        pygame.draw.lines(big, ink, False, points((0.5, 0.26), (0.5, 0.56)), stroke)
+        pygame.draw.circle(big, ink, (n / 2, 0.72 * n), 0.07 * n)
     elif mark == "missed":
         pygame.draw.circle(big, colour, (n / 2, n / 2), 0.48 * n, stroke)
         for a, b in (((0.34, 0.34), (0.66, 0.66)), ((0.66, 0.34), (0.34, 0.66))):
@@ -98,3 +105,24 @@ def _mark(mark: Mark, size: int) -> pygame.Surface:
     else:
         pygame.draw.circle(big, colour, (n / 2, n / 2), 0.42 * n, max(1, round(0.08 * n)))
     return pygame.transform.smoothscale(big, (size, size))
+
+
+def draw_ring(
+    surface: pygame.Surface,
+    centre: tuple[int, int],
+    radius: int,
+    thick: int,
+    arcs: Sequence[tuple[float, float, Colour]],
+) -> None:
+    """Draw arcs of a ring, clockwise from the top: (begin, end) in parts of a whole turn, and a colour."""
+    for begin, end, colour in arcs:
+        if end <= begin:
+            continue
+        steps = max(2, round((end - begin) * 72))
+        angles = [2 * math.pi * (begin + (end - begin) * i / steps) - math.pi / 2 for i in range(steps + 1)]
+        outer = [(centre[0] + radius * math.cos(a), centre[1] + radius * math.sin(a)) for a in angles]
+        inner = [(centre[0] + (radius - thick) * math.cos(a), centre[1] + (radius - thick) * math.sin(a))
+                 for a in reversed(angles)]  # fmt: skip
+        pygame.draw.polygon(surface, colour, outer + inner)
+        # The rim of a filled polygon has steps: a thin smooth line along it hides them.
+        pygame.draw.aalines(surface, colour, True, outer + inner)

@@ -10,7 +10,10 @@ from coach.form.exercise import Exercise
 from coach.frame import Event, Feedback, Kind, Repetition
 from coach.plan.workout import SetResult, Workout
 
-Overlay = Literal["contours", "mesh", "none"]
+#: What is drawn over the picture: the contours of the face, the pose to reach, every edge of the mesh, or nothing
+#: (then the bars alone tell).
+Overlay = Literal["contours", "ghost", "mesh", "bars"]
+OVERLAYS: tuple[Overlay, ...] = ("contours", "ghost", "mesh", "bars")
 
 #: Seconds (of the frames) a notice of something that happened stays.
 NOTICE_S = 3.0
@@ -28,6 +31,9 @@ class Snapshot:
     attempts       of this set, so far
     notice         what happened last, while it is worth telling
     result         of this set once it has ended: its summary is to be shown
+    following      exercise of the next set, None after the last
+    begins_in_s    seconds (of the frames) until the next set begins, None where the source decides it
+    left_s         seconds that the rest of the workout takes at the exercises' own tempo
     done           whether that was the last set
     """
 
@@ -39,6 +45,9 @@ class Snapshot:
     attempts: tuple[Repetition, ...] = ()
     notice: Event | None = None
     result: SetResult | None = None
+    following: Exercise | None = None
+    begins_in_s: float | None = None
+    left_s: float = 0.0
     done: bool = False
 
 
@@ -49,15 +58,15 @@ class Options:
     overlay        lines on the face
     triangles      (T, 3) of the full mesh, None where it is not at hand: "mesh" then draws the contours
     demonstration  the picture is the built-in performer's, and must be marked so
-    help           show all keys
     mirror         draw the picture as a mirror would show it
+    hide_face      show the avatar moved by the person's face in the place of the picture
     """
 
     overlay: Overlay = "contours"
     triangles: npt.NDArray[np.integer[Any]] | None = None
     demonstration: bool = False
-    help: bool = False
     mirror: bool = True
+    hide_face: bool = False
 
 
 def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:
@@ -72,6 +81,9 @@ def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:
         attempts=tuple(workout.session.attempts),
         notice=notice,
         result=workout.results[-1] if workout.between else None,
+        following=following[0][0] if following else None,
+        begins_in_s=workout.begins_in_s,
+        left_s=workout.left_s,
         done=workout.done,
     )
 

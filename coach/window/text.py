@@ -12,7 +12,7 @@ from typing import Literal
 
 import pygame
 
-from coach.window.palette import TEXT, Colour
+from coach.window.palette import Colour
 
 Align = Literal["left", "centre", "right"]
 
@@ -58,7 +58,7 @@ def draw_line(
     text: str,
     at: tuple[int, int],
     size: int,
-    colour: Colour = TEXT,
+    colour: Colour,
     bold: bool = False,
     align: Align = "left",
 ) -> pygame.Rect:
@@ -72,7 +72,7 @@ def draw_block(
     surface: pygame.Surface,
     block: Block,
     at: tuple[int, int],
-    colour: Colour = TEXT,
+    colour: Colour,
     align: Align = "left",
 ) -> pygame.Rect:
     """Draw lines one under the other, the first with its top at `at`. Return where they were drawn."""

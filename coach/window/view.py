@@ -1,73 +1,96 @@
-"""The picture of a running workout, drawn on any Surface of any size.
+"""The picture of a running workout, drawn on any canvas.
 
-All lengths are in a unit `u` that is one pixel at 1280 by 720 and grows with the surface.
+To the left the person, in the middle the demonstrator, to the right the numbers; below them how far the movement
+is, and one sentence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pygame
 
 from coach.form.exercise import Exercise
 from coach.frame import Array, Event, Feedback, Frame, Image, Kind, Phase
+from coach.vision.display import Crop, Placement, draw_chains, show_picture
 from coach.window import words
+from coach.window.canvas import Canvas
 from coach.window.contours import CONTOURS, MOVING, Chain, mesh_chains
-from coach.window.palette import (
-    ACCENT,
-    BACKGROUND,
-    CARD,
-    FAULT,
-    GOOD,
-    INK,
-    MISSED,
-    MUTED,
-    SUNK,
-    TEXT,
-    ZONE,
-    Colour,
-)
-from coach.window.shapes import Mark, draw_bar, draw_card, draw_mark, mark_of, round_corners
+from coach.window.palette import Colour
+from coach.window.shapes import Mark, draw_ring, mark_of, round_corners
 from coach.window.state import Options, Snapshot
-from coach.window.text import ascent, draw_block, draw_line, fit, line_height, text_width
 
 #: The meter goes a little beyond the full movement, so that the full movement is seen to be enough.
 METER_TOP = 1.15
+#: Masks of a surface whose bytes are blue, green, red and nothing.
+_BGRX = (0xFF0000, 0xFF00, 0xFF, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Where the demonstrator is: its phase, the part of it that has passed, and the seconds that are left of it."""
+
+    phase: Phase
+    part: float
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """One moment of a workout, with everything that its picture needs.
+
+    frame          what was seen; its image is drawn with its own landmarks
+    example        picture (h, w, 3) BGR of the demonstrator at this moment, None where there is none
+    mirror         picture of the avatar moved by the person's face, shown in the place of the camera's
+    ghost          (478, 2 or 3) pixels of the image: where the points of the face would be at the peak
+    crop           the part of the camera's picture that is shown, None for as much as can be
+    beat           where the demonstrator is
+    banner         a sentence over the picture, such as a count-down; and what is large above it
+    """
+
+    frame: Frame
+    feedback: Feedback
+    state: Snapshot
+    example: Image | None = None
+    mirror: Image | None = None
+    ghost: Array | None = None
+    crop: Crop | None = None
+    beat: Beat | None = None
+    banner: str = ""
+    large: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things are on a surface, in pixels; u is the unit (see above)."""
+    """Where things are on a surface, in pixels."""
 
-    u: float
-    video: pygame.Rect
+    head: pygame.Rect
+    person: pygame.Rect
+    example: pygame.Rect
     meter: pygame.Rect
     cue: pygame.Rect
     panel: pygame.Rect
-    hints: pygame.Rect
+    foot: pygame.Rect
 
 
-def unit(size: tuple[int, int]) -> float:
-    """Return the pixels that one unit takes on a surface of that size."""
-    return max(0.2, min(size[0] / 1280, size[1] / 720))
-
-
-def layout(size: tuple[int, int]) -> Layout:
-    """Divide a surface of (width, height) pixels: picture, meter and cue to the left, the numbers to the right."""
-    u = unit(size)
-    width, height = size
-
-    def px(units: float) -> int:
-        return round(units * u)
-
-    margin, gap, hints = px(24), px(14), px(40)
-    panel = pygame.Rect(width - margin - px(316), margin, px(316), height - margin - hints)
-    left = max(1, panel.x - gap - margin)
-    cue = pygame.Rect(margin, panel.bottom - px(74), left, px(74))
-    meter = pygame.Rect(margin, cue.y - gap - px(48), left, px(48))
-    video = pygame.Rect(margin, margin, left, max(1, meter.y - gap - margin))
-    return Layout(u, video, meter, cue, panel, pygame.Rect(margin, height - hints, width - 2 * margin, hints))
+def layout(canvas: Canvas) -> Layout:
+    """Divide a surface; the pictures get what the rest leaves."""
+    px, (width, height) = canvas.px, canvas.surface.get_size()
+    margin, gap = px(20), px(12)
+    head = pygame.Rect(margin, px(10), width - 2 * margin, px(44))
+    foot = pygame.Rect(margin, height - px(48), width - 2 * margin, px(38))
+    panel = pygame.Rect(width - margin - px(280), head.bottom + px(6), px(280), 1)
+    panel.height = foot.top - gap - panel.top
+    left = panel.left - gap - margin
+    cue = pygame.Rect(margin, foot.top - gap - px(72), left, px(72))
+    meter = pygame.Rect(margin, cue.top - gap - px(52), left, px(52))
+    pictures = pygame.Rect(margin, panel.top, left, meter.top - gap - panel.top)
+    # The person gets the larger part: a camera's picture is wide, a demonstrator's face is high.
+    person = pygame.Rect(pictures.topleft, (round(0.62 * (left - gap)), pictures.height))
+    example = pygame.Rect(person.right + gap, pictures.y, pictures.right - person.right - gap, pictures.height)
+    return Layout(head, person, example, meter, cue, panel, foot)
 
 
 def meter_position(match: float, width: int) -> int:
@@ -85,109 +108,112 @@ def marks(state: Snapshot) -> list[Mark]:
     return [*done, *to_come]
 
 
-def draw_workout(
-    surface: pygame.Surface,
-    image: Image | None,
-    frame: Frame,
-    feedback: Feedback,
-    state: Snapshot,
-    options: Options | None = None,
-) -> None:
-    """Draw one moment of a workout over the whole surface.
-
-    image  (H, W, 3) uint8 BGR, not mirrored; None leaves the place of the picture empty
-    frame  what was seen in this very image: its landmarks are drawn on it
-    """
+def draw_workout(canvas: Canvas, scene: Scene, options: Options | None = None) -> Layout:
+    """Draw one moment of a workout over the whole surface; the foot is left free for the caller's buttons."""
     options = options or Options()
-    where = layout(surface.get_size())
-    surface.fill(BACKGROUND)
-    _draw_picture(surface, where, image, frame, state.exercise, options)
-    _draw_meter(surface, where, feedback, state.exercise)
-    _draw_cue(surface, where, feedback, state)
-    _draw_panel(surface, where, feedback, state)
-    _draw_hints(surface, where)
-    if options.help:
-        _draw_help(surface, where.u)
+    where = layout(canvas)
+    if not canvas.goes_on("workout"):
+        canvas.clear("workout")
+    state = scene.state
+    heading = state.exercise.name, state.number, state.total, state.next_name, round(state.left_s)
+    canvas.kept(where.head, heading, lambda part, box: _draw_head(part, box, state))
+    _draw_person(canvas, where.person, scene, options)
+    _draw_example(canvas, where.example, scene)
+    _draw_meter(canvas, where.meter, scene)
+    _draw_cue(canvas, where.cue, scene)
+    _draw_panel(canvas, where.panel, scene)
+    return where
 
 
-# --- picture and face -------------------------------------------------------------------------------------
+def _draw_head(canvas: Canvas, box: pygame.Rect, state: Snapshot) -> None:
+    left = words.minutes_left(state.left_s) if state.left_s > 0 else ""
+    if state.next_name:
+        left = words.listed([words.next_up(state.next_name), left] if left else [words.next_up(state.next_name)])
+    room = box.copy()
+    drawn = canvas.block(left, pygame.Rect(box.centerx, box.y, box.width // 2, box.height), 17, canvas.palette.muted,
+                         align="right", middle=True) if left else pygame.Rect(box.right, box.y, 0, 0)  # fmt: skip
+    room.width = drawn.left - box.left - canvas.px(16)
+    name = canvas.block(state.exercise.name, room, 28, bold=True, middle=True)
+    if state.total > 1:
+        room = pygame.Rect(name.right + canvas.px(14), box.y, room.right - name.right - canvas.px(14), box.height)
+        if room.width > canvas.px(60):
+            canvas.block(words.set_of(state.number, state.total), room, 17, canvas.palette.muted, middle=True)
 
 
-def picture_box(image_size: tuple[int, int], room: pygame.Rect) -> pygame.Rect:
-    """Return where a picture of (width, height) lies in the middle of `room` when it is as large as it can be."""
-    scale = min(room.width / image_size[0], room.height / image_size[1])
-    box = pygame.Rect(0, 0, max(1, round(image_size[0] * scale)), max(1, round(image_size[1] * scale)))
-    box.center = room.center
-    return box
+# --- pictures ---------------------------------------------------------------------------------------------
 
 
-def _draw_picture(
-    surface: pygame.Surface, where: Layout, image: Image | None, frame: Frame, exercise: Exercise, options: Options
-) -> None:
-    u, radius = where.u, round(14 * where.u)
-    box = where.video
-    if image is None:
-        draw_card(surface, box, CARD, radius)
+def _draw_person(canvas: Canvas, box: pygame.Rect, scene: Scene, options: Options) -> None:
+    radius = canvas.px(14)
+    if options.hide_face or scene.frame.image is None:
+        canvas.card(box)
+        if scene.mirror is not None:
+            _blit(canvas, scene.mirror, box)
+            round_corners(canvas.surface, box, radius, canvas.palette.background)
     else:
-        height, width = image.shape[:2]
-        box = picture_box((width, height), where.video)
-        _blit_image(surface, image, box, options.mirror)
-        surface.set_clip(box)
-        if frame.landmarks is not None and options.overlay != "none":
-            points = to_screen(frame.landmarks, (width, height), box, options.mirror)
-            _draw_lines(surface, points, u, exercise, options)
-        surface.set_clip(None)
-        round_corners(surface, box, radius, BACKGROUND)
+        draw_camera(canvas, box, scene.frame, scene.state.exercise, options, scene.ghost, scene.crop)
     if options.demonstration:
-        size = round(17 * u)
-        pad = round(10 * u)
-        badge = pygame.Rect(box.x + pad, box.y + pad, 0, 0)
-        badge.width = text_width(words.DEMONSTRATION, size, True) + 3 * pad
-        badge.height = line_height(size, True) + pad
-        draw_bar(surface, badge, FAULT)
-        draw_line(surface, words.DEMONSTRATION, (badge.centerx, badge.y + pad // 2), size, INK, True, "centre")
+        badge(canvas, box, words.DEMONSTRATION)
+    if scene.banner:
+        draw_banner(canvas, box, scene.large, scene.banner)
 
 
-def to_screen(landmarks: Array, image_size: tuple[int, int], box: pygame.Rect, mirror: bool) -> Array:
-    """Return (N, 2) pixels of the surface for (N, 3) landmarks in pixels of the image drawn in `box`."""
-    points: Array = landmarks[:, :2] * (box.width / image_size[0], box.height / image_size[1])
-    if mirror:
-        points[:, 0] = box.width - 1 - points[:, 0]
-    return points + box.topleft
+def draw_camera(
+    canvas: Canvas,
+    box: pygame.Rect,
+    frame: Frame,
+    exercise: Exercise | None,
+    options: Options,
+    ghost: Array | None = None,
+    part: Crop | None = None,
+) -> None:
+    """Draw what the camera saw, with lines on the face as chosen; exercise: which lines are its own; part: of it."""
+    assert frame.image is not None
+    target = canvas.surface
+    # Straight into the window's own pixels where they are of the kind that the picture is made of.
+    direct = target.get_masks() == _BGRX and target.get_rect().contains(box)
+    surface = target if direct else _scratch(box.size)
+    buffer: Any = surface.get_buffer()
+    pixels = np.frombuffer(buffer, np.uint8).reshape(surface.get_height(), -1, 4)[:, : surface.get_width()]
+    if direct:
+        pixels = pixels[box.top : box.bottom, box.left : box.right]
+    place = show_picture(frame.image, pixels, options.mirror, part)
+    if frame.landmarks is not None:
+        _draw_lines(canvas, pixels, place, frame.landmarks, exercise, options, ghost)
+    del pixels, buffer  # the surface is locked while its pixels are looked at
+    if not direct:
+        target.blit(surface, box)
+    round_corners(target, box, canvas.px(14), canvas.palette.background)
 
 
-def _blit_image(surface: pygame.Surface, image: Image, box: pygame.Rect, mirror: bool) -> None:
-    height, width = image.shape[:2]
-    raw = pygame.image.frombuffer(np.ascontiguousarray(image).data, (width, height), "BGR")
-    # Four bytes a pixel scale and flip several times faster than three.
-    full = _scratch((width, height), "full")
-    full.blit(raw, (0, 0))
-    if box.size != full.get_size():
-        scaled = _scratch(box.size, "scaled")
-        # Smoothing pays where pixels are thrown away; on very large surfaces it takes too long.
-        smooth = box.width * box.height <= 1920 * 1080
-        (pygame.transform.smoothscale if smooth else pygame.transform.scale)(full, box.size, scaled)
-        full = scaled
-    surface.blit(pygame.transform.flip(full, True, False) if mirror else full, box)
+def _draw_lines(
+    canvas: Canvas,
+    pixels: Image,
+    place: Placement,
+    landmarks: Array,
+    exercise: Exercise | None,
+    options: Options,
+    ghost: Array | None,
+) -> None:
+    width, colours = max(1, canvas.px(1.2)), canvas.palette
+    moving = MOVING.get(exercise.group, ()) if exercise else ()
+    if options.overlay in ("contours", "mesh"):
+        points = place(landmarks)
+        if options.overlay == "mesh" and options.triangles is not None:
+            chains = _mesh(options.triangles.tobytes(), options.triangles.dtype.str)
+            draw_chains(pixels, points, chains, colours.muted, 1)
+        resting, its_own = _contours(moving)
+        draw_chains(pixels, points, resting, colours.text, width)
+        draw_chains(pixels, points, its_own, colours.accent, width + 1)
+    elif options.overlay == "ghost" and ghost is not None:
+        draw_chains(pixels, place(ghost), _contours(moving)[1] or _contours(moving)[0], colours.accent, width + 1)
 
 
-@lru_cache(maxsize=4)
-def _scratch(size: tuple[int, int], use: str) -> pygame.Surface:
-    return pygame.Surface(size, 0, 32)
-
-
-def _draw_lines(surface: pygame.Surface, points: Array, u: float, exercise: Exercise, options: Options) -> None:
-    width = max(1, round(1.4 * u))
-    moving = MOVING.get(exercise.group, ())
-    if options.overlay == "mesh" and options.triangles is not None:
-        for chain in _mesh(options.triangles.tobytes(), options.triangles.dtype.str):
-            pygame.draw.lines(surface, MUTED, False, points[chain].tolist())
-    for part, chains in CONTOURS.items():
-        colour, line = (ACCENT, width + 1) if part in moving else (TEXT, width)
-        for chain in chains:
-            xy = points[chain].tolist()
-            for a, b in pairwise(xy):
-                pygame.draw.aaline(surface, colour, a, b, line)
+@lru_cache(maxsize=16)
+def _contours(moving: tuple[str, ...]) -> tuple[tuple[Chain, ...], tuple[Chain, ...]]:
+    """The contours of the parts that rest, and of those that move."""
+    still = tuple(chain for part, chains in CONTOURS.items() if part not in moving for chain in chains)
+    return still, tuple(chain for part in moving for chain in CONTOURS[part])
 
 
 @lru_cache(maxsize=2)
@@ -195,39 +221,150 @@ def _mesh(triangles: bytes, dtype: str) -> tuple[Chain, ...]:
     return mesh_chains(np.frombuffer(triangles, dtype).reshape(-1, 3))
 
 
+@lru_cache(maxsize=4)
+def _scratch(size: tuple[int, int]) -> pygame.Surface:
+    return pygame.Surface(size, 0, 32)
+
+
+def _blit(canvas: Canvas, image: Image, box: pygame.Rect) -> None:
+    """Draw a picture (h, w, 3) BGR in the middle of a box, cut where it is larger and smaller where it must be."""
+    surface = pygame.image.frombuffer(np.ascontiguousarray(image).data, image.shape[1::-1], "BGR")
+    if surface.get_height() != box.height and surface.get_width() != box.width:
+        scale = max(box.width / surface.get_width(), box.height / surface.get_height())
+        surface = pygame.transform.smoothscale(
+            surface, (round(surface.get_width() * scale), round(surface.get_height() * scale))
+        )
+    part = pygame.Rect(0, 0, min(box.width, surface.get_width()), min(box.height, surface.get_height()))
+    part.center = surface.get_rect().center
+    canvas.surface.blit(surface, part.move(box.centerx - part.centerx, box.centery - part.centery), part)
+
+
+def draw_picture(canvas: Canvas, box: pygame.Rect, image: Image) -> None:
+    """Draw a picture (h, w, 3) BGR with round corners. The same array is taken for the same picture."""
+
+    def draw(part: Canvas, room: pygame.Rect) -> None:
+        _blit(part, image, room)
+        round_corners(part.surface, room, part.px(14), part.palette.background)
+
+    canvas.kept(box, _Same(image), draw)
+
+
+class _Same:
+    """An array as a key: equal to itself only, and kept alive as long as it is one."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: Image) -> None:
+        self.array = array
+
+    def __hash__(self) -> int:
+        return id(self.array)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.array is self.array
+
+
+def _draw_example(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
+    image, beat, label = scene.example, scene.beat, ""
+    if beat is not None:
+        held = beat.phase is Phase.HOLD and beat.left_s > 0
+        label = words.hold_left(beat.left_s) if held else words.PHASES[beat.phase]
+
+    def draw(part: Canvas, room: pygame.Rect) -> None:
+        part.card(room)
+        if image is not None:
+            _blit(part, image, room)
+            round_corners(part.surface, room, part.px(14), part.palette.background)
+        if beat is not None:
+            colour = part.palette.good if beat.phase is Phase.HOLD else part.palette.accent
+            badge(part, room, label, colour, bottom=True)
+
+    canvas.kept(box, ("example", _Same(image) if image is not None else None, label), draw)
+
+
+def badge(canvas: Canvas, box: pygame.Rect, text: str, colour: Colour | None = None, bottom: bool = False) -> None:
+    """Draw a short word on a coloured bar in a corner of a picture."""
+    pad = canvas.px(10)
+    bar = pygame.Rect(0, 0, canvas.width(text, 16, True) + 3 * pad, canvas.height(16, True) + pad)
+    bar.bottomleft = (box.x + pad, box.bottom - pad)
+    if not bottom:
+        bar.topleft = (box.x + pad, box.y + pad)
+    canvas.bar(bar, colour or canvas.palette.fault)
+    canvas.line(text, (bar.centerx, bar.y + pad // 2), 16, canvas.palette.ink, True, "centre")
+
+
+def draw_banner(canvas: Canvas, box: pygame.Rect, large: str, text: str) -> None:
+    """Darken a picture and say something large over it."""
+    shade = pygame.Surface(box.size, 0, 32)
+    shade.fill(canvas.palette.background)
+    shade.set_alpha(170)
+    canvas.surface.blit(shade, box)
+    room = box.inflate(-canvas.px(48), -canvas.px(48))
+    if large:
+        top = canvas.block(large, pygame.Rect(room.x, room.y, room.width, room.height // 2), 120, bold=True,
+                           align="centre", middle=True)  # fmt: skip
+        room = pygame.Rect(room.x, top.bottom, room.width, room.bottom - top.bottom)
+    canvas.block(text, room, 26, bold=True, align="centre", middle=not large)
+
+
 # --- meter and cue ----------------------------------------------------------------------------------------
 
 
-def _draw_meter(surface: pygame.Surface, where: Layout, feedback: Feedback, exercise: Exercise) -> None:
-    u, level = where.u, exercise.count.level
-    bar = pygame.Rect(where.meter.x, where.meter.y, where.meter.width, round(20 * u))
+def _draw_meter(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
+    feedback, exercise = scene.feedback, scene.state.exercise
+    told = tuple(None if value is None else meter_position(value, box.width)
+                 for value in (feedback.sides or (feedback.match,)))  # fmt: skip
+    key = exercise.id, exercise.count.level, told, feedback.phase is Phase.LEARNING, feedback.withheld
+    canvas.kept(box, ("meter", *key), lambda part, room: _draw_bars(part, room, feedback, exercise))
+
+
+def _draw_bars(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: Exercise) -> None:
     if exercise.judge == "timer":
-        draw_line(surface, words.LED, bar.topleft, round(18 * u), MUTED)
+        canvas.block(words.LED, box, 17, canvas.palette.muted)
         return
-    draw_bar(surface, bar, SUNK)
-    zone = meter_position(level, bar.width), meter_position(1.0, bar.width)
-    pygame.draw.rect(surface, ZONE, (bar.x + zone[0], bar.y, zone[1] - zone[0], bar.height))
-    match = feedback.match
-    if match is not None and meter_position(match, bar.width) > 0:
-        filled = pygame.Rect(bar.x, bar.y, max(bar.height, meter_position(match, bar.width)), bar.height)
-        draw_bar(surface, filled, GOOD if match >= level else ACCENT)
-    size, top = round(15 * u), bar.bottom + round(6 * u)
-    taken = where.meter.right
+    level, sides = exercise.count.level, feedback.sides
+    if sides is None:
+        bars = [("", feedback.match, pygame.Rect(box.x, box.y, box.width, canvas.px(22)))]
+    else:
+        name = max(canvas.width(word, 15) for word in (words.LEFT, words.RIGHT)) + canvas.px(10)
+        high = canvas.px(11)
+        # The picture is a mirror: the person's left is on the left of it, and above here.
+        bars = [
+            (word, value, pygame.Rect(box.x + name, box.y + i * (high + canvas.px(4)), box.width - name, high))
+            for i, (word, value) in enumerate(zip((words.LEFT, words.RIGHT), sides, strict=True))
+        ]
+    for word, value, bar in bars:
+        if word:
+            canvas.line(word, (box.x, bar.centery - canvas.height(15) // 2), 15, canvas.palette.muted)
+        _draw_bar(canvas, bar, value, level)
+    last = bars[-1][2]
+    top, taken = last.bottom + canvas.px(4), last.right
     for value, word in ((1.0, words.TARGET), (level, words.PASS)):
-        x = bar.x + meter_position(value, bar.width)
-        stroke = max(2, round(3 * u))
-        pygame.draw.rect(surface, TEXT, (x - stroke // 2, bar.y - round(3 * u), stroke, bar.height + round(6 * u)))
-        half = text_width(word, size) // 2
+        x = last.x + meter_position(value, last.width)
+        half = canvas.width(word, 14) // 2
         if x + half <= taken:
-            draw_line(surface, word, (x, top), size, MUTED, align="centre")
-            taken = x - half - round(12 * u)
+            canvas.line(word, (x, top), 14, canvas.palette.muted, align="centre")
+            taken = x - half - canvas.px(12)
     label = words.MATCH
     if feedback.phase is Phase.LEARNING:
         label = words.LEARNING_MORE
     elif feedback.withheld:
         label = words.not_judged(feedback.withheld)
-    block = fit(label, max(1, taken - bar.x), line_height(size), size)
-    draw_block(surface, block, (bar.x, top), MUTED)
+    canvas.block(label, pygame.Rect(last.x, top, max(1, taken - last.x), canvas.height(14)), 14, canvas.palette.muted)
+
+
+def _draw_bar(canvas: Canvas, bar: pygame.Rect, match: float | None, level: float) -> None:
+    colours = canvas.palette
+    canvas.bar(bar, colours.sunk)
+    zone = meter_position(level, bar.width), meter_position(1.0, bar.width)
+    pygame.draw.rect(canvas.surface, colours.zone, (bar.x + zone[0], bar.y, zone[1] - zone[0], bar.height))
+    if match is not None and meter_position(match, bar.width) > 0:
+        filled = pygame.Rect(bar.x, bar.y, max(bar.height, meter_position(match, bar.width)), bar.height)
+        canvas.bar(filled, colours.good if match >= level else colours.accent)
+    stroke = max(2, canvas.px(3))
+    for edge in zone:
+        pygame.draw.rect(canvas.surface, colours.text, (bar.x + edge - stroke // 2, bar.y - canvas.px(2), stroke,
+                                                        bar.height + canvas.px(4)))  # fmt: skip
 
 
 def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
@@ -282,155 +419,216 @@ def hint(phase: Phase, exercise: Exercise, pose: int = 0) -> str:
     return exercise.steps[step_now(Phase.RISE if phase is Phase.REST else phase, len(exercise.steps))]
 
 
-def _draw_cue(surface: pygame.Surface, where: Layout, feedback: Feedback, state: Snapshot) -> None:
-    u, box = where.u, where.cue
-    text, mark = cue_line(feedback, state)
-    colour: Colour = {"good": GOOD, "fault": FAULT, "missed": MISSED}.get(mark or "", ACCENT)
-    draw_card(surface, box, CARD, round(14 * u))
-    stripe = pygame.Rect(box.x + round(12 * u), box.y + round(14 * u), max(2, round(5 * u)), box.height - round(28 * u))
-    draw_bar(surface, stripe, colour)
-    x = stripe.right + round(14 * u)
+def _draw_cue(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
+    text, mark = cue_line(scene.feedback, scene.state)
+    canvas.kept(box, ("cue", text, mark), lambda part, room: _draw_sentence(part, room, text, mark))
+
+
+def _draw_sentence(canvas: Canvas, box: pygame.Rect, text: str, mark: Mark | None) -> None:
+    colours = canvas.palette
+    colour = {"good": colours.good, "fault": colours.fault, "missed": colours.missed}.get(mark or "", colours.accent)
+    canvas.card(box)
+    px = canvas.px
+    stripe = pygame.Rect(box.x + px(12), box.y + px(14), max(2, px(5)), box.height - px(28))
+    canvas.bar(stripe, colour)
+    x = stripe.right + px(14)
     if mark:
-        size = round(34 * u)
-        draw_mark(surface, mark, (x + size // 2, box.centery), size)
-        x += size + round(12 * u)
-    block = fit(text, max(1, box.right - round(16 * u) - x), box.height - round(6 * u), round(30 * u), bold=True)
-    draw_block(surface, block, (x, box.centery - block.height // 2))
+        canvas.mark(mark, (x + px(17), box.centery), 34)
+        x += px(34) + px(12)
+    room = pygame.Rect(x, box.y + px(3), max(1, box.right - px(16) - x), box.height - px(6))
+    canvas.block(text, room, 30, bold=True, middle=True)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------
 
 
-def _draw_panel(surface: pygame.Surface, where: Layout, feedback: Feedback, state: Snapshot) -> None:
-    u, box, exercise = where.u, where.panel, state.exercise
-    draw_card(surface, box, CARD, round(14 * u))
-    inner = box.inflate(-round(44 * u), -round(36 * u))
-    surface.set_clip(box)
-
-    y = inner.y
-    if state.total > 1:
-        y = draw_line(surface, words.set_of(state.number, state.total), (inner.x, y), round(16 * u), MUTED).bottom
-    name = fit(exercise.name, inner.width, round(46 * u), round(30 * u), bold=True)
-    y = draw_block(surface, name, (inner.x, y)).bottom
-
-    y = _draw_count(surface, inner, y, u, feedback, state)
-    y = _draw_marks(surface, inner, y + round(8 * u), u, marks(state))
-    y = _draw_hold(surface, inner, y + round(18 * u), u, feedback, exercise)
-
-    last = inner.bottom
-    if state.next_name:
-        last -= line_height(round(16 * u)) + round(8 * u)
-        text = fit(words.next_up(state.next_name), inner.width, line_height(round(16 * u)), round(16 * u))
-        draw_block(surface, text, (inner.x, inner.bottom - text.height), MUTED)
-    _draw_steps(surface, pygame.Rect(inner.x, y + round(18 * u), inner.width, last - y - round(18 * u)), u, feedback,
-                exercise)  # fmt: skip
-    surface.set_clip(None)
+def _draw_panel(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
+    feedback, state = scene.feedback, scene.state
+    signs = tuple(marks(state))
+    key = (state.exercise.id, state.goal, signs, feedback.reps, feedback.left, feedback.right, feedback.phase,
+           feedback.pose, id(feedback.last))  # fmt: skip
+    canvas.kept(box, key, lambda part, room: _draw_numbers(part, room, scene, signs))
+    inner = _inner(canvas, box)
+    ring = pygame.Rect(inner.x - canvas.px(4), _ring_top(canvas, inner, signs) - canvas.px(4),
+                       inner.width + canvas.px(8), canvas.px(140))  # fmt: skip
+    still = "ring", state.exercise.id, state.exercise.tempo, feedback.phase
+    canvas.kept(ring, still, lambda part, room: _draw_tempo(part, room, state.exercise, feedback.phase), anew=True)
+    _draw_hand(canvas, ring, scene)
 
 
-def _draw_count(
-    surface: pygame.Surface, inner: pygame.Rect, y: int, u: float, feedback: Feedback, state: Snapshot
-) -> int:
+def _inner(canvas: Canvas, box: pygame.Rect) -> pygame.Rect:
+    return box.inflate(-canvas.px(36), -canvas.px(20))
+
+
+def _ring_top(canvas: Canvas, inner: pygame.Rect, signs: Sequence[Mark]) -> int:
+    count = canvas.ascent(64.0, True) + canvas.px(4) + canvas.height(16)
+    return inner.y + count + _marks_height(canvas, inner, signs) + canvas.px(8)
+
+
+def _draw_numbers(canvas: Canvas, box: pygame.Rect, scene: Scene, signs: Sequence[Mark]) -> None:
+    """All of the panel but the ring."""
+    feedback, state, px = scene.feedback, scene.state, canvas.px
+    canvas.card(box)
+    inner = _inner(canvas, box)
+    y = _draw_count(canvas, inner, inner.y, feedback, state)
+    _draw_marks(canvas, inner, y + px(6), signs)
+    y = _ring_top(canvas, inner, signs) + px(132) + px(10)
+    y = _draw_last(canvas, pygame.Rect(inner.x, y, inner.width, px(96)), feedback)
+    _draw_steps(canvas, pygame.Rect(inner.x, y + px(10), inner.width, inner.bottom - y - px(10)), feedback,
+                state.exercise)  # fmt: skip
+
+
+def _draw_count(canvas: Canvas, inner: pygame.Rect, y: int, feedback: Feedback, state: Snapshot) -> int:
     """Repetitions, large; of an alternating exercise each side's, and the sum small. Return the lower end."""
-    big, small = round(92 * u), round(24 * u)
-    base = y + round(84 * u)  # baseline of the large digits: their font leaves much air above them
+    big, small, px, muted = 64.0, 20.0, canvas.px, canvas.palette.muted
+    base = y + canvas.ascent(big, True) - px(12)  # their font leaves much air above the large digits
     if state.exercise.sides == "alternate":
         middle = inner.x + inner.width // 2
-        # The picture is a mirror: the person's left is on the left of it.
         for x, word, count in ((inner.x, words.LEFT, feedback.left), (middle, words.RIGHT, feedback.right)):
-            number = draw_line(surface, str(count), (x, base - ascent(big, True)), big, TEXT, True)
-            draw_line(surface, word, (number.right + round(8 * u), base - ascent(small)), small, MUTED)
+            number = canvas.line(str(count), (x, base - canvas.ascent(big, True)), big, bold=True)
+            canvas.line(word, (number.right + px(8), base - canvas.ascent(small)), small, muted)
         total = words.repetitions(feedback.reps, state.goal)
-        return draw_line(surface, total, (inner.x, base + round(8 * u)), round(18 * u), MUTED).bottom
-    number = draw_line(surface, str(feedback.reps), (inner.x, base - ascent(big, True)), big, TEXT, True)
-    of = words.of_goal(state.goal)
-    draw_line(surface, of, (number.right + round(14 * u), base - ascent(small)), small, MUTED)
-    return base + round(10 * u)
+        return canvas.line(total, (inner.x, base + px(6)), 16, muted).bottom
+    number = canvas.line(str(feedback.reps), (inner.x, base - canvas.ascent(big, True)), big, bold=True)
+    canvas.line(words.of_goal(state.goal), (number.right + px(12), base - canvas.ascent(small)), small, muted)
+    return base + px(10)
 
 
-def _draw_marks(surface: pygame.Surface, inner: pygame.Rect, y: int, u: float, signs: list[Mark]) -> int:
-    """The sign of each attempt, in at most two rows, the newest kept. Return the lower end."""
-    size, step = round(24 * u), round(30 * u)
+def _draw_marks(canvas: Canvas, inner: pygame.Rect, y: int, signs: Sequence[Mark]) -> None:
+    """The sign of each attempt, in at most two rows, the newest kept."""
+    size, step = canvas.px(22), canvas.px(27)
     in_row = max(1, (inner.width + step - size) // step)
     hidden = max(0, len(signs) - 2 * in_row)
     for i, mark in enumerate(signs[hidden:]):
         row, column = divmod(i, in_row)
-        draw_mark(surface, mark, (inner.x + column * step + size // 2, y + row * step + size // 2), size)
-    rows = min(2, -(-len(signs) // in_row))
-    return y + max(1, rows) * step
+        canvas.mark(mark, (inner.x + column * step + size // 2, y + row * step + size // 2), 22)
 
 
-def _draw_hold(
-    surface: pygame.Surface, inner: pygame.Rect, y: int, u: float, feedback: Feedback, exercise: Exercise
-) -> int:
-    """The word for the phase, and the time at the peak against the exercise's. Return the lower end."""
-    size, target = round(24 * u), exercise.tempo.hold or exercise.count.hold
-    colour = GOOD if feedback.phase is Phase.HOLD else TEXT
-    word = draw_line(surface, words.PHASES[feedback.phase], (inner.x, y), size, colour, True)
-    small = round(18 * u)
-    top = y + ascent(size, True) - ascent(small)
-    draw_line(surface, words.hold(feedback.hold_s, target), (inner.right, top), small, MUTED, align="right")
-    bar = pygame.Rect(inner.x, word.bottom + round(4 * u), inner.width, round(12 * u))
-    draw_bar(surface, bar, SUNK)
-    part = min(1.0, feedback.hold_s / target) if target > 0 else 0.0
-    if part > 0:
-        draw_bar(surface, pygame.Rect(bar.x, bar.y, max(bar.height, round(part * bar.width)), bar.height), GOOD)
-    return bar.bottom
+def _marks_height(canvas: Canvas, inner: pygame.Rect, signs: Sequence[Mark]) -> int:
+    size, step = canvas.px(22), canvas.px(27)
+    in_row = max(1, (inner.width + step - size) // step)
+    return max(1, min(2, -(-len(signs) // in_row))) * step
 
 
-def _draw_steps(surface: pygame.Surface, room: pygame.Rect, u: float, feedback: Feedback, exercise: Exercise) -> None:
+#: The phases of a repetition, in their order round the ring.
+_ROUND = (Phase.RISE, Phase.HOLD, Phase.LOWER, Phase.REST)
+
+
+def _round_of(exercise: Exercise) -> list[tuple[Phase, float, float, float]]:
+    """Phases of a repetition with their seconds, and where they begin and end on the ring (parts of a turn)."""
+    poses = max(1, len(exercise.poses))
+    lasting = [(phase, getattr(exercise.tempo, phase) * (poses if phase in _ROUND[:2] else 1)) for phase in _ROUND]
+    whole = sum(seconds for _, seconds in lasting) or 1.0
+    found, at = [], 0.0
+    for phase, seconds in lasting:
+        found.append((phase, seconds, at, at + seconds / whole))
+        at += seconds / whole
+    return found
+
+
+def _ring(canvas: Canvas, box: pygame.Rect) -> tuple[tuple[int, int], int, int]:
+    """Centre, radius and thickness of the ring within its box."""
+    radius = box.height // 2 - canvas.px(4)
+    return (box.x + canvas.px(4) + radius, box.centery), radius, canvas.px(12)
+
+
+def _draw_tempo(canvas: Canvas, box: pygame.Rect, exercise: Exercise, now: Phase) -> None:
+    """A ring of the phases as long as they take, the person's phase set off, and beside it what they are."""
+    colours = canvas.palette
+    canvas.surface.fill(colours.card, box)
+    centre, radius, thick = _ring(canvas, box)
+    lit = {phase: colours.accent for phase in _ROUND if phase is not Phase.HOLD}
+    arcs = [(start + _GAP, end - _GAP, lit.get(phase, colours.zone) if phase is now else colours.zone)
+            for phase, _, start, end in _round_of(exercise)]  # fmt: skip
+    draw_ring(canvas.surface, centre, radius, thick, arcs)
+    inside = _inside(canvas, centre, radius, thick)
+    top = pygame.Rect(inside.x, inside.y, inside.width, inside.height // 2)
+    colour = colours.good if now is Phase.HOLD else None
+    canvas.block(words.PHASES[now], top, 22, colour, bold=True, align="centre", middle=True)
+    x, y = centre[0] + radius + canvas.px(14), box.y + canvas.px(8)
+    for phase, seconds, _, _ in _round_of(exercise):
+        if seconds > 0:
+            room = pygame.Rect(x, y, box.right - x, canvas.height(16))
+            text = f"{words.PHASES[phase]}  {words.short_seconds(getattr(exercise.tempo, phase))}"
+            canvas.block(text, room, 16, None if phase is now else colours.muted, bold=phase is now)
+            y += round(1.25 * canvas.height(16))
+
+
+def _inside(canvas: Canvas, centre: tuple[int, int], radius: int, thick: int) -> pygame.Rect:
+    box = pygame.Rect(0, 0, round(1.3 * (radius - thick)), round(1.1 * (radius - thick)))
+    box.center = centre
+    return box
+
+
+#: Between the parts of the ring, in parts of a turn.
+_GAP = 0.006
+
+
+def _draw_hand(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
+    """What moves on the ring: how much of the hold is done, and a hand where the demonstrator is."""
+    feedback, exercise, colours = scene.feedback, scene.state.exercise, canvas.palette
+    centre, radius, thick = _ring(canvas, box)
+    for phase, seconds, start, end in _round_of(exercise):
+        if seconds > 0 and phase is feedback.phase is Phase.HOLD:
+            done = min(1.0, feedback.hold_s / (exercise.tempo.hold or 1.0))
+            arc = start + _GAP, start + _GAP + (end - start - 2 * _GAP) * done, colours.good
+            draw_ring(canvas.surface, centre, radius, thick, [arc])
+        if scene.beat is not None and scene.beat.phase is phase:
+            at = start + (end - start) * scene.beat.part
+            hand = at - 0.008, at + 0.008, colours.text
+            draw_ring(canvas.surface, centre, radius + canvas.px(3), thick + canvas.px(6), [hand])
+    target = exercise.tempo.hold or exercise.count.hold
+    if target > 0 and feedback.phase is Phase.HOLD:
+        inside = _inside(canvas, centre, radius, thick)
+        room = pygame.Rect(inside.x, inside.centery, inside.width, inside.height // 2)
+        canvas.block(words.hold(feedback.hold_s, target), room, 16, colours.muted, align="centre")
+
+
+def _draw_last(canvas: Canvas, box: pygame.Rect, feedback: Feedback) -> int:
+    """The last attempt: its form and what to mend in it, or why it was not counted. Return the lower end."""
+    last = feedback.last
+    if last is None:
+        return box.y
+    colours = canvas.palette
+    if last.counted and last.form is not None:
+        title = canvas.line(words.form_of(last.form), box.topleft, 18, colours.text, True)
+        worst = min(last.parts, key=lambda part: part.score, default=None)
+        text = worst.says if worst is not None and worst.score < 90 else words.CLEAN_FORM
+    else:
+        title = canvas.line(words.COUNTED_BRIEF if last.counted else words.MISSED_BRIEF, box.topleft, 18,
+                            colours.text if last.counted else colours.missed, True)  # fmt: skip
+        text = last.reason[:1].upper() + last.reason[1:]
+    room = pygame.Rect(box.x, title.bottom, box.width, box.bottom - title.bottom)
+    return canvas.block(text, room, 15, colours.muted).bottom if text else title.bottom
+
+
+def _draw_steps(canvas: Canvas, room: pygame.Rect, feedback: Feedback, exercise: Exercise) -> None:
     """The exercise's steps, the one that is on now set off."""
-    if not exercise.steps or room.height <= 0:
+    if not exercise.steps or room.height <= canvas.px(20):
         return
     now = step_now(feedback.phase, len(exercise.steps))
     if len(exercise.poses) > 1 and feedback.phase in (Phase.RISE, Phase.HOLD):
         now = min(1 + feedback.pose, len(exercise.steps) - 1)
-    gap, indent = round(10 * u), round(16 * u)
+    px, gap, indent = canvas.px, canvas.px(6), canvas.px(14)
     each = (room.height - gap * (len(exercise.steps) - 1)) // len(exercise.steps)
     y = room.y
     for i, step in enumerate(exercise.steps):
-        block = fit(step, max(1, room.width - indent), max(1, each), round(20 * u))
-        box = draw_block(surface, block, (room.x + indent, y), TEXT if i == now else MUTED)
+        place = pygame.Rect(room.x + indent, y, max(1, room.width - indent), max(1, each))
+        drawn = canvas.block(step, place, 16, None if i == now else canvas.palette.muted)
         if i == now:
-            draw_bar(surface, pygame.Rect(room.x, y + round(4 * u), max(2, round(4 * u)), box.height - round(8 * u)),
-                     ACCENT)  # fmt: skip
-        y = box.bottom + gap
+            stripe = pygame.Rect(room.x, y + px(3), max(2, px(4)), drawn.height - px(6))
+            canvas.bar(stripe, canvas.palette.accent)
+        y = drawn.bottom + gap
 
 
-# --- keys -------------------------------------------------------------------------------------------------
-
-
-def _draw_hints(surface: pygame.Surface, where: Layout) -> None:
-    u, size = where.u, round(15 * where.u)
-    x, y = where.hints.x, where.hints.centery - line_height(size) // 2
-    for key, what in words.HINTS:
-        x = draw_line(surface, key, (x, y), size, TEXT, bold=True).right + round(6 * u)
-        x = draw_line(surface, what, (x, y), size, MUTED).right + round(22 * u)
-
-
-def _draw_help(surface: pygame.Surface, u: float) -> None:
-    size, row, pad = round(20 * u), round(38 * u), round(28 * u)
-    first = max(text_width(key, size, True) for key, _ in words.KEYS) + pad
-    width = first + max(text_width(what, size) for _, what in words.KEYS) + 2 * pad
-    box = pygame.Rect(0, 0, width, row * len(words.KEYS) + line_height(round(26 * u), True) + 2 * pad)
-    box.center = surface.get_rect().center
-    dim(surface)
-    draw_card(surface, box, CARD, round(14 * u))
-    y = draw_line(surface, words.HELP, (box.x + pad, box.y + round(18 * u)), round(26 * u), TEXT, True).bottom
-    y += round(12 * u)
-    for key, what in words.KEYS:
-        draw_line(surface, key, (box.x + pad, y), size, ACCENT, True)
-        draw_line(surface, what, (box.x + pad + first, y), size, TEXT)
-        y += row
-
-
-def dim(surface: pygame.Surface) -> None:
+def dim(canvas: Canvas) -> None:
     """Darken all of the surface, so that what is drawn next stands out."""
-    surface.blit(_shade(surface.get_size()), (0, 0))
+    canvas.surface.blit(_shade(canvas.surface.get_size(), canvas.palette.background), (0, 0))
 
 
 @lru_cache(maxsize=2)
-def _shade(size: tuple[int, int]) -> pygame.Surface:
+def _shade(size: tuple[int, int], colour: Colour) -> pygame.Surface:
     shade = pygame.Surface(size, 0, 32)
-    shade.fill(BACKGROUND)
-    shade.set_alpha(190)
+    shade.fill(colour)
+    shade.set_alpha(200)
     return shade

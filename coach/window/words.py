@@ -1,93 +1,223 @@
-"""Every word the window shows, in one place and in English; other languages begin here."""
+"""Every word the window shows, in one place. English is complete; other languages are catalogues of `gettext`.
 
+A catalogue lies in `assets/locale/<language>/LC_MESSAGES/coach.mo`; `assets/locale/README.md` says how to make one.
+What an exercise says is in its own file.
+"""
+
+import gettext
 from collections.abc import Sequence
 
 from coach.form.exercise import Exercise
 from coach.form.faults import STILL_WORDS
 from coach.frame import Phase
+from coach.window.sound import assets_folder
 
-DEMONSTRATION = "Demonstration — no camera"
-STARTING = "Getting ready …"
-STARTING_MORE = "Loading the face tracker. No picture leaves this computer."
-PAUSED = "Paused"
-PAUSED_MORE = "Space goes on, Esc leaves."
+_catalogue = gettext.translation("coach", str(assets_folder() / "locale"), fallback=True)
+_, _n = _catalogue.gettext, _catalogue.ngettext
 
-MATCH = "How far you are"
-PASS = "counts"
-TARGET = "full movement"
-LEFT, RIGHT = "Left", "Right"
+TITLE = _("Facial-exercise form coach")
+DEMONSTRATION = _("Demonstration — no camera")
+STARTING = _("Getting ready …")
+STARTING_MORE = _("Loading the face tracker. No picture leaves this computer.")
+
+# --- the workout -------------------------------------------------------------------------------------------
+
+PAUSED = _("Paused")
+PAUSED_MORE = _("Space goes on.")
+AWAY = _("I cannot see you, so I wait. Come back into the picture and we go on.")
+BACK_AGAIN = _("Welcome back. We go on in a moment.")
+GET_READY = _("Sit upright and let your face rest, lips together, eyes on the camera.")
+FIRST_TIME = _("This short look at your resting face is the calibration: everything is measured from it.")
+TROUBLE_MORE = _("Nothing is lost: we go on where we were.")
+TOO_SMALL = _("Make the window larger, please: the pictures need more room.")
+
+MATCH = _("How far you are")
+PASS = _("counts")
+TARGET = _("full movement")
+LEFT, RIGHT = _("Left"), _("Right")
 
 PHASES: dict[Phase, str] = {
-    Phase.LEARNING: "Face at rest",
-    Phase.REST: "Rest",
-    Phase.RISE: "Go",
-    Phase.HOLD: "Hold",
-    Phase.LOWER: "Let go",
-    Phase.DONE: "Done",
+    Phase.LEARNING: _("Face at rest"),
+    Phase.REST: _("Rest"),
+    Phase.RISE: _("Go"),
+    Phase.HOLD: _("Hold"),
+    Phase.LOWER: _("Let go"),
+    Phase.DONE: _("Done"),
 }
 
-LEARNING_HINT = "Face the camera and let your face rest."
-LEARNING_MORE = "Counting begins once your face has been at rest for a second."
-READY = "Ready when you are."
-READY_HINT = "Get ready: this one is led by time."
-LED = "Led by time: the camera cannot see this well enough to judge it."
-COUNTED = "Counted. Well done."
-HOLD_REACHED = "Hold reached. Let go slowly."
+#: The same for the phases of a tempo, which have the names of the file's keys.
+PHASES_BY_NAME = {str(phase): word for phase, word in PHASES.items()}
 
+LEARNING_HINT = _("Face the camera and let your face rest.")
+LEARNING_MORE = _("Counting begins once your face has been at rest for a second.")
+READY = _("Ready when you are.")
+READY_HINT = _("Get ready: this one is led by time.")
+LED = _("Led by time: the camera cannot see this well enough to judge it.")
+LED_BRIEF = _("led by time, not judged")
+COUNTED = _("Counted. Well done.")
+COUNTED_BRIEF, MISSED_BRIEF = _("Counted"), _("Not counted")
+CLEAN_FORM = _("Every part of it was good.")
+HOLD_REACHED = _("Hold reached. Let go slowly.")
+CORRECTED_ONE = _("Counted, because you say so.")
+CORRECTED_NOT = _("Taken back, because you say so.")
+NOTHING_TO_CORRECT = _("There is nothing to take back.")
+PAIN = _("Good that you stopped. Leave this exercise out today; if it goes on hurting, ask a professional.")
+TWO_FACES = _("I see more than one face and follow the nearest.")
+
+PAUSE, GO_ON, NEXT, BACK, AGAIN, LEAVE = _("Pause"), _("Go on"), _("Next"), _("Back"), _("Again"), _("Leave")
+WAS_ONE, WAS_NOT, HURTS = _("That was one"), _("That was not"), _("It hurts")
+LINES, HIDE, KEYS_BUTTON = _("Lines"), _("My face"), _("Keys")
+OVERLAY_NAMES = {"contours": _("contours"), "ghost": _("goal"), "mesh": _("mesh"), "bars": _("bars only")}
+
+LEFT_KEY, RIGHT_KEY = _("Left"), _("Right")
+
+#: Every key, for the help; what a page's buttons do is said on them.
 KEYS: tuple[tuple[str, str], ...] = (
-    ("Space", "pause, go on"),
-    ("Right arrow", "next: ends the set or its summary"),
-    ("M", "lines on the face: contours, mesh, none"),
-    ("N", "learn your face at rest again"),
-    ("H", "show or hide this help"),
-    ("Esc", "leave"),
+    (_("Tab, arrows"), _("go from button to button")),
+    (_("Enter"), _("press; start")),
+    (_("Space"), _("pause and go on")),
+    (_("Right arrow"), _("next set")),
+    (_("Left arrow"), _("the set before this one")),
+    ("R", _("do this set again")),
+    ("+", _("that was one: count it")),
+    ("−", _("that was not one: take it back")),
+    ("P", _("something hurts: stop this exercise")),
+    ("M", _("lines on the picture: contours, goal, mesh, bars only")),
+    ("F", _("hide my face: show the drawn one")),
+    ("N", _("learn my face at rest again")),
+    ("V", _("sound on and off")),
+    ("F11", _("full screen")),
+    ("?", _("show or hide this help")),
+    ("Esc", _("back; leave")),
 )
-HINTS: tuple[tuple[str, str], ...] = (("Space", "pause"), ("Right arrow", "next"), ("H", "all keys"), ("Esc", "leave"))
-HELP = "Keys"
+HELP = _("Keys")
+HELP_MORE = _("Everything can be done with the keyboard, and everything with the mouse.")
 
-SET_COMPLETE = "Set complete"
-ALL_COMPLETE = "All done for today"
-ANY_KEY = "Any key closes this."
-NEXT_KEY = "Right arrow goes on at once."
-ATTEMPTS, GOOD, FORM, EVENNESS, HOLD = "Attempts", "In good form", "Form, of 100", "Left and right even", "Longest hold"
-NO_ATTEMPT = "No movement was large enough to notice. Take your time, there is always another round."
-NUMBER, SCORE, HELD, EVEN, REMARK = "No.", "Form", "Held", "Even", "What was seen"
-CLEAN = "well done"
-UNKNOWN = "-"
+# --- what came of it ---------------------------------------------------------------------------------------
+
+SET_COMPLETE = _("Set complete")
+ALL_COMPLETE = _("All done for today")
+ATTEMPTS, GOOD, FORM = _("Attempts"), _("In good form"), _("Form, of 100")
+EVENNESS, HOLD = _("Left and right even"), _("Longest hold")
+NO_ATTEMPT = _("No movement was large enough to notice. Take your time, there is always another round.")
+NUMBER, SCORE, HELD, REMARK, REPETITIONS = _("No."), _("Form"), _("Held"), _("What was seen"), _("Repetitions")
+PARTS = {
+    "range": _("Range"),
+    "symmetry": _("Sides"),
+    "hold": _("Hold"),
+    "tempo": _("Tempo"),
+    "isolation": _("Stillness"),
+    "shape": _("Shape"),
+}
+CLEAN = _("well done")
+UNKNOWN = "–"
+COMING, FINISH = _("Coming next"), _("Finish")
+
+# --- home and its neighbours -------------------------------------------------------------------------------
+
+HOME_TITLE = _("What will it be today?")
+HOW_LONG, WHAT_FOR = _("How many minutes?"), _("What for?")
+START, CONTINUE = _("Start"), _("Go on where you stopped")
+LIBRARY, SETTINGS, CALIBRATE, HEALTH = _("Single exercises"), _("Settings"), _("Calibrate"), _("Health questions")
+NO_CAMERA = _("No camera found. Plug one in, or press Start to see the built-in performer do it.")
+LOOKING = _("Looking for the camera …")
+NO_FACE_YET = _("I do not see a face yet. Sit in front of the camera.")
+WELL_SEEN = _("I see you well.")
+CALIBRATE_NEEDS = _("Calibrating needs the camera: plug one in first.")
+LIBRARY_TITLE, SEARCH = _("Single exercises"), _("Type to search: a name, a part of the face, a muscle")
+NOTHING_FOUND = _("Nothing found. Try another word.")
+DO_IT, ADD, REMOVE = _("Do this one"), _("Add to my choice"), _("Take out of my choice")
+JUDGED = {
+    "camera": _("The camera judges it."),
+    "gated": _("The camera judges it when it sees well enough."),
+    "timer": _("Led by time: the camera cannot see it."),
+}
+MUSCLES, EVIDENCE, SAFETY, BLOCKED = _("Muscles"), _("What is known"), _("Take care"), _("Left out for now")
+
+WELCOME = _("Welcome")
+WELCOME_MORE = _(
+    "I watch your face through the camera, lead you through facial exercises, count them, and tell you "
+    "how well each went. Nothing leaves this computer."
+)
+STOP_NOW = _("Stop now")
+ASK_FIRST = _("Ask a professional first")
+FOR_NOW = _("For now")
+SCREENING_ASKS = _("Does any of this apply to you? Tick it, and I leave out what could harm.")
+NONE_APPLIES, SOMETHING_APPLIES = _("None of this applies: go on"), _("Something applies")
+SAVE, DONE = _("Keep these answers"), _("Done")
+IN_SHORT = _("Before you begin")
+
+SETTING_NAMES: dict[str, str] = {
+    "camera": _("Camera number"),
+    "mirror": _("Show the picture as a mirror does"),
+    "overlay": _("Lines on the picture"),
+    "hide_face": _("Hide my face: show the drawn one"),
+    "sound": _("Sounds"),
+    "volume": _("Volume"),
+    "voice": _("Spoken cues"),
+    "gentle": _("Gentle: moderate and slow counts best"),
+    "text_size": _("Size of text"),
+    "high_contrast": _("High contrast"),
+    "units": _("Units"),
+    "fullscreen": _("Full screen"),
+    "data_folder": _("Your recordings are kept in"),
+}
+UNIT_NAMES = {"cm": _("centimetres"), "in": _("inches")}
 
 #: Codes of faults that the coach itself names, shortened for a list.
 _FAULTS = {
-    "asymmetry": "one side went further",
-    "rushed": "a little quick",
-    "unsteady": "a little shaky",
-    "release": "not let go before",
-    "effort": "a lot of effort",
+    "asymmetry": _("one side went further"),
+    "rushed": _("a little quick"),
+    "unsteady": _("a little shaky"),
+    "release": _("not let go before"),
+    "effort": _("a lot of effort"),
 }
 
 
 def set_of(number: int, total: int) -> str:
-    return f"Set {number} of {total}"
+    return _("Set {number} of {total}").format(number=number, total=total)
 
 
 def of_goal(goal: int | None) -> str:
-    return f"of {goal}" if goal is not None else "so far"
+    return _("of {goal}").format(goal=goal) if goal is not None else _("so far")
+
+
+def reps_of(reps: int, goal: int | None) -> str:
+    return _("{reps} of {goal}").format(reps=reps, goal=goal) if goal is not None else str(reps)
 
 
 def repetitions(reps: int, goal: int | None) -> str:
-    noun = "repetition" if (goal or reps) == 1 else "repetitions"
-    return f"{reps} of {goal} {noun}" if goal is not None else f"{reps} {noun}"
+    noun = _n("repetition", "repetitions", goal or reps)
+    return f"{reps_of(reps, goal)} {noun}"
 
 
 def sides(left: int, right: int) -> str:
-    return f"left {left}, right {right}"
+    return _("left {left}, right {right}").format(left=left, right=right)
 
 
 def hold(now_s: float, target_s: float) -> str:
-    return f"{now_s:.1f} of {target_s:g} s"
+    return _("{now:.1f} of {target:g} s").format(now=now_s, target=target_s)
+
+
+def hold_left(left_s: float) -> str:
+    return _("Hold {left:.0f} s").format(left=max(1.0, left_s))
 
 
 def seconds(value: float) -> str:
-    return f"{value:.1f} s"
+    return _("{value:.1f} s").format(value=value)
+
+
+def short_seconds(value: float) -> str:
+    return _("{value:g} s").format(value=value)
+
+
+def minutes_left(left_s: float) -> str:
+    minutes, rest = divmod(round(left_s), 60)
+    return _("{minutes}:{seconds:02d} left").format(minutes=minutes, seconds=rest)
+
+
+def minutes(count: int) -> str:
+    return _n("{count} minute", "{count} minutes", count).format(count=count)
 
 
 def percent(value: float | None) -> str:
@@ -98,8 +228,12 @@ def score(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.0f}"
 
 
+def form_of(form: float) -> str:
+    return _("Form {form:.0f} of 100").format(form=form)
+
+
 def sets(count: int) -> str:
-    return "1 set" if count == 1 else f"{count} sets"
+    return _n("{count} set", "{count} sets", count).format(count=count)
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -108,20 +242,24 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def not_judged(reason: str) -> str:
-    return f"Not judged now: {reason}"
+    return _("Not judged now: {reason}").format(reason=reason)
 
 
 def next_up(name: str) -> str:
-    return f"Next: {name}"
+    return _("Next: {name}").format(name=name)
+
+
+def begins_in(left_s: float) -> str:
+    return _("Begins in {left:.0f} s").format(left=left_s)
 
 
 def more(count: int) -> str:
-    return f"and {count} more"
+    return _("and {count} more").format(count=count)
 
 
 def missed(reason: str) -> str:
     """A refused attempt's reason as a sentence."""
-    return f"Not counted: {reason[:1].lower()}{reason[1:].rstrip('.')}."
+    return _("Not counted: {reason}.").format(reason=f"{reason[:1].lower()}{reason[1:].rstrip('.')}")
 
 
 def brief(reason: str) -> str:
@@ -136,10 +274,53 @@ def fault(exercise: Exercise, code: str) -> str:
     return (_FAULTS.get(code) or said.get(code) or still.get(code) or code).rstrip(".")
 
 
+def clock(at_s: float) -> str:
+    return f"{int(at_s) // 60}:{int(at_s) % 60:02d}"
+
+
+def best(name: str, form: float, at_s: float) -> str:
+    return _("Your best: {name}, form {form:.0f}, at {at}.").format(name=name, form=form, at=clock(at_s))
+
+
+def worst(name: str, form: float, at_s: float, why: str) -> str:
+    text = _("Most room: {name}, form {form:.0f}, at {at}.").format(name=name, form=form, at=clock(at_s))
+    return f"{text} {why}".rstrip()
+
+
+def to_mend(faults: Sequence[tuple[str, int]]) -> str:
+    named = ", ".join(_("{fault} ({count} times)").format(fault=f, count=n) if n > 1 else f for f, n in faults)
+    return _("Worth a thought next time: {faults}.").format(faults=named)
+
+
+def better(name: str, before: float, now: float) -> str:
+    return _("Better than last time: {name}, form {now:.0f} after {before:.0f}.").format(
+        name=name, now=now, before=before
+    )
+
+
 def praise(reps: int, goal: int | None) -> str:
     """Kind words for what was done, whatever it was."""
     if goal is not None and reps >= goal:
-        return "You did every one of them. Let your face rest now."
+        return _("You did every one of them. Let your face rest now.")
     if reps == 0:
-        return "Showing up is what counts. Slow and small is a good way to begin."
-    return "Each one counts. Rest a moment, and go on when you like."
+        return _("Showing up is what counts. Slow and small is a good way to begin.")
+    return _("Each one counts. Rest a moment, and go on when you like.")
+
+
+def contains(names: Sequence[str], length_s: float) -> str:
+    """What a routine holds."""
+    return _("{count} exercises, about {minutes:.0f} minutes: {names}.").format(
+        count=len(names), minutes=max(1.0, length_s / 60), names=", ".join(names)
+    )
+
+
+def resume(name: str, number: int, total: int) -> str:
+    return _("{name}, set {number} of {total}").format(name=name, number=number, total=total)
+
+
+def chosen(count: int) -> str:
+    return _n("Start with {count} exercise", "Start with {count} exercises", count).format(count=count)
+
+
+def follow(seconds_left: float) -> str:
+    return _("{left:.0f} s").format(left=seconds_left)

@@ -5,12 +5,13 @@ newest wins; what the keys ask of it is done between two frames.
 """
 
 import time as clock
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
 from threading import Condition, Thread
+from threading import Event as ThreadEvent
 from typing import Final, Protocol
 
+from coach.errors import NoCamera
 from coach.frame import Event, Feedback, Frame, Image
 from coach.plan.workout import Workout
 from coach.window.state import Snapshot, latest_notice, snapshot
@@ -29,6 +30,10 @@ Item = tuple[float, Image | Callable[[], Image]] | NextSet
 
 #: Playing later than this (seconds) is not caught up with: it would show as a rush.
 _LATE_S = 0.2
+#: Seconds between two attempts to open a camera that was lost, and by which the time of the frames then jumps: more
+#: than a session bridges, so that no movement goes through the gap.
+RETRY_S, LOST_S = 1.0, 1.0
+CAMERA_LOST = "The camera gives no picture any more. Plug it in again, or close the program that took it: I wait."
 
 
 class Tracker(Protocol):
@@ -41,11 +46,16 @@ class Tracker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One judged frame with everything needed to draw it."""
+    """One frame with everything needed to draw it.
+
+    feedback, state  where a workout runs: what was said last, and where it stands
+    told             every feedback with events since the last time somebody asked: none is lost with a frame
+    """
 
     frame: Frame
-    feedback: Feedback
-    state: Snapshot
+    feedback: Feedback | None = None
+    state: Snapshot | None = None
+    told: tuple[Feedback, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,41 +63,48 @@ class Pace:
     """How a source runs in time.
 
     paced      frames are shown when they are due by their own times; otherwise as fast as they come
-    live       frames come when they come, and go on coming during a pause: they are then thrown away
+    live       frames come when they come, and go on coming in a pause: they are then seen but not judged
+    patient    a live source that cannot be opened at first is waited for, as one that is lost always is
     marked     the source tells with NEXT_SET where sets end: frames between a set's end and that are passed over
     summary_s  seconds (of the clock) that a summary stays at a NEXT_SET
     """
 
     paced: bool = True
     live: bool = False
+    patient: bool = False
     marked: bool = False
     summary_s: float = 3.0
 
 
 class Worker:
-    """Runs a workout in a thread. Call `start`, then `poll` often, at last `stop`."""
+    """Sees, and judges while there is a workout, in a thread. Call `start`, then `poll` often, at last `stop`."""
 
     def __init__(
         self,
-        workout: Workout,
-        source: Iterator[Item],
+        source: Callable[[], Iterator[Item]],
         tracker_factory: Callable[[], Tracker],
         pace: Pace,
+        workout: Workout | None = None,
         on_step: Callable[[Frame, Feedback], None] | None = None,
     ) -> None:
-        """tracker_factory is called, and on_step after every judged frame, within the thread."""
-        self._workout, self._source, self._factory = workout, source, tracker_factory
-        self._pace, self._on_step = pace, on_step
+        """source opens what is read; a live one again and again when it is lost. All three are called within the
+        thread, on_step after every judged frame."""
+        self._source, self._factory, self._pace = source, tracker_factory, pace
+        self._workout, self._on_step = workout, on_step
         self._changed = Condition()
         # All below is shared with the window and touched only while holding `_changed`.
         self._box: Seen | None = None
+        self._told: list[Feedback] = []
         self._error: BaseException | None = None
         self._wishes: list[Callable[[], None]] = []
         self._paused = False
         self._stopped = False
+        self._trouble = ""
         self.dropped = 0  # judged frames that the window never drew
         self.finished = False  # the source or the workout has come to its end
         # Only the thread touches these.
+        self._tracker: Tracker
+        self._outdated = False  # another tracker is wanted
         self._last: tuple[Frame, Feedback] | None = None
         self._notice: Event | None = None
         self._begin = False  # the next frame is the first of a set
@@ -106,7 +123,43 @@ class Worker:
             if self._error is not None:
                 raise self._error
             seen, self._box = self._box, None
-            return seen
+            told, self._told = tuple(self._told), []
+            return replace(seen, told=told) if seen is not None and told else seen
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing comes from a live source now; empty when all is well."""
+        with self._changed:
+            return self._trouble
+
+    def begin(
+        self,
+        workout: Workout | None,
+        on_step: Callable[[Frame, Feedback], None] | None = None,
+        tracker_factory: Callable[[], Tracker] | None = None,
+        wait_s: float = 0.0,
+    ) -> None:
+        """Judge by another workout from the next frame on, or by none; with another tracker where one is given.
+
+        wait_s: wait so many seconds until the workout before it is let go.
+        """
+        changed = ThreadEvent()
+
+        def change() -> None:
+            self._workout, self._on_step = workout, on_step
+            if tracker_factory is not None:
+                self._factory, self._outdated = tracker_factory, True
+            self._last = self._notice = None
+            self._begin = False
+            with self._changed:
+                self._box, self.finished = None, False
+            changed.set()
+
+        with self._changed:
+            self._paused, self.finished = False, False
+        self._wish(change)
+        if wait_s > 0 and self._thread.is_alive():
+            changed.wait(wait_s)
 
     def pause(self, paused: bool) -> None:
         with self._changed:
@@ -115,11 +168,20 @@ class Worker:
 
     def skip(self) -> None:
         """End the running set, or its summary."""
-        self._wish(self._workout.skip)
+        self.ask(lambda workout: workout.skip())
 
     def relearn(self) -> None:
         """Learn the neutral face anew."""
-        self._wish(lambda: None if self._workout.between else self._workout.session.relearn())
+        self.ask(lambda workout: None if workout.between else workout.session.relearn())
+
+    def ask(self, what: Callable[[Workout], object]) -> None:
+        """Do something with the running workout, between two frames."""
+
+        def wish() -> None:
+            if self._workout is not None and self._started and not self._workout.done:
+                what(self._workout)
+
+        self._wish(wish)
 
     def stop(self, timeout_s: float = 2.0) -> None:
         """Ask the thread to end and wait for it. One that hangs in a camera's driver dies with the program."""
@@ -138,15 +200,17 @@ class Worker:
 
     def _run(self) -> None:
         try:
+            self._tracker = self._factory()
+            items = self._items()
             try:
-                with closing(self._factory()) as tracker:
-                    self._play(tracker)
+                self._play(items)
             finally:
-                # A generator's camera or file is let go here, in the thread that reads it.
-                getattr(self._source, "close", lambda: None)()
+                items.close()
+                self._tracker.close()
             # What was done of a set counts, also when the source ends; a set left before anything was done does not.
-            if self._started and not self._workout.between and (not self._stopped or self._workout.session.attempts):
-                self._workout.skip()
+            workout = self._workout
+            if workout and self._started and not workout.between and (not self._stopped or workout.session.attempts):
+                workout.skip()
                 self._publish()
         except BaseException as error:  # it comes out of poll(), in the main thread
             with self._changed:
@@ -154,9 +218,43 @@ class Worker:
         with self._changed:
             self.finished = True
 
-    def _play(self, tracker: Tracker) -> None:
-        workout, pace = self._workout, self._pace
-        for item in self._source:
+    def _items(self) -> Generator[Item, None, None]:
+        """What the source gives; a live one is opened again when it is lost, and its time goes on."""
+        start, seen = 0.0, False
+        while True:
+            source = self._source()
+            trouble, last = "", start
+            try:
+                for item in source:
+                    if not isinstance(item, NextSet) and start:
+                        item = (start + item[0], item[1])
+                    last = last if isinstance(item, NextSet) else item[0]
+                    seen = True
+                    self._tell("")
+                    yield item
+            except NoCamera as error:
+                if not self._pace.patient and not seen:
+                    raise
+                trouble = str(error)
+            finally:
+                # A generator's camera or file is let go here, in the thread that reads it.
+                getattr(source, "close", lambda: None)()
+            if not self._pace.live:
+                return
+            start = last + LOST_S
+            self._tell(trouble or CAMERA_LOST)
+            self._sleep(clock.monotonic() + RETRY_S)
+            if not self._go_on():
+                return
+
+    def _tell(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            with self._changed:
+                self._trouble = trouble
+
+    def _play(self, items: Iterator[Item]) -> None:
+        pace = self._pace
+        for item in items:
             if not self._go_on():
                 return
             if isinstance(item, NextSet):
@@ -164,14 +262,12 @@ class Worker:
                     self._end_set()
             elif not self._passed_over:
                 time, image = item
-                if pace.live and self._paused_live(time):
-                    continue
                 if pace.paced and not pace.live and not self._wait_until_due(time):
                     return
                 if self._passed_over:  # the set ended while waiting
                     continue
-                self._step(tracker, time - self._lost_s, image if not callable(image) else image())
-            if workout.done:
+                self._step(time, image if not callable(image) else image())
+            if not pace.live and self._workout is not None and self._workout.done:
                 return
 
     @property
@@ -181,42 +277,65 @@ class Worker:
     @property
     def _passed_over(self) -> bool:
         """Whether the source is still in a set that has ended."""
-        return self._pace.marked and self._workout.between and not self._begin
+        return self._pace.marked and self._workout is not None and self._workout.between and not self._begin
 
-    def _step(self, tracker: Tracker, time: float, image: Image) -> None:
-        frame = tracker.track(image, time)
-        index = self._workout.index
-        feedback = self._workout.step(frame)
+    def _step(self, time: float, image: Image) -> None:
+        if self._outdated:
+            self._outdated = False
+            self._tracker.close()
+            self._tracker = self._factory()
+        frame = self._tracker.track(image, time)
+        workout = self._workout
+        if workout is None or (self._pace.live and self._paused_live(time)):
+            self._publish(frame)
+            return
+        if self._lost_s:
+            frame = replace(frame, time=time - self._lost_s)  # for the coach, time stands still in a pause
+        index = workout.index
+        feedback = workout.step(frame)
         self._begin = False
-        self._notice = latest_notice(self._notice if self._workout.index == index else None, feedback)
+        self._notice = latest_notice(self._notice if workout.index == index else None, feedback)
         self._last = frame, feedback
         if self._on_step is not None:
             self._on_step(frame, feedback)
+        if feedback.events:
+            with self._changed:
+                self._told.append(feedback)
         self._publish()
+        if workout.done:
+            with self._changed:
+                self.finished = True
 
-    def _publish(self) -> None:
-        if self._last is None:
+    def _publish(self, looked: Frame | None = None) -> None:
+        """Put what there is into the box; looked: a frame that was seen but not judged."""
+        if self._last is not None and self._workout is not None:
+            seen = Seen(looked or self._last[0], self._last[1], snapshot(self._workout, self._notice))
+        elif looked is not None:
+            seen = Seen(looked)
+        else:
             return
-        seen = Seen(*self._last, snapshot(self._workout, self._notice))
         with self._changed:
             self.dropped += self._box is not None
             self._box = seen
 
     def _end_set(self) -> None:
         """At a NEXT_SET: end what runs, show its summary for a while, go on."""
-        if not self._workout.between:
-            self._workout.skip()
+        workout = self._workout
+        if workout is None:
+            return
+        if not workout.between:
+            workout.skip()
         self._publish()
-        if self._workout.done:
+        if workout.done:
             return
         self._sleep(clock.monotonic() + (self._pace.summary_s if self._pace.paced else 0.0), wake_on_wish=True)
         # Cutting short a summary twice does no harm: the next frame begins the next set.
-        self._workout.skip()
+        workout.skip()
         self._begin = True
         self._offset = None
 
     def _paused_live(self, time: float) -> bool:
-        """Whether this frame falls into a pause. For the coach, time stands still in it."""
+        """Whether this frame falls into a pause."""
         with self._changed:
             paused = self._paused
         if not paused:
@@ -265,7 +384,6 @@ class Worker:
             if not wishes:
                 return True
             for wish in wishes:
-                if self._started and not self._workout.done:
-                    wish()
+                wish()
             self._notice = None
             self._publish()

@@ -116,7 +116,9 @@ def test_what_must_keep_still_lowers_the_match_beyond_its_tolerance() -> None:
     def match(gap: float) -> float:
         change = np.zeros(len(rest))
         change[INDEX["smile_left"]], change[INDEX["lip_gap"]] = 0.5, gap
-        return float(template.match(template.progress(change))[0, 0])
+        (both,) = template.now(change.tolist())
+        assert template.match(change[None])[0, :, 0] == pytest.approx(both)
+        return both[0]
 
     assert [match(gap) for gap in (0.0, 0.02, 0.03, 0.04, -0.03)] == pytest.approx([1.0, 1.0, 0.5, 0.0, 0.5])
 

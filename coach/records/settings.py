@@ -1,0 +1,210 @@
+"""What a person has set: one readable file, which they may also write by hand."""
+
+import contextlib
+import os
+import tempfile
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from reprlib import repr as shortened
+from typing import Annotated, Any, Literal
+
+import msgspec
+import tomli_w
+from msgspec import Meta
+
+from coach.errors import BadInput
+from coach.records.person import person_file
+
+Overlay = Literal["contours", "ghost", "bars", "mesh"]
+Units = Literal["cm", "in"]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """The settings. What a key means, as the file and the messages say it, stands with it.
+
+    welcomed, screened  ISO dates, empty where it has not happened
+    answers             ids of the screening questions that were answered yes
+    """
+
+    camera: Annotated[int, Meta(ge=0, le=99, description="which camera: a whole number, 0 is the first")] = 0
+    mirror: Annotated[bool, Meta(description="show the picture as a mirror would: true or false")] = True
+    overlay: Annotated[
+        Overlay, Meta(description='what is drawn on the face: "contours", "ghost", "bars" or "mesh"')
+    ] = "contours"
+    hide_face: Annotated[bool, Meta(description="show the lines without the picture: true or false")] = False
+    sound: Annotated[bool, Meta(description="tones: true or false")] = True
+    volume: Annotated[float, Meta(ge=0, le=1, description="of tones and voice: a number from 0 to 1")] = 0.6
+    voice: Annotated[bool, Meta(description="spoken cues: true or false")] = False
+    gentle: Annotated[bool, Meta(description="moderate, slow movements score highest: true or false")] = False
+    text_size: Annotated[float, Meta(ge=0.8, le=1.6, description="1 is the usual size: a number from 0.8 to 1.6")] = 1.0
+    high_contrast: Annotated[bool, Meta(description="stronger colours on black: true or false")] = False
+    units: Annotated[Units, Meta(description='of lengths: "cm" or "in"')] = "cm"
+    fullscreen: Annotated[bool, Meta(description="fill the whole screen: true or false")] = False
+    data_folder: Annotated[
+        str, Meta(description="where records are kept: a whole path in quotes, empty for the usual place")
+    ] = ""
+    person: Annotated[str, Meta(description="who exercises: letters, digits, '-' and '_', 40 at most")] = "me"
+    minutes: Annotated[int, Meta(ge=1, le=120, description="for a workout: a whole number from 1 to 120")] = 5
+    last: Annotated[str, Meta(description="what was last begun: an exercise or a routine, in quotes")] = ""
+    welcomed: Annotated[str, Meta(description='day on which the notice was accepted: as "2025-01-31", or empty')] = ""
+    screened: Annotated[str, Meta(description='day of the health questions: as "2025-01-31", or empty')] = ""
+    answers: Annotated[list[str], Meta(description='health questions answered yes: ids as ["one", "two"]')] = []
+
+
+_FIELDS = {field.name: field for field in msgspec.structs.fields(Settings)}
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return value == "" or date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_name(value: str) -> bool:
+    try:
+        return bool(person_file(Path(), value))
+    except BadInput:
+        return False
+
+
+def _is_folder(value: str) -> bool:
+    return value == "" or (Path(value).is_absolute() and "\0" not in value)
+
+
+#: What types and ranges cannot say.
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "data_folder": _is_folder,
+    "person": _is_name,
+    "welcomed": _is_day,
+    "screened": _is_day,
+}
+
+_HEAD = """\
+# Settings of the facial exercise coach, written by the program. Change the values as you like while it is not running.
+# Keys that it does not know are kept, comments of your own are not.
+"""
+_UNKNOWN = "# Not known to this version of the program, and kept as found."
+
+
+def settings_file() -> Path:
+    """Where the settings are: in the folder that COACH_CONFIG names, else in the usual one of the system."""
+    if folder := os.environ.get("COACH_CONFIG"):
+        return Path(folder) / "settings.toml"
+    from platformdirs import user_config_path
+
+    return user_config_path("facial-exercise-coach", appauthor=False) / "settings.toml"
+
+
+def load_settings(path: Path) -> tuple[Settings, list[str]]:
+    """Return the settings, and a sentence for everything in the file that could not be used.
+
+    A key that cannot be used has its default; a file that is no TOML is set aside beside its place. Never raises.
+    """
+    try:
+        found = _read(path)
+    except OSError as error:
+        return Settings(), [f"{path}: cannot be read ({error.strerror}), so the usual settings are used."]
+    except ValueError as error:
+        said = f"{path}: not valid TOML ({error}), so the usual settings are used."
+        try:
+            return Settings(), [f"{said} What was there is now in {_set_aside(path)}."]
+        except OSError as refused:
+            return Settings(), [f"{said} It could not be set aside ({refused.strerror})."]
+    values, troubles = {}, []
+    for key, value in found.items():
+        field = _FIELDS.get(key)
+        if field is None:
+            # A newer version's own key is none of our business, a slip of the pen is.
+            if near := get_close_matches(key, _FIELDS, 1, 0.8):
+                troubles.append(f"{path}: unknown key '{key}'; did you mean '{near[0]}'?")
+            continue
+        try:
+            values[key] = _checked(key, value)
+        except ValueError:
+            wanted, usual = _description(key), _as_toml(getattr(Settings(), key))
+            troubles.append(f"{path}: {key} cannot be {shortened(value)}, so {usual} is used ({wanted}).")
+    return Settings(**values), troubles
+
+
+def save_settings(path: Path, settings: Settings) -> None:
+    """Write the settings, for their owner's eyes only; what was there is replaced in one step.
+
+    Keys that this version does not know are kept, and a file that is no TOML is set aside first. Raises BadInput when
+    it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            unknown = {key: value for key, value in _read(path).items() if key not in _FIELDS}
+        except ValueError:
+            unknown = {}
+            _set_aside(path)
+        _replace(path, _text(settings, unknown).encode())
+    except (OSError, ValueError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise BadInput(f"{path}: settings cannot be written ({why}); set COACH_CONFIG to another folder") from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What the file says, nothing where there is none. Raises OSError, and ValueError when it is no TOML."""
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))  # some editors begin it with a byte order mark
+    except FileNotFoundError:
+        return {}
+    except RecursionError:
+        raise ValueError("nested without an end") from None
+
+
+def _checked(key: str, value: Any) -> Any:
+    """The value in the key's own type. Raises ValueError when it does not fit."""
+    plain = value.isoformat() if isinstance(value, date) else value  # TOML has dates, too
+    found = msgspec.convert(plain, _FIELDS[key].type)
+    if not _CHECKS.get(key, lambda value: True)(found):
+        raise ValueError(key)
+    return found
+
+
+def _description(key: str) -> str:
+    (meta,) = _FIELDS[key].type.__metadata__
+    return str(meta.description)
+
+
+def _set_aside(path: Path) -> Path:
+    """Rename a file without losing it, nor one that was set aside before; return its new place. Raises OSError."""
+    number, aside = 1, path.with_name(f"{path.name}.bad")
+    while aside.exists():
+        number += 1
+        aside = path.with_name(f"{path.name}.bad{number}")
+    return path.rename(aside)
+
+
+def _as_toml(value: Any) -> str:
+    return tomli_w.dumps({"key": value}).removeprefix("key = ").strip()
+
+
+def _text(settings: Settings, unknown: dict[str, Any]) -> str:
+    """The file: each key under its comment, what is not known at the end, where tables belong."""
+    values = msgspec.structs.asdict(settings).items()
+    parts = [_HEAD, *(f"# {_description(key)}\n{tomli_w.dumps({key: value})}" for key, value in values)]
+    if unknown:
+        parts.append(f"{_UNKNOWN}\n{tomli_w.dumps(unknown)}")
+    return "\n".join(parts)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a file in another's place in one step, so that there is always a whole one. Raises OSError."""
+    handle, new = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".new")  # readable by the owner only
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(new).replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(new)
+        raise

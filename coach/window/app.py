@@ -1,0 +1,337 @@
+"""The window: opens, runs one screen after the other, and listens.
+
+A screen draws itself and says what should happen next; the app keeps what all screens share.
+"""
+
+import os
+import sys
+import time as clock
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import pygame
+
+from coach.avatar.demonstrator import Pictures
+from coach.avatar.mesh import Mesh
+from coach.avatar.mirror import Mirror
+from coach.errors import CoachError, NoDisplay
+from coach.form.calibration import Calibration
+from coach.form.exercise import Exercise
+from coach.frame import Feedback, Frame
+from coach.plan.workout import Workout
+from coach.records.settings import Settings
+from coach.window import words
+from coach.window.palette import CALM, HIGH_CONTRAST
+from coach.window.screenshot import Album
+from coach.window.sound import Sounds
+from coach.window.ui import Ui
+from coach.window.voice import Voice
+from coach.window.worker import Item, Pace, Tracker, Worker
+
+#: The window draws at most this often in a second; and so often where nothing moves by itself.
+FPS, IDLE_FPS = 60, 20
+SIZE = (1280, 720)
+#: Below this (pixels) nothing can be laid out.
+SMALLEST = (640, 360)
+
+#: Drivers SDL falls back to when there is no display: they show nothing to anybody.
+_BLIND = ("dummy", "offscreen", "evdev")
+
+_NO_DISPLAY = "no display to open a window on: start it in a desktop session; 'coach demo --headless' needs none"
+
+
+class Record(Protocol):
+    """Keeps a workout: called with every judged frame within the worker's thread."""
+
+    def __call__(self, frame: Frame, feedback: Feedback, /) -> None: ...
+
+    def note(self, kind: str) -> None:
+        """Keep what the person said at this moment: "one", "not-one", "pain"."""
+
+    def close(self) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the window is connected to. Everything here but `save` may be left out where it is not wanted.
+
+    tracker    makes what makes a tracker that sees all that these exercises need
+    camera     opens a camera by its number; None where there is none to be had (a video, the performer)
+    performer  the built-in performer doing these exercises, as a source marked with NEXT_SET
+    record     makes what keeps a workout
+    save       keeps changed settings
+    calibration  what is known of a person by name, asked again for every workout
+    calibrated   keeps what a workout of trials has shown, and says so in sentences
+    mesh       of the drawn face
+    folder     where records are kept, for the person to know
+    """
+
+    tracker: Callable[[Sequence[Exercise]], Callable[[], Tracker]]
+    camera: Callable[[int], Iterator[Item]] | None = None
+    performer: Callable[[Sequence[Exercise]], Iterator[Item]] | None = None
+    record: Callable[[Workout], Record] | None = None
+    save: Callable[[Settings], None] | None = None
+    calibration: Callable[[str], Calibration | None] | None = None
+    calibrated: Callable[[Workout], list[str]] | None = None
+    folder: Path = Path()
+    mesh: Mesh | None = None
+
+
+class Screen(Protocol):
+    """A page of the window."""
+
+    #: whether it changes by itself, such as a moving picture
+    moving: bool
+
+    def show(self, ui: Ui, app: "App") -> str:
+        """Draw it, act on what was pressed, and return a short name for what is to be seen."""
+
+    def leave(self, app: "App") -> None:
+        """It is shown no more."""
+
+
+@dataclass(slots=True)
+class App:
+    """What the screens share.
+
+    said  a sentence over the foot of any screen for a while, such as what went wrong with a setting
+    """
+
+    wiring: Wiring
+    settings: Settings = field(default_factory=Settings)
+    demonstration: bool = False
+    looking: Worker | None = None  # at the camera, for as long as the window is open
+    pictures: Pictures | None = None
+    mirror: Mirror | None = None
+    sounds: Sounds = field(default_factory=lambda: Sounds(0.0))
+    voice: Voice | None = None
+    said: str = ""
+    fullscreen: bool = False
+    stack: list[Screen] = field(default_factory=list)
+    left: bool = False
+    help: bool = False
+    now: float = 0.0  # seconds of the clock at the last drawing
+    _said_until: float = 0.0
+
+    # --- where to ------------------------------------------------------------------------------------------
+
+    def go(self, screen: Screen) -> None:
+        """Show another screen on top of this one."""
+        self.stack.append(screen)
+
+    def back(self) -> None:
+        """Leave this screen for the one below it; the last one left closes the window."""
+        if self.stack:
+            self.stack.pop().leave(self)
+        self.left = not self.stack
+
+    def replace(self, screen: Screen) -> None:
+        """Show another screen in the place of this one."""
+        self.stack.pop().leave(self)
+        self.stack.append(screen)
+
+    # --- what all may do -----------------------------------------------------------------------------------
+
+    def say(self, text: str, seconds: float = 4.0) -> None:
+        self.said, self._said_until = text, clock.monotonic() + seconds
+
+    def ask_help(self) -> None:
+        """Show all keys."""
+        self.help = True
+
+    def change(self, settings: Settings) -> None:
+        """Take new settings, at once and for the next time."""
+        before, self.settings = self.settings, settings
+        self.sounds.set_volume(settings.volume if settings.sound else 0.0)
+        if self.voice is not None:
+            self.voice.set_enabled(settings.voice)
+            self.voice.set_volume(settings.volume)
+        if settings.camera != before.camera and self.looking is not None:
+            self.look()
+        if self.wiring.save is not None and settings != before:
+            try:
+                self.wiring.save(settings)
+            except CoachError as error:
+                self.say(str(error))
+
+    def look(self) -> None:
+        """Look at the camera that is chosen, if there is any."""
+        camera, number = self.wiring.camera, self.settings.camera
+        if self.looking is not None:
+            self.looking.stop()
+            self.looking = None
+        if camera is not None:
+            pace = Pace(live=True, patient=True)
+            self.looking = Worker(lambda: camera(number), self.wiring.tracker(()), pace)
+            self.looking.start()
+
+    @property
+    def folder(self) -> Path:
+        """Where records are kept."""
+        return self.wiring.folder
+
+    def calibration(self) -> Calibration | None:
+        return self.wiring.calibration(self.settings.person) if self.wiring.calibration is not None else None
+
+    # --- the loop ------------------------------------------------------------------------------------------
+
+    def run(self, album: Album | None = None) -> None:
+        """Show screens until none is left. The window must be open."""
+        surface = pygame.display.get_surface()
+        if surface is None:
+            raise NoDisplay(_NO_DISPLAY)
+        ticks, ui, album = pygame.time.Clock(), Ui(surface), album or Album(None)
+        shown: Screen | None = None
+        drawn: Screen | None = None
+        covered = False
+        pygame.key.start_text_input()
+        try:
+            self.draw(ui, album)
+            while not self.left:
+                events = pygame.event.get()
+                if any(event.type == pygame.QUIT for event in events):
+                    return
+                screen = self.stack[-1]
+                if screen is not shown:
+                    shown, ui.focus = screen, ""
+                ui.feed(events)
+                if events or screen.moving or self.said:
+                    # A screen may leave as it is what it drew last, unless something else was drawn over it.
+                    ui.fresh = bool(events) or covered or screen is not drawn
+                    drawn, covered = screen, self.help or bool(self.said)
+                    self.draw(ui, album)
+                    if ui.acted and not self.left:  # what a button has changed is to be seen at once
+                        ui.again()
+                        ui.fresh = True
+                        self.draw(ui, album)
+                    covered = covered or self.help or bool(self.said)
+                ticks.tick(FPS if screen.moving else IDLE_FPS)
+        finally:
+            for screen in reversed(self.stack):
+                screen.leave(self)
+            self.stack.clear()
+            self.close()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if self.looking is not None:
+            self.looking.stop()
+        if self.pictures is not None:
+            self.pictures.close()
+        if self.voice is not None:
+            self.voice.close()
+        self.sounds.close()
+
+    def draw(self, ui: Ui, album: Album) -> None:
+        """Draw the screen on top and bring it to the display."""
+        self.now = clock.monotonic()
+        ui.surface = pygame.display.get_surface() or ui.surface
+        ui.palette = HIGH_CONTRAST if self.settings.high_contrast else CALM
+        ui.text_size = self.settings.text_size
+        name = self.page(ui)
+        album.add(ui.surface, name)
+        pygame.display.flip()
+
+    def page(self, ui: Ui) -> str:
+        """Draw the screen on top, with the keys that work everywhere; return what is to be seen."""
+        if ui.take(pygame.K_F11):
+            self.toggle_full_screen()
+        asked = ui.take(pygame.K_F1, pygame.K_QUESTION, pygame.K_h if not ui.typing else pygame.K_F1) or ui.typed("?")
+        if asked or (self.help and ui.take(pygame.K_ESCAPE)):
+            self.help = asked and not self.help
+        if min(a - b for a, b in zip(ui.surface.get_size(), SMALLEST, strict=True)) < 0:
+            ui.clear()
+            ui.block(words.TOO_SMALL, ui.surface.get_rect(), 30, align="centre", middle=True)
+            return "too-small"
+        if self.help:
+            # Under the help a screen goes on, but hears nothing.
+            deaf = Ui(ui.surface, ui.palette, ui.text_size)
+            self.stack[-1].show(deaf, self)
+            _draw_help(ui)
+            return "help"
+        name = self.stack[-1].show(ui, self)
+        ui.end()
+        if self.said:
+            _draw_said(ui, self.said)
+            if self.now > self._said_until:
+                self.said = ""
+        return name
+
+    def toggle_full_screen(self) -> None:
+        self.fullscreen = not self.fullscreen
+        flags = pygame.FULLSCREEN if self.fullscreen else pygame.RESIZABLE
+        try:
+            pygame.display.set_mode((0, 0) if self.fullscreen else SIZE, flags)
+        except pygame.error as error:
+            self.fullscreen = False
+            self.say(str(error))
+
+
+def _draw_help(ui: Ui) -> None:
+    px = ui.px
+    row = max(px(29), ui.height(18))
+    height = row * len(words.KEYS) + ui.height(26, True) + ui.height(16) + px(64)
+    box = ui.page(720, height / ui.u)
+    veil = pygame.Surface(ui.surface.get_size(), 0, 32)
+    veil.fill(ui.palette.background)
+    veil.set_alpha(190)
+    ui.surface.blit(veil, (0, 0))
+    ui.card(box)
+    inner = box.inflate(-px(56), -px(36))
+    y = ui.line(words.HELP, inner.topleft, 26, bold=True).bottom
+    y = ui.block(words.HELP_MORE, pygame.Rect(inner.x, y, inner.width, px(30)), 16, ui.palette.muted).bottom + px(8)
+    row = min(row, (inner.bottom - y) // len(words.KEYS))
+    for key, what in words.KEYS:
+        place = pygame.Rect(inner.x, y, px(150), row)
+        ui.block(key, place, 18, ui.palette.accent, bold=True, middle=True)
+        ui.block(what, pygame.Rect(place.right, y, inner.right - place.right, row), 18, middle=True)
+        y += row
+
+
+def _draw_said(ui: Ui, text: str) -> None:
+    box = ui.page(880, 64)
+    box.bottom = ui.surface.get_height() - ui.px(56)
+    ui.card(box, ui.palette.text)
+    ui.block(text, box.inflate(-ui.px(40), -ui.px(8)), 20, ui.palette.ink, bold=True, align="centre", middle=True)
+
+
+# --- the display ------------------------------------------------------------------------------------------
+
+
+def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
+    """Open a resizable window and return its surface. Raises NoDisplay."""
+    chosen = os.environ.get("SDL_VIDEODRIVER") or os.environ.get("SDL_VIDEO_DRIVER") or ""
+    displays = ("DISPLAY", "WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not chosen and not any(os.environ.get(name) for name in displays):
+        raise NoDisplay(_NO_DISPLAY)
+    # Without a graphics card the window's buffer goes to X11 some twenty times faster straight than through a texture.
+    os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    # Left to itself SDL tries every driver it has when X11 refuses, and their libraries write to the terminal.
+    only_x11 = sys.platform.startswith("linux") and not chosen and not os.environ.get("WAYLAND_DISPLAY")
+    try:
+        if only_x11:
+            os.environ["SDL_VIDEODRIVER"] = "x11"
+        try:
+            pygame.display.init()
+        finally:
+            if only_x11:
+                del os.environ["SDL_VIDEODRIVER"]
+        driver = pygame.display.get_driver()
+        if driver in _BLIND and driver not in chosen.split(","):
+            raise NoDisplay(_NO_DISPLAY)
+        pygame.display.set_caption(title)
+        return pygame.display.set_mode(size, pygame.RESIZABLE)
+    except pygame.error as error:
+        pygame.display.quit()
+        raise NoDisplay(f"{_NO_DISPLAY} ({error})") from None
+    except NoDisplay:
+        pygame.display.quit()
+        raise
+
+
+def try_display() -> None:
+    """Open a window and close it at once. Raises NoDisplay."""
+    open_window("Coach")
+    pygame.display.quit()

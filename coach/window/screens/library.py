@@ -1,0 +1,136 @@
+"""Single exercises: a list that is searched by typing, with each one shown, explained, and ready to be done."""
+
+from dataclasses import dataclass, field
+
+import pygame
+
+from coach.form.exercise import Exercise, library
+from coach.plan.routine import build
+from coach.plan.screening import blocked
+from coach.plan.search import search
+from coach.window import words
+from coach.window.app import App
+from coach.window.screens.workout import begin
+from coach.window.ui import Ui
+from coach.window.view import draw_picture
+
+
+@dataclass(slots=True)
+class Library:
+    """The list and the exercise that is looked at."""
+
+    moving: bool = True
+    _text: str = ""
+    _looked: str = ""
+    _first: int = 0
+    _chosen: list[str] = field(default_factory=list)
+
+    def leave(self, app: App) -> None:
+        pass
+
+    def show(self, ui: Ui, app: App) -> str:
+        ui.clear()
+        page, px = ui.page(1220, 690), ui.px
+        ui.block(words.LIBRARY_TITLE, pygame.Rect(page.x, page.y, page.width // 2, px(46)), 30, bold=True)
+        left = pygame.Rect(page.x, page.y + px(56), round(page.width * 0.34), page.height - px(56) - px(64))
+        right = pygame.Rect(left.right + px(28), page.y, page.right - left.right - px(28), page.height - px(64))
+        found = search(self._text, library().values())
+        self._list(ui, left, found)
+        exercise = library().get(self._looked) or (found[0] if found else None)
+        left_out = blocked(app.settings.answers, library().values())
+        if exercise is not None:
+            self._detail(ui, app, right, exercise, left_out.get(exercise.id, ""))
+        self._foot(ui, app, pygame.Rect(page.x, page.bottom - px(50), page.width, px(50)), exercise, left_out)
+        return "library"
+
+    def _list(self, ui: Ui, room: pygame.Rect, found: list[Exercise]) -> None:
+        px = ui.px
+        box = pygame.Rect(room.x, room.y, room.width, px(44))
+        text = ui.field("search", box, self._text, words.SEARCH, active=True)
+        if text != self._text:
+            self._text, self._first, self._looked = text, 0, ""
+        if not found:
+            ui.block(words.NOTHING_FOUND, pygame.Rect(room.x, box.bottom + px(16), room.width, px(80)), 19,
+                     ui.palette.muted)  # fmt: skip
+            return
+        row, gap = px(40), px(4)
+        top = box.bottom + px(10)
+        fits = max(1, (room.bottom - top) // (row + gap))
+        ids = [exercise.id for exercise in found]
+        at = ids.index(self._looked) if self._looked in ids else 0
+        at += int(ui.take(pygame.K_DOWN)) - int(ui.take(pygame.K_UP))
+        at += fits * (int(ui.take(pygame.K_PAGEDOWN)) - int(ui.take(pygame.K_PAGEUP)))
+        at = min(len(ids) - 1, max(0, at))
+        if ids[at] != self._looked:
+            self._looked = ids[at]
+            self._first = min(max(self._first, at - fits + 1), at)
+        self._first = min(max(0, self._first - 3 * ui.wheel()), max(0, len(ids) - fits))
+        for i, exercise in enumerate(found[self._first : self._first + fits]):
+            place = pygame.Rect(room.x, top + i * (row + gap), room.width - px(14), row)
+            mark = "✓  " if exercise.id in self._chosen else ""
+            if ui.button(f"e-{exercise.id}", place, mark + exercise.name, on=exercise.id == self._looked, size=17,
+                         hint=exercise.group, align="left"):  # fmt: skip
+                self._looked = exercise.id
+        if len(ids) > fits:
+            track = pygame.Rect(room.right - px(8), top, px(6), fits * (row + gap) - gap)
+            ui.bar(track, ui.palette.sunk)
+            part = pygame.Rect(track.x, track.y + round(track.height * self._first / len(ids)), track.width,
+                               max(px(20), round(track.height * fits / len(ids))))  # fmt: skip
+            ui.bar(part, ui.palette.line)
+
+    def _detail(self, ui: Ui, app: App, room: pygame.Rect, exercise: Exercise, left_out: str) -> None:
+        px, colours = ui.px, ui.palette
+        picture = pygame.Rect(room.x, room.y, round(room.width * 0.46), round(room.width * 0.52))
+        if app.pictures is not None:
+            shows = app.pictures.want(exercise, picture.size)
+            draw_picture(ui, picture, app.pictures.picture(shows.at(app.now)))
+        else:
+            ui.card(picture)
+        x = picture.right + px(22)
+        beside = pygame.Rect(x, room.y, room.right - x, picture.height)
+        y = ui.block(exercise.name, pygame.Rect(x, room.y, beside.width, px(76)), 28, bold=True).bottom
+        y = ui.block(words.JUDGED[exercise.judge], pygame.Rect(x, y, beside.width, px(44)), 16,
+                     colours.accent).bottom + px(6)  # fmt: skip
+        for number, step in enumerate(exercise.steps, 1):
+            y = ui.block(f"{number}. {step}", pygame.Rect(x, y, beside.width, px(64)), 17).bottom + px(4)
+        tempo = exercise.tempo
+        phases = [("rise", tempo.rise), ("hold", tempo.hold), ("lower", tempo.lower), ("rest", tempo.rest)]
+        said = "  ".join(
+            f"{words.PHASES_BY_NAME[name]} {words.short_seconds(value)}" for name, value in phases if value
+        )
+        ui.block(f"{words.repetitions(exercise.reps, None)}:  {said}", pygame.Rect(x, y + px(4), beside.width, px(44)),
+                 15, colours.muted)  # fmt: skip
+        y = picture.bottom + px(14)
+        rows = [("", exercise.about), (words.MUSCLES, ", ".join(exercise.muscles)), (words.EVIDENCE, exercise.evidence),
+                (words.SAFETY, exercise.safety), (words.BLOCKED, left_out)]  # fmt: skip
+        rows = [(title, text) for title, text in rows if text]
+        for title, text in rows:
+            each = max(px(24), (room.bottom - y) // max(1, len(rows) - rows.index((title, text))))
+            colour = colours.fault if title == words.BLOCKED else None
+            width = 0
+            if title:
+                label = ui.block(title, pygame.Rect(room.x, y, px(150), each), 16, colour or colours.accent, bold=True)
+                width = max(px(130), label.width + px(14))
+            drawn = ui.block(text, pygame.Rect(room.x + width, y, room.width - width, each), 16, colour)
+            y = drawn.bottom + px(8)
+
+    def _foot(self, ui: Ui, app: App, room: pygame.Rect, exercise: Exercise | None, left_out: dict[str, str]) -> None:
+        gap = ui.px(10)
+        width = (room.width - 2 * gap) // 4
+        back = pygame.Rect(room.x, room.y, width, room.height)
+        if ui.button("back", back, words.BACK, key=pygame.K_ESCAPE, hint="Esc", size=18):
+            app.back()
+        usable = exercise is not None and exercise.id not in left_out
+        add = back.move(width + gap, 0)
+        inside = exercise is not None and exercise.id in self._chosen
+        if ui.button("add", add, words.REMOVE if inside else words.ADD, size=18, key=pygame.K_INSERT, hint="Ins",
+                     enabled=usable) and exercise:  # fmt: skip
+            (self._chosen.remove if inside else self._chosen.append)(exercise.id)
+        start = pygame.Rect(add.right + gap, room.y, room.right - add.right - gap, room.height)
+        label = words.chosen(len(self._chosen)) if self._chosen else words.DO_IT
+        ready = usable or bool(self._chosen)
+        if ui.button("start", start, label, primary=True, size=22, hint="Enter", enabled=ready) and exercise:
+            if self._chosen:
+                begin(app, build(self._chosen, app.settings.minutes, left_out))
+            else:
+                begin(app, [exercise])
