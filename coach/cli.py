@@ -321,8 +321,11 @@ def _source(camera: int, video: Path | None, whole: bool = False) -> "Iterator[t
     return read_video(video, whole) if video is not None else read_camera(camera)
 
 
-def _tracker(models: Path | None, exercises: "Sequence[Exercise]" = (), real: bool = True) -> Any:
-    """What makes a tracker that sees what these exercises need. real: people, who may have a hand before the face."""
+def _tracker(
+    models: Path | None, exercises: "Sequence[Exercise]" = (), real: bool = True, nearest: bool = False
+) -> Any:
+    """What makes a tracker that sees what these exercises need. real: people, who may have a hand before the face.
+    nearest: more than one of them may be there."""
 
     def make() -> Any:
         from coach.form.quality import asks_for
@@ -331,7 +334,7 @@ def _tracker(models: Path | None, exercises: "Sequence[Exercise]" = (), real: bo
 
         asked = {need for e in exercises for need in asks_for(e)}
         hands = "hands" in asked or (real and has_model(HANDS, models))
-        return FaceTracker(models, hands=hands, shoulders="shoulders" in asked)
+        return FaceTracker(models, hands=hands, shoulders="shoulders" in asked, nearest=nearest)
 
     return make
 
@@ -418,7 +421,7 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
         return known.calibration if known else None
 
     return Wiring(
-        tracker=lambda exercises: _tracker(models, exercises),
+        tracker=lambda exercises: _tracker(models, exercises, nearest=True),
         camera=read_camera,
         performer=lambda exercises: performing(stage(mesh, exercises, own_tempo=True)),
         record=record,

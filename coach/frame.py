@@ -54,6 +54,7 @@ class Frame:
     pose         (33, 4) float32 pixels (z in the scale of x) and visibility; None where nobody looked or none is seen
     picture      what the picture is like, for the quality gate; None where there was none
     image        (H, W, 3) uint8, BGR; None when nobody needs to look at it. Never recorded unless asked for
+    others       faces besides this one that are in the picture too; none of them is followed
     """
 
     time: float
@@ -64,6 +65,7 @@ class Frame:
     pose: Array | None = None
     picture: Picture | None = None
     image: Image | None = None
+    others: int = 0
 
 
 class Phase(StrEnum):

@@ -6,6 +6,7 @@ not in every image: in between, what was seen last is what is there.
 
 import math
 import os
+import zipfile
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,10 @@ from coach.vision.quiet import silenced_stderr
 
 #: Seconds from one look for hands to the next, and for shoulders.
 HANDS_EVERY_S, SHOULDERS_EVERY_S = 0.3, 0.1
+#: Seconds from one look for other faces to the next, and how much larger than found they are painted over: they move.
+OTHERS_EVERY_S, _MARGIN = 1.0, 0.3
+#: The detector that finds faces to follow lies in the face tracker's own bundle.
+_DETECTOR = "face_detector.tflite"
 
 
 class FaceTracker:
@@ -28,9 +33,14 @@ class FaceTracker:
     """
 
     def __init__(
-        self, models: str | os.PathLike[str] | None = None, hands: bool = False, shoulders: bool = False
+        self,
+        models: str | os.PathLike[str] | None = None,
+        hands: bool = False,
+        shoulders: bool = False,
+        nearest: bool = False,
     ) -> None:
         """models: folder with the model files, None for the packaged ones. hands, shoulders: look for those, too.
+        nearest: where several people are in the picture follow the nearest one, and tell in `Frame.others`.
         Raises ModelProblem."""
         path = find_model(FACE, models)
         # Imported late: it takes 0.3 s and loads native code that most commands never need.
@@ -39,7 +49,7 @@ class FaceTracker:
         from mediapipe.tasks.python import BaseOptions, vision
 
         self._mp = mp
-        self._hands = self._pose = None
+        self._hands = self._pose = self._detector = None
         mode = vision.RunningMode.VIDEO
         with silenced_stderr():
             self._landmarker = vision.FaceLandmarker.create_from_options(
@@ -59,13 +69,19 @@ class FaceTracker:
                 self._pose = vision.PoseLandmarker.create_from_options(
                     vision.PoseLandmarkerOptions(base_options=base, running_mode=mode)
                 )
+            if nearest:
+                with zipfile.ZipFile(path) as bundle:
+                    base = BaseOptions(model_asset_buffer=bundle.read(_DETECTOR))
+                options = vision.FaceDetectorOptions(base_options=base, running_mode=vision.RunningMode.IMAGE)
+                self._detector = vision.FaceDetector.create_from_options(options)
             # The networks are set up, with their notices, at the first image: a black one, before anybody looks.
             black = self._image(np.zeros((64, 64, 3), np.uint8))
             for one in (self._landmarker, self._hands, self._pose):
                 if one is not None:
                     one.detect_for_video(black, 0)
         self._last_ms = 0
-        self._hands_due = self._pose_due = -math.inf
+        self._hands_due = self._pose_due = self._others_due = -math.inf
+        self._others: list[tuple[int, int, int, int]] = []
         self._hands_seen: Array | None = None
         self._pose_seen: Array | None = None
 
@@ -80,7 +96,14 @@ class FaceTracker:
         height, width = image.shape[:2]
         stamp = max(self._last_ms + 1, round(time * 1000))
         self._last_ms = stamp
-        rgb = self._image(np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8))
+        pixels = np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+        if self._detector is not None and time >= self._others_due:
+            self._others_due = time + OTHERS_EVERY_S
+            self._others = _all_but_largest(self._detector.detect(self._image(pixels)).detections)
+        for left, top, right, bottom in self._others:
+            # Where nobody is to be seen nobody is followed: the tracker takes the one that is left.
+            pixels[top:bottom, left:right] = 0
+        rgb = self._image(pixels)
         seen = self._landmarker.detect_for_video(rgb, stamp)
         # x and y come scaled by different sides and z in the scale of x: into pixels once, here.
         scale = np.array((width, height, width), np.float32)
@@ -93,18 +116,18 @@ class FaceTracker:
             bodies = self._pose.detect_for_video(rgb, stamp).pose_landmarks
             self._pose_seen = _with_visibility(bodies[0], scale) if bodies else None
         if not seen.face_landmarks:
-            return Frame(time, hands=self._hands_seen, pose=self._pose_seen, image=image)
+            return Frame(time, hands=self._hands_seen, pose=self._pose_seen, image=image, others=len(self._others))
         points = _points(seen.face_landmarks[0]) * scale
         shapes = np.array([c.score for c in seen.face_blendshapes[0]], np.float32)
         head = np.asarray(seen.facial_transformation_matrixes[0], np.float32)
         picture = describe(image, points)
-        return Frame(time, points, shapes, head, self._hands_seen, self._pose_seen, picture, image)
+        return Frame(time, points, shapes, head, self._hands_seen, self._pose_seen, picture, image, len(self._others))
 
     def _image(self, rgb: Image) -> Any:
         return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=rgb)
 
     def close(self) -> None:
-        for one in (self._landmarker, self._hands, self._pose):
+        for one in (self._landmarker, self._hands, self._pose, self._detector):
             if one is not None:
                 one.close()
 
@@ -115,6 +138,25 @@ class FaceTracker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _all_but_largest(detections: Any) -> list[tuple[int, int, int, int]]:
+    """Boxes (left, top, right, bottom) of all faces but the largest, with a margin, and none of that one covered."""
+    boxes = sorted((d.bounding_box for d in detections), key=lambda box: -box.width)
+    found = []
+    for box in boxes[1:]:
+        x, y = int(_MARGIN * box.width), int(_MARGIN * box.height)
+        left, right = box.origin_x - x, box.origin_x + box.width + x
+        # Beside the largest is where another face can be; what reaches into its half is not painted over.
+        nearest = boxes[0]
+        if box.origin_x < nearest.origin_x:
+            right = min(right, nearest.origin_x)
+        else:
+            left = max(left, nearest.origin_x + nearest.width)
+        top, bottom = box.origin_y - y, box.origin_y + box.height + y
+        if right > left:
+            found.append((max(0, left), max(0, top), max(0, right), max(0, bottom)))
+    return found
 
 
 def _points(landmarks: Any) -> Array:

@@ -121,3 +121,24 @@ def test_what_the_picture_is_like_is_told_and_a_darker_one_is_darker() -> None:
     assert describe(dark, seen.landmarks).light < 0.4 * seen.picture.light
     assert describe(dark, seen.landmarks).sharpness == pytest.approx(seen.picture.sharpness, rel=0.1)
     assert describe(np.asarray(soft, np.uint8), seen.landmarks).sharpness < 0.7 * seen.picture.sharpness
+
+
+def test_of_two_faces_the_nearest_is_followed_also_when_it_came_later() -> None:
+    rig = build(mesh())
+    small, large = (draw_controls(rig, controls(), size)[:, 80:-80] for size in ((480, 360), (800, 600)))
+    near = np.full((600, 960, 3), 127, np.uint8)
+    near[120:480, :320] = small
+    alone = near.copy()
+    near[:, 320:] = large
+    with FaceTracker(nearest=True) as tracker:
+        first = [tracker.track(alone, i / 10) for i in range(5)][-1]
+        assert first.landmarks is not None
+        assert first.landmarks[:, 0].max() < 320
+        assert first.others == 0
+        later = [tracker.track(near, i / 10) for i in range(10, 30)][-1]
+        assert later.landmarks is not None
+        assert later.landmarks[:, 0].min() > 320
+        assert later.others == 1
+        gone = [tracker.track(alone, i / 10) for i in range(40, 60)][-1]
+        assert gone.landmarks is not None
+        assert gone.others == 0

@@ -111,6 +111,7 @@ class WorkoutPage:
     _over: float | None = None
     _spoken: str = ""
     _gave_up: bool = False
+    _told_others: bool = False
 
     def leave(self, app: App) -> None:
         if self.own:
@@ -265,6 +266,9 @@ class WorkoutPage:
         banner, large = self._banner(app)
         draw_workout(ui, replace(scene, banner=banner, large=large), options)
         self._buttons(ui, app, where.foot)
+        if seen.frame.others and not self._told_others:
+            app.say(words.TWO_FACES)
+        self._told_others = bool(seen.frame.others)
         if self._waits in ("pause", "away", "trouble"):
             return self._waits
         return state_name(seen.frame, feedback, state)
