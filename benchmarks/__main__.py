@@ -245,7 +245,7 @@ def whole_loop(play: "Stage", frames: int) -> Row:
                 yield item
 
         workout = Workout([(find_exercise("wide-smile"), None)])
-        run(workout, source(), FaceTracker, title="benchmark", paced=False, auto_close_s=0.0)
+        run(workout, source, FaceTracker, title="benchmark", paced=False, auto_close_s=0.0)
     steady = ticks[len(ticks) // 5 :]  # the first part loads the tracker and fills the caches
     rate = (len(steady) - 1) / (steady[-1] - steady[0])
     return Row("whole loop at 1280x720", "frames a second", rate, None, rate, ">= 60", rate >= 60)

@@ -5,9 +5,10 @@ Heavy packages are imported inside the commands, so that `coach --help` answers 
 """
 
 import json
+import math
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,10 +19,14 @@ from coach import __version__
 from coach.errors import BadInput, CoachError, ModelProblem, NoDisplay
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from coach.form.calibration import Calibration
     from coach.form.exercise import Exercise
     from coach.frame import Frame, Image
-    from coach.plan.workout import Workout
+    from coach.plan.workout import SetResult, Workout
+    from coach.records.history import History, Session
+    from coach.records.progress import Best, Streak, Trend
     from coach.records.settings import Settings
     from coach.score import WorkoutScore
     from coach.window.app import Wiring
@@ -231,13 +236,98 @@ def replay(
     for kept in read_sets(file):
         session = begin(kept.exercise, None, kept.calibration, kept.gentle)
         one = judge(read_frames(file, kept.number), [Score(kept.exercise, session)])[0]
-        for time, said in read_notes(file, kept.number):
+        for time, said, known in read_notes(file, kept.number):
             if said in ("one", "not-one"):
-                session.correct(said == "one", time)
+                session.correct(said == "one", time, known)
         result = one.result(kept.label)
         if kept.performed is not None:
             result["performed"] = kept.performed
         _print(result, as_json)
+
+
+@app.command()
+def history(as_json: Json = False, out: Out = None) -> None:
+    """What was done so far: the last sessions, days in a row, and for each exercise how it goes."""
+    from datetime import date
+
+    from coach.records import progress
+
+    kept = _history(out or _data_folder())
+    practised = kept.practised()
+    if not practised:
+        say("no sessions yet: 'coach' or 'coach train' begins the first one, and it will be told here")
+        return
+    recent = kept.sessions(None if as_json else max(practised)[0].date() - progress.LOOK_BACK)
+    sets = {(row.begun, row.number): row for row in (*kept.records(), *(row for s in recent for row in s.sets))}
+    bests, trends = progress.bests(sets.values()), progress.trends(row for s in recent for row in s.sets)
+    streak = progress.streak((begun.date() for begun, _ in practised), date.today())
+    show = _print_history if not as_json else _print_history_json
+    show(recent, progress.minutes(practised), streak, bests, trends, kept.times())
+
+
+@app.command()
+def report(
+    file: Annotated[Path, typer.Argument(metavar="OUT.html", help="Where to write it.")],
+    out: Out = None,
+) -> None:
+    """Pages to print for a therapist: a calendar, charts and what was told most often, month by month."""
+    from datetime import date
+
+    from coach.form.exercise import library
+    from coach.records.report import page, write
+    from coach.window.words import fault
+
+    folder = out or _data_folder()
+    sessions = _history(folder).sessions(whole=True)
+    if not sessions:
+        raise BadInput(f"{folder}: no sessions there yet, so there is nothing to report")
+
+    def words(exercise: str, code: str) -> str:
+        known = library().get(exercise)
+        return fault(known, code) if known is not None else code
+
+    write(file, page(sessions, words, date.today()))
+    say(f"report: {file}")
+
+
+@app.command()
+def forget(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A recording of a session.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All recordings, and the whole history.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    out: Out = None,
+) -> None:
+    """Delete the recording of a session and what the history keeps of it, or all of them."""
+    from coach.records.history import History, delete_recording, recordings
+
+    if (file is None) is not everything:
+        raise BadInput("name either one recording or --all")
+    folder = out or _data_folder()
+    if file is not None:
+        path = file if file.exists() else folder / file
+        chosen, what = [path] if path.exists() else [], f"{path} and what the history keeps of it"
+        folder = path.parent
+    else:
+        chosen = recordings(folder)
+        what = f"the whole history and {len(chosen)} recordings in {folder}"
+    if not yes:
+        if not sys.stdin.isatty():
+            raise BadInput("nobody is there to be asked; --yes deletes without asking")
+        if not typer.confirm(f"Delete {what}? This cannot be undone.", err=True):
+            say("nothing was deleted")
+            return
+    kept = History(folder)
+    for path in chosen:
+        delete_recording(path)
+        print(f"deleted: {path}", flush=True)
+    if file is None:
+        for path in kept.forget_all():
+            print(f"deleted: {path}", flush=True)
+        return
+    sets = kept.forget(file.name)
+    if not sets and not chosen:
+        raise BadInput(f"{file}: no such recording, and nothing of that name in the history of {folder}")
+    print(f"deleted: {sets} sets in {kept.path}", flush=True)
 
 
 @app.command()
@@ -471,6 +561,117 @@ def _train_headless(
                 break
     if video is not None and not seen:
         raise BadInput(f"{video}: {_NO_FACE}")
+
+
+def _history(folder: Path) -> "History":
+    """The history of a folder, with what only its recordings know judged again."""
+    from coach.records.history import History
+
+    kept = History(folder)
+    missing = kept.missing()
+    if missing:
+        say(f"{len(missing)} recordings in {folder} are judged again for the history")
+        for sentence in kept.rebuild(_judged_again, _progress(missing, "history", len(missing))):
+            say(sentence)
+    for sentence in kept.said:
+        say(sentence)
+    return kept
+
+
+def _judged_again(recording: Path) -> "list[SetResult]":
+    """What came of each set of a recording; nothing where the built-in performer did it."""
+    from coach.form.guide import begin
+    from coach.frame import SIDES
+    from coach.plan.workout import SetResult
+    from coach.records.recording import read_frames, read_notes, read_sets
+    from coach.score import Score, scored
+
+    results: list[SetResult] = []
+    for kept in read_sets(recording):
+        if kept.performed is not None:
+            return []
+        session = begin(kept.exercise, None, kept.calibration, kept.gentle)
+        one = Score(kept.exercise, session)
+        scored([one], read_frames(recording, kept.number))
+        for time, said, known in read_notes(recording, kept.number):
+            if said in ("one", "not-one"):
+                session.correct(said == "one", time, known)
+        attempts = tuple(session.attempts)
+        left, right = (sum(a.counted and a.side == side for a in attempts) for side in SIDES)
+        start_s = one.end_s - one.result("")["seconds"]
+        # How many were asked for is not recorded; a workout asks for the exercise's own number.
+        goal = kept.exercise.reps
+        results.append(
+            SetResult(kept.exercise, goal, start_s, one.end_s, session.reps, left, right, attempts, session.neutral)
+        )
+    return results
+
+
+#: Sessions that `coach history` shows without --json.
+_SHOWN = 10
+
+
+def _print_history(
+    sessions: "Sequence[Session]",
+    minutes: "Mapping[date, float]",
+    streak: "Streak",
+    bests: "Sequence[Best]",
+    trends: "Sequence[Trend]",
+    times: "Mapping[str, int]",
+) -> None:
+    """The history as tables."""
+    print(f"{'last sessions':<22}{'minutes':>8}{'sets':>6}{'repetitions':>13}{'form':>6}")
+    for s in sessions[-_SHOWN:]:
+        reps = sum(row.reps for row in s.sets)
+        print(f"{s.begun:%a %Y-%m-%d %H:%M}  {s.seconds / 60:>8.1f}{len(s.sets):>6}{reps:>13}{_score(s.form):>6}")
+    print(f"\n{len(minutes)} days practised, {sum(minutes.values()):.0f} minutes in all.", end=" ")
+    print(f"Days in a row, a missed one forgiven: {streak.now} now, {streak.longest} at most.\n")
+    words = {(t.exercise, t.side): t.word for t in trends if t.what == "form"}
+    width = max([len(_with_side(b)) for b in bests] + [8]) + 2
+    print(f"{'exercise':<{width}}{'times':>5}{'last form':>11}{'best form':>11}{'longest hold':>14}  trend of form")
+    for b in bests:
+        hold = "-" if b.hold_s is None else f"{b.hold_s:.1f} s"
+        word = words.get((b.exercise, b.side), "not clear yet" if b.form is not None else "-")
+        head = f"{_with_side(b):<{width}}{times[b.exercise]:>5}"
+        print(f"{head}{_score(b.last):>11}{_score(b.form):>11}{hold:>14}  {word}")
+    print("\nA trend is named after eight weeks of practice at the earliest.", flush=True)
+
+
+def _print_history_json(
+    sessions: "Sequence[Session]",
+    minutes: "Mapping[date, float]",
+    streak: "Streak",
+    bests: "Sequence[Best]",
+    trends: "Sequence[Trend]",
+    times: "Mapping[str, int]",
+) -> None:
+    """The history, one object a line: every session, the days, each exercise, each trend."""
+    from dataclasses import asdict
+
+    for s in sessions:
+        reps, form = sum(row.reps for row in s.sets), _rounded(s.form)
+        row = {"begun": s.begun.isoformat(), "recording": s.recording, "minutes": round(s.seconds / 60, 2)}
+        print(json.dumps({"kind": "session", **row, "sets": len(s.sets), "repetitions": reps, "form": form}))
+    days = {day.isoformat(): round(number, 2) for day, number in minutes.items()}
+    print(json.dumps({"kind": "days", "streak": streak.now, "longest": streak.longest, "minutes": days}))
+    for b in bests:
+        best = {key: _rounded(value) for key, value in asdict(b).items()}
+        print(json.dumps({"kind": "exercise", **best, "times": times[b.exercise]}))
+    for t in trends:
+        slope = asdict(t.slope) if t.slope is not None and math.isfinite(t.slope.low) else None
+        print(json.dumps({"kind": "trend", **asdict(t), "slope": slope}))
+
+
+def _rounded(value: Any) -> Any:
+    return round(value, 1) if isinstance(value, float) else value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _score(form: float | None) -> str:
+    return "-" if form is None else f"{form:.0f}"
+
+
+def _with_side(best: "Best") -> str:
+    return f"{best.name}, {best.side}" if best.side else best.name
 
 
 def _print(result: dict[str, Any], as_json: bool) -> None:

@@ -148,10 +148,10 @@ class WorkoutScore:
             self._recorder.add(frame)
         self._scores[-1].note(feedback, frame.landmarks is not None)
 
-    def note(self, kind: str) -> None:
-        """Keep what the person said at this moment. Called, as this is, by the thread that judges."""
+    def note(self, kind: str, attempts: int) -> None:
+        """Keep what the person said at this moment, with so many attempts known. Called by the thread that judges."""
         if self._recorder is not None and self._scores:
-            self._recorder.note(self._scores[-1].end_s, kind)
+            self._recorder.note(self._scores[-1].end_s, kind, attempts)
 
     def close(self) -> bool:
         """End the recording; return whether there is one."""

@@ -93,7 +93,7 @@ class Mirror:
                 return image
         smaller = min(1.0, FINEST / size[1])
         fine = (max(1, round(size[0] * smaller)), max(1, round(size[1] * smaller)))
-        image = portrait(self._mesh, points, turn, fine)
+        image = portrait(self._mesh, points, turn, fine, shoulders=True)
         if mirror:
             image = np.asarray(cv2.flip(image, 1), np.uint8)
         if fine != size:

@@ -108,8 +108,8 @@ def _unit(landmarks: Array) -> Array:
 
 _PICTURE = [field.name for field in fields(Picture)]
 _NOBODY = [math.nan] * BESIDE_COLUMNS
-#: The outline's x and then its y, among all numbers of a face's landmarks.
-_OUTLINE_AT = np.concatenate([np.array(_OUTLINE) * 3, np.array(_OUTLINE) * 3 + 1])
+#: Among all numbers of a face's landmarks: x, y, z of the outer eye corners, the outline's x and its y.
+_AROUND = np.array([99, 100, 101, 789, 790, 791, *(3 * p for p in _OUTLINE), *(3 * p + 1 for p in _OUTLINE)])
 
 
 def around(frame: Frame) -> list[float]:
@@ -120,11 +120,11 @@ def around(frame: Frame) -> list[float]:
     if frame.hands is not None or frame.pose is not None:
         size = None if picture is None else np.array([getattr(picture, name) for name in _PICTURE], float)
         return [*beside(points, frame.hands, frame.pose).tolist(), *view(points, frame.hands, size).tolist()]
-    unit = math.dist(points[33].tolist(), points[263].tolist())
+    numbers = points.take(_AROUND).tolist()
+    unit = math.dist(numbers[:3], numbers[3:6])
     if picture is None:
         return [*_NOBODY, unit, *[math.nan] * (VIEW_COLUMNS - 1)]
-    outline = points.take(_OUTLINE_AT).tolist()
-    x, y = outline[: len(_OUTLINE)], outline[len(_OUTLINE) :]
+    x, y = numbers[6 : 6 + len(_OUTLINE)], numbers[6 + len(_OUTLINE) :]
     width, height = picture.width, picture.height
     cut = 0
     if not (min(x) >= 0 and min(y) >= 0 and max(x) <= width and max(y) <= height):

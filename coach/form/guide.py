@@ -42,6 +42,10 @@ class Guide:
         tempo = self.exercise.tempo
         return max(tempo.rise + tempo.hold + tempo.lower + tempo.rest, 0.5)
 
+    def correct(self, was_one: bool, time: float, known: int | None = None) -> bool:
+        """Nothing is judged, so nothing can be corrected."""
+        return False
+
     def relearn(self) -> None:
         """Get ready anew; what was led is kept."""
         whole = self.reps * self._round

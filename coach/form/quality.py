@@ -4,6 +4,7 @@ Between its two numbers a gate softens the verdict (quality falls from 1 to 0: t
 second one nothing is judged. What is not known (nan) is not held against anybody.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,7 @@ TOO_SLOW = "The picture comes too slowly: close other programs or add light."
 class QualityGate:
     """The gates that matter to one exercise."""
 
-    __slots__ = ("_columns", "_gates", "_hard", "_over", "_scale", "needs", "reasons", "who")
+    __slots__ = ("_columns", "_gates", "_hard", "_needs", "_over", "_scale", "reasons", "who")
 
     def __init__(self, exercise: Exercise) -> None:
         judged = set(exercise.measures)
@@ -66,7 +67,7 @@ class QualityGate:
         beside = {row.name: row.who for row in TABLE if isinstance(row, Beside) and row.who}
         needs = sorted({name for j in judged for name in (j, mirrored(j)) if name in beside})
         #: columns without which nothing can be judged, and what must be seen for them
-        self.needs = columns(needs)
+        self._needs = columns(needs)
         self.who = beside[needs[0]] if needs else ""
         self.reasons = tuple(gate.says for gate in gates)
         self._columns = columns([gate.measure for gate in gates])
@@ -95,9 +96,13 @@ class QualityGate:
 
     def sees(self, measures: Array) -> Array:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
-        if not self.needs:
+        if not self._needs:
             return np.ones(measures.shape[:-1], bool)
-        return np.asarray(~np.isnan(measures[..., self.needs]).any(axis=-1))
+        return np.asarray(~np.isnan(measures[..., self._needs]).any(axis=-1))
+
+    def sees_now(self, measures: Sequence[float]) -> bool:
+        """`sees` of one moment."""
+        return not any(math.isnan(measures[column]) for column in self._needs)
 
 
 def asks_for(exercise: Exercise) -> frozenset[str]:

@@ -128,18 +128,22 @@ class Counter:
         elif not at_rest:
             self._below = None
         more = attempt is not None and attempt.pose < self.poses - 1
-        held = attempt is not None and attempt.hold >= count.hold
+        held = attempt is not None and attempt.holds[-1] >= count.hold
         between = attempt is not None and attempt.pose > 0 and (more or not held)
+        off_peak = match < level * OFF_PEAK
         signals = {
             "left_rest": match >= count.leave,
             "at_peak": match >= level,
-            "off_peak": match < level * OFF_PEAK,
+            "off_peak": off_peak,
             "at_rest": self._below is not None and time - self._below >= (PAUSE if between else self._settle),
-            "next_pose": more and held and (match < level * OFF_PEAK or max(matches[self.pose + 1]) >= level),
+            "next_pose": more and held and (off_peak or max(matches[self.pose + 1]) >= level),
             "held_out": held and count.ends == "held",
         }
         before = self.phase
-        self.phase = next((to for signal, to in TRANSITIONS[before] if signals[signal]), before)
+        for signal, to in TRANSITIONS[before]:
+            if signals[signal]:
+                self.phase = to
+                break
 
         if before is Phase.REST and self.phase is Phase.RISE:
             start = _crossing(last_time, last, time, match, count.leave)

@@ -87,7 +87,7 @@ class Trace:
 
     def of(self, names: Iterable[str]) -> Array:
         """(n, T) change of some measures."""
-        return self.change.T[[self.index[name] for name in names]]
+        return self.change.T.take([self.index[name] for name in names], axis=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +104,37 @@ class Top:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """The movement of an attempt, and the template it is to be compared with.
+
+    times    (T,) seconds
+    moved    (T, n) displacement in tolerances
+    marks    seconds at which its phases begin, and the end of the last
+    amounts  how large each pose was
+    still    (n,) what is to keep still
+    curve    (K, n) and weights (K, n)
+    """
+
+    times: Array
+    moved: Array
+    marks: Sequence[float]
+    amounts: Sequence[float]
+    still: Bools
+    curve: Array
+    weights: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Judged:
     """An attempt but for its shape.
 
     said     faults only seen at its end: code and sentence
-    outline  the movement as `template.resample` has it, the curve and its weights, all (K, n); None where there is no
-             shape to judge
+    outline  None where there is no shape to judge
     """
 
     repetition: Repetition
     said: list[tuple[str, str]]
-    outline: tuple[Array, Array, Array] | None
+    outline: Outline | None
 
 
 def judge(
@@ -196,7 +216,7 @@ def _moved(template: Template, trace: Trace, tops: Sequence[Top]) -> dict[str, f
     for top, pose in zip(tops, template.exercise.poses, strict=False):
         names = list(dict.fromkeys(shown for name in pose.peak for shown in (name, mirrored(name))))
         if len(top.frames):
-            values = _quantile(trace.of(names)[:, top.frames], 0.5)
+            values = _quantile(trace.of(names).take(top.frames, axis=1), 0.5)
             found = {**dict(zip(names, values.tolist(), strict=True)), **found}
     return found
 
@@ -219,12 +239,13 @@ def _part(ordered: Array, part: float) -> Array:
 
 
 def shaped(judged: Sequence[Judged]) -> list[Repetition]:
-    """Add the shape, and with it the form, to some attempts of one exercise: all are aligned at once."""
+    """Add the shape, and with it the form, to some attempts of one exercise, in the order of time: all are aligned at
+    once."""
     outlines = [one.outline for one in judged if one.outline is not None]
     distances: Iterator[float] = iter(())
     if outlines:
-        performed, curves, weights = (np.stack(arrays) for arrays in zip(*outlines, strict=True))
-        distances = iter(align(performed, curves, weights)[1].tolist())
+        curves, weights = np.stack([one.curve for one in outlines]), np.stack([one.weights for one in outlines])
+        distances = iter(align(_laid(outlines), curves, weights)[1].tolist())
     done = []
     for one in judged:
         parts = list(one.repetition.parts)
@@ -382,7 +403,7 @@ def _symmetry(exercise: Exercise, trace: Trace, top: Top) -> tuple[float | None,
     rule = exercise.symmetry
     if rule is None or not len(top.frames):
         return None, False, None
-    moved = _quantile(trace.of(name for pair in rule.pairs for name in pair)[:, top.frames], 0.5).tolist()
+    moved = _quantile(trace.of(name for pair in rule.pairs for name in pair).take(top.frames, axis=1), 0.5).tolist()
     pairs = list(zip(moved[::2], moved[1::2], strict=True))
     pair = max(pairs, key=lambda pair: max(abs(pair[0]), abs(pair[1])))
     small = int(abs(pair[1]) < abs(pair[0]))
@@ -426,8 +447,7 @@ def _isolation(exercise: Exercise, trace: Trace, during: slice, side: int) -> Pa
     return Part("isolation", _fall(loudest[worst], _QUIET, _LOUD), says)
 
 
-def _outline(template: Template, trace: Trace, tops: Sequence[Top], side: int) -> tuple[Array, Array, Array] | None:
-    """The movement laid over the template's samples, as large as that."""
+def _outline(template: Template, trace: Trace, tops: Sequence[Top], side: int) -> Outline | None:
     if template.exercise.count.ends == "held" or min(top.amount for top in tops) <= 0.05:
         return None
     marks = [tops[0].rise[0]]
@@ -438,22 +458,25 @@ def _outline(template: Template, trace: Trace, tops: Sequence[Top], side: int) -
         marks += [begin, end if after is None else min(end, after.rise[1])]
     marks.append(tops[-1].lower[1])
     low, high = float(trace.times[0]), float(trace.times[-1])
-    bounded = np.array(list(accumulate([min(max(mark, low), high) for mark in marks], max)))
-    curve, weights = template.curve(side)
-    moved = template.displacement(trace.change, side)
-    performed = resample(trace.times, moved, bounded, len(tops))
+    marks = list(accumulate([min(max(mark, low), high) for mark in marks], max))
+    moved, still = template.displacement(trace.change, side), np.asarray(template.steady[:, side].any(axis=0))
+    return Outline(trace.times, moved, marks, [top.amount for top in tops], still, *template.curve(side))
+
+
+def _laid(outlines: Sequence[Outline]) -> Array:
+    """Some movements laid over the template's samples, as large as that: (R, K, n)."""
+    times, moved = (np.concatenate(parts) for parts in zip(*((o.times, o.moved) for o in outlines), strict=True))
+    performed = resample(times, moved, np.array([o.marks for o in outlines]), len(outlines[0].amounts))
     # Size is a matter of the range: the shape is that of the movement as large as it was.
-    sizes = _sizes(tops, len(curve))
-    performed = np.where(template.steady[:, side].any(axis=0), performed, performed / sizes)
-    return performed, curve, weights
+    sizes = np.stack([_sizes(o.amounts, len(o.curve)) for o in outlines])
+    still = np.stack([o.still for o in outlines])[:, None]
+    return np.asarray(np.where(still, performed, performed / sizes))
 
 
-def _sizes(tops: Sequence[Top], count: int) -> Array | float:
-    """How large the movement was, (count, 1) where it has several poses."""
-    if len(tops) == 1:
-        return tops[0].amount
-    at = (np.arange(len(tops)) + 1) * count / (len(tops) + 1)
-    return np.asarray(np.interp(np.arange(count), at, [top.amount for top in tops]))[:, None]
+def _sizes(amounts: Sequence[float], count: int) -> Array:
+    """(count, 1): how large a movement was at each sample of the curve."""
+    at = (np.arange(len(amounts)) + 1) * count / (len(amounts) + 1)
+    return np.asarray(np.interp(np.arange(count), at, amounts))[:, None]
 
 
 # --- faults -----------------------------------------------------------------------------------------------

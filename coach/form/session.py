@@ -6,15 +6,17 @@ The only time is `Frame.time`. The same frames give the same feedback, live, fro
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 
 import numpy as np
 
 from coach.form import scoring
 from coach.form.calibration import HELD, Calibration, Neutral, NeutralLearner, drifted, looks_neutral
 from coach.form.condition import Clause, Conditions, mirror, parse
+from coach.form.correction import corrected
 from coach.form.exercise import Exercise, eased
 from coach.form.faults import FaultWatch
-from coach.form.measures import FACE, INDEX, NAMES, TABLE, Shape, columns, measure_frame, mirrored
+from coach.form.measures import FACE, INDEX, NAMES, TABLE, Shape, columns, floats_of, mirrored
 from coach.form.quality import FPS_SOFT, TOO_SLOW, QualityGate
 from coach.form.reps import OFF_PEAK, SWITCH, Attempt, Counter
 from coach.form.smoothing import OneEuro
@@ -97,9 +99,10 @@ class Session:
         clauses = [clause for condition in (*self._rules, *self._faults.conditions) for clause in condition]
         shapes = [row.name for row in TABLE if isinstance(row, Shape)] if gentle else []
         named = {*judged, *(clause.measure for clause in clauses), *_POSE, *_EYES, *HELD, *shapes}
-        self._columns = np.array(sorted({INDEX[shown] for name in named for shown in (name, mirrored(name))}))
-        self._index = {NAMES[column]: i for i, column in enumerate(self._columns.tolist())}
-        self._faces = int(np.searchsorted(self._columns, FACE))
+        self._columns = sorted({INDEX[shown] for name in named for shown in (name, mirrored(name))})
+        self._pick = itemgetter(*self._columns)
+        self._index = {NAMES[column]: i for i, column in enumerate(self._columns)}
+        self._faces = sum(column < FACE for column in self._columns)
         self._filter = OneEuro(_MIN_CUTOFF, _BETA[self._columns])
         self._gate = QualityGate(exercise)
         self._seen: float | None = None
@@ -113,7 +116,9 @@ class Session:
         #: attempts that wait for their shape: many are aligned at once in a recording
         self._unshaped: list[scoring.Judged] = []
         self._at_once = False
+        self._leaves = False  # the moment after those taken at once is known to leave rest
         self._hold_said = False
+        self._two_sided = exercise.sides == "alternate" or exercise.symmetry is not None
         self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
         self._follow = np.full(len(self._columns), 1.0 - math.exp(-FOLLOW_S / _DRIFT_S))
         self._follow[[self._index[p] for p in _POSE if p not in judged]] = 1.0 - math.exp(-FOLLOW_S / _DRIFT_POSE_S)
@@ -132,35 +137,39 @@ class Session:
 
     def step(self, frame: Frame) -> Feedback:
         """Judge one frame."""
-        return self.advance(frame.time, measure_frame(frame))
+        return self._judge(frame.time, floats_of(frame))
 
     def advance(self, time: float, measures: Array | None) -> Feedback:
         """Judge one moment from its (M,) measures, None where no face was seen.
 
         time: seconds, later than the time before. Raises ValueError when it is not.
         """
+        return self._judge(time, None if measures is None else measures.tolist())
+
+    def _judge(self, time: float, measures: list[float] | None) -> Feedback:
+        # One moment is judged in plain floats: fewer functions are called than with arrays, and after the tracker,
+        # which leaves none of them in the processor's caches, that is what counts.
         events: list[Event] = []
         last_time, self._time = self._time, time
         if last_time is not None and not time > last_time:
             raise ValueError(f"time must rise from frame to frame, not go from {last_time} s to {time} s")
         if self.goal is not None and self.reps >= self.goal:
             return self._feedback(time, Phase.DONE, None, events)
-        raw = [] if measures is None else measures.tolist()
-        if measures is None or not math.isfinite(sum(raw[:FACE])):
+        if measures is None or not math.isfinite(sum(measures[:FACE])):
             return self._without(NO_FACE, time, events)
-        if self._gate.needs and not self._gate.sees(measures):
+        if not self._gate.sees_now(measures):
             return self._without(f"I cannot see your {self._gate.who}.", time, events)
         if self._lost or (self._seen is not None and time - self._seen > LOST_S):
             self._find(time, events)
         self._seen = time
         values = self._filter.step(time, self._carried(measures))
-        return self._take(time, last_time, measures, values, self._gate.worst(raw), events)
+        return self._take(time, last_time, measures, values, self._gate.worst(measures), events)
 
     def _take(
         self,
         time: float,
         last_time: float | None,
-        measures: Array,
+        measures: Sequence[float],
         values: Array,
         gate: tuple[int, float],
         events: list[Event],
@@ -178,11 +187,9 @@ class Session:
             self._armed = True
             events.append(Event(time, Kind.ARMED, DRIFTED if self._drifted else "Ready."))
 
-        # One moment is judged in plain floats: fewer functions are called than with arrays, and after the tracker,
-        # which leaves none of them in the processor's caches, that is what counts.
         change = self._change(values)
         now: list[float] = change.tolist()
-        matches = self._template.sides_now(self._template.now(now))
+        both, matches = self._template.now(now)
         counter, running = self._counter, self._counter.attempt
         pose = counter.pose
         left, right = matches[pose]
@@ -223,7 +230,25 @@ class Session:
             phase = Phase.DONE
             events.append(Event(time, Kind.SET_DONE, "Set done. Well done."))
         errors = self._template.errors(now, pose, side)
-        return self._feedback(time, phase, match, events, cue, withheld, errors, quality)
+        apart = (max(0.0, both[pose][0]), max(0.0, both[pose][1])) if self._two_sided else None
+        return self._feedback(time, phase, match, events, cue, withheld, errors, quality, apart)
+
+    def correct(self, was_one: bool, time: float, known: int | None = None) -> bool:
+        """Count the last attempt, or take it back, because the person says so; return whether there was one.
+
+        known: in a recording, how many attempts there were when it was said.
+        """
+        self._shape()
+        known = len(self.attempts) if known is None else known
+        changed = corrected(self.attempts[:known], was_one, time)
+        if changed is None:
+            return False
+        self.attempts[:known] = changed
+        self._form = _last_form(self.attempts)
+        attempts = self.attempts
+        for side in self._counted:
+            self._counted[side] = sum(a.counted and a.side == side for a in attempts)
+        return True
 
     def relearn(self) -> None:
         """Forget the neutral face and learn it anew; counts are kept."""
@@ -246,10 +271,10 @@ class Session:
         own = len(self._rules)
         return self.exercise.refuse[refused].say if refused < own else self._gate.reasons[refused - own]
 
-    def _carried(self, measures: Array) -> Array:
+    def _carried(self, measures: Sequence[float]) -> Array:
         """Those of the measures that matter, with the last known value in the place of what is not seen beside the
         face."""
-        values = measures.take(self._columns)
+        values: Array = np.array(self._pick(measures))
         if self._faces < len(values):
             beside = values[self._faces :]
             self._beside = np.where(np.isnan(beside), self._beside, beside)
@@ -263,9 +288,9 @@ class Session:
             change *= self._known
         return change
 
-    def _whole(self, measures: Array, values: Array) -> Array:
+    def _whole(self, measures: Sequence[float], values: Array) -> Array:
         """All (M,) measures of a moment, filtered where they matter, 0 for what is not seen beside the face."""
-        whole = np.nan_to_num(measures)
+        whole: Array = np.nan_to_num(np.array(measures))
         whole[self._columns] = values
         return whole
 
@@ -314,7 +339,7 @@ class Session:
         time: float,
         dt: float,
         match: float,
-        measures: Array,
+        measures: Sequence[float],
         values: Array,
         change: Array,
         events: list[Event],
@@ -400,10 +425,9 @@ class Session:
 
     def _shape(self) -> None:
         """Finish the attempts that have ended."""
-        for repetition in scoring.shaped(self._unshaped):
-            self.attempts.append(repetition)
-            self._form = self._form if repetition.form is None else repetition.form
+        self.attempts += scoring.shaped(self._unshaped)
         self._unshaped.clear()
+        self._form = _last_form(self.attempts)
 
     # --- a whole recording at once ------------------------------------------------------------------------
 
@@ -452,7 +476,7 @@ class Session:
             if n == 0:
                 self._time = float(times[i])
                 gate = int(worst[i]), float(quality[i])
-                shown = self._take(self._time, last_time, measures[i], values[i], gate, []).match
+                shown = self._take(self._time, last_time, measures[i].tolist(), values[i], gate, []).match
                 match[i] = np.nan if shown is None else shown
                 n = 1
             i += n
@@ -470,7 +494,9 @@ class Session:
             or self._rested < RESTED_S
             or self._time is None
             or (running is None and self._wrong_since is not None)
+            or self._leaves
         ):
+            self._leaves = False
             return 0
         if running is not None and (len(exercise.poses) > 1 or exercise.count.ends == "held"):
             return 0
@@ -499,10 +525,12 @@ class Session:
         np.subtract(times[1:], times[:-1], out=dt[1:])
         dt *= np.abs(now) < self.count.back  # where it is calm
         followed = self._rest_s + dt.cumsum()
-        count = _first((now >= self.count.leave) | (now < _BELOW_REST))
-        count = min(count, _first(followed >= FOLLOW_S - _ROUNDING_S) + 1)  # the rest level moves with that one
+        leaves = _first((now >= self.count.leave) | (now < _BELOW_REST))
+        moves = _first(followed >= FOLLOW_S - _ROUNDING_S) + 1  # the rest level moves with that one
+        count = min(leaves, moves)
         if count == 0:
             return 0
+        self._leaves = leaves < min(moves, len(times))
         self._wrong_since = None
         self._hold_said = False
         self._drift(float(followed[count - 1]) - self._rest_s, dt[:count] @ change[:count])
@@ -621,6 +649,7 @@ class Session:
         withheld: str = "",
         errors: Mapping[str, float] = _NO_ERRORS,
         quality: float = 1.0,
+        apart: tuple[float, float] | None = None,
     ) -> Feedback:
         running, reps = self._counter.attempt, self.reps
         return Feedback(
@@ -641,7 +670,12 @@ class Session:
             form=self._form,
             quality=quality,
             pose=self._counter.pose,
+            sides=apart,
         )
+
+
+def _last_form(attempts: Sequence[Repetition]) -> float | None:
+    return next((a.form for a in reversed(attempts) if a.form is not None), None)
 
 
 def _first(flags: Bools) -> int:

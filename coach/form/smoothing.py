@@ -4,6 +4,8 @@ Casiez, Roussel and Vogel, "1 € filter" (CHI 2012). Two conventions exist for 
 against the last raw value, so it depends on the input alone.
 """
 
+import math
+
 import numpy as np
 
 from coach.frame import Array
@@ -14,7 +16,7 @@ _PIECE = 2048
 
 def smoothing_factor(dt: Array | float, cutoff: Array | float) -> Array | float:
     """Weight of the newest sample of a first-order low-pass. dt in seconds, cutoff in hertz."""
-    r = 2.0 * np.pi * dt * cutoff
+    r = 2.0 * math.pi * dt * cutoff
     return r / (r + 1.0)
 
 
@@ -47,16 +49,18 @@ class OneEuro:
         else:
             # In place where it can be: this runs for every frame, and allocations are half of its cost.
             dt = time - self._time
+            weight = float(smoothing_factor(dt, self.d_cutoff))
             speed = values - self._raw
-            speed /= dt
-            speed -= self._derivative
-            speed *= smoothing_factor(dt, self.d_cutoff)
+            speed *= weight / dt
+            self._derivative *= 1.0 - weight
             self._derivative += speed
-            cutoff = np.abs(self._derivative)
-            cutoff *= self.beta
-            cutoff += self.min_cutoff
+            r = np.abs(self._derivative)
+            r *= self.beta
+            r += self.min_cutoff
+            r *= 2.0 * math.pi * dt
+            r /= r + 1.0
             step = values - self._smooth
-            step *= smoothing_factor(dt, cutoff)
+            step *= r
             self._smooth = self._smooth + step
         self._time, self._raw = time, np.array(values, np.float64)
         return self._smooth
@@ -90,7 +94,7 @@ class OneEuro:
         r = np.abs(derivative, out=derivative)
         r *= self.beta
         r += self.min_cutoff
-        r *= 2.0 * np.pi * dt
+        r *= 2.0 * math.pi * dt
         r /= r + 1.0
         if first:
             r[0] = 1.0

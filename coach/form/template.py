@@ -188,10 +188,6 @@ class Template:
             return poses[0][0][None]
         return np.stack([np.concatenate(sides) for sides in poses])
 
-    def now(self, change: Sequence[float]) -> list[list[float]]:
-        """`match` of one moment: change from rest to P times left and right."""
-        return [[match for side in sides for match in side.now(change)] for sides in self._asked]
-
     def sides(self, both: Array) -> Array:
         """(P, 2, T) match of the left and the right to what is judged of it: each side's own where sides alternate,
         else for both of them that of the side that decides."""
@@ -201,12 +197,13 @@ class Template:
         decides = np.maximum(left, right) if self.exercise.leading == "either" else np.minimum(left, right)
         return decides.repeat(2, axis=1)
 
-    def sides_now(self, both: list[list[float]]) -> list[list[float]]:
-        """`sides` of one moment: P times left and right."""
+    def now(self, change: Sequence[float]) -> tuple[list[list[float]], list[list[float]]]:
+        """`match` of one moment and what `sides` makes of it: change from rest to P times left and right, twice."""
+        own = [[match for side in sides for match in side.now(change)] for sides in self._asked]
         if self.exercise.sides == "alternate":
-            return both
-        decides = max if self.exercise.leading == "either" else min
-        return [[decides(pair)] * 2 for pair in both]
+            return own, own
+        either = self.exercise.leading == "either"
+        return own, [[max(pair) if either else min(pair)] * 2 for pair in own]
 
     def errors(self, change: Sequence[float], pose: int, side: int) -> dict[str, float]:
         """Change from rest at one moment to tolerances past each target of one pose and side; negative is short of
@@ -266,32 +263,32 @@ def phases_of(poses: int) -> list[int]:
 
 
 def resample(times: Array, values: Array, marks: Array, poses: int = 1) -> Array:
-    """Lay a performed repetition over the samples of a curve: means over each sample's time, phase by phase.
+    """Lay performed repetitions over the samples of a curve: means over each sample's time, phase by phase.
 
-    times   (T,) seconds, rising
+    times   (T,) seconds, rising; of several repetitions one after the other
     values  (T, n)
-    marks   (2 * poses + 2,) seconds at which its phases begin, and the end of the last
-    result  (K, n)
+    marks   (..., 2 * poses + 2) seconds at which the phases of each begin, and the end of the last
+    result  (..., K, n)
     """
     phase, part = _edges(poses)
-    begin = marks[phase]
-    edges = np.append(begin + (marks[phase + 1] - begin) * part, marks[-1])
+    begin, end = marks[..., phase], marks[..., phase + 1]
+    edges = np.concatenate([begin + (end - begin) * part, marks[..., -1:]], axis=-1)
     # Means over an interval are differences of the integral, which is exact at any frame rate.
     steps = (times[1:] - times[:-1])[:, None]
     integral = np.zeros(values.shape)
     np.cumsum((values[1:] + values[:-1]) / 2 * steps, axis=0, out=integral[1:])
-    at = np.minimum(np.maximum(np.interp(edges, times, np.arange(len(times))), 0), len(times) - 1)
+    at = np.interp(edges, times, np.arange(len(times)))
     low = np.minimum(at.astype(int), len(times) - 2)
-    past = (at - low)[:, None]
-    before, width = values[low], steps[low]
+    past = (at - low)[..., None]
+    before = values[low]
     inside = before + past * (values[low + 1] - before)
-    area = integral[low] + (before + inside) / 2 * past * width
-    covered = at[1:] > at[:-1]
+    area = integral[low] + (before + inside) / 2 * past * steps[low]
+    covered = at[..., 1:] > at[..., :-1]
     # A phase that took no time at all (a rise from one frame to the next) has the value of its moment.
     within = np.minimum(np.maximum(edges, times[0]), times[-1])
-    spans = (within[1:] - within[:-1])[:, None]
-    means = (area[1:] - area[:-1]) / np.where(spans > 0, spans, 1.0)
-    return np.asarray(np.where((spans > 1e-9) & covered[:, None], means, inside[:-1]))
+    spans = (within[..., 1:] - within[..., :-1])[..., None]
+    means = (area[..., 1:, :] - area[..., :-1, :]) / np.where(spans > 0, spans, 1.0)
+    return np.asarray(np.where((spans > 1e-9) & covered[..., None], means, inside[..., :-1, :]))
 
 
 @cache

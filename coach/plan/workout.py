@@ -123,6 +123,10 @@ class Workout:
         elif not self.done:
             self._ended = -math.inf
 
+    def correct(self, was_one: bool) -> bool:
+        """Take the person's word on the last attempt of the running set; return whether it changed anything."""
+        return self._ended is None and self.session.correct(was_one, self._now)
+
     def again(self) -> None:
         """Begin the running set anew; what was done of it is forgotten. In a summary: do the set that ended again."""
         if self._ended is not None:

@@ -51,7 +51,8 @@ CREATE TABLE sets (number INTEGER PRIMARY KEY, label TEXT NOT NULL, exercise TEX
                    settings TEXT NOT NULL);
 CREATE TABLE frames (number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL,
                      seen BLOB, beside BLOB);
-CREATE TABLE notes (set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE notes (set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL, kind TEXT NOT NULL,
+                    attempts INTEGER NOT NULL);
 """
 
 
@@ -109,9 +110,10 @@ class Recorder:
             self._db.commit()
             self._committed = frame.time
 
-    def note(self, time: float, kind: str) -> None:
-        """Write what the person said at a time of the running set: "one", "not-one" or "pain"."""
-        self._db.execute("INSERT INTO notes VALUES (?, ?, ?)", (self._set, time, kind))
+    def note(self, time: float, kind: str, attempts: int) -> None:
+        """Write what the person said at a time of the running set: "one", "not-one" or "pain". attempts: how many of
+        the set were known then, so that a replay corrects the same one."""
+        self._db.execute("INSERT INTO notes VALUES (?, ?, ?, ?)", (self._set, time, kind, attempts))
         self._db.commit()
 
     def close(self) -> None:
@@ -177,13 +179,13 @@ def _set(path: Path, number: int, label: str, text: str, truth: str | None, sett
     return RecordedSet(number, label, exercise, performed, kept.calibration, kept.gentle)
 
 
-def read_notes(path: Path, set_number: int) -> list[tuple[float, str]]:
-    """Return (time, kind) of what the person said in one set, as `Recorder.note` took it. Raises BadInput."""
+def read_notes(path: Path, set_number: int) -> list[tuple[float, str, int]]:
+    """Return (time, kind, attempts) of what the person said in one set, as `Recorder.note` took it. Raises BadInput."""
     with closing(_open(path)) as db, _reading(path):
         if db.execute("PRAGMA user_version").fetchone()[0] < 3:
             return []
-        rows = db.execute("SELECT time, kind FROM notes WHERE set_number = ? ORDER BY time", (set_number,))
-        return [(float(time), str(kind)) for time, kind in rows.fetchall()]
+        rows = db.execute("SELECT time, kind, attempts FROM notes WHERE set_number = ? ORDER BY rowid", (set_number,))
+        return [(float(time), str(kind), int(attempts)) for time, kind, attempts in rows.fetchall()]
 
 
 def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:

@@ -47,7 +47,7 @@ class Settings(msgspec.Struct, frozen=True):
         str, Meta(description="where records are kept: a whole path in quotes, empty for the usual place")
     ] = ""
     person: Annotated[str, Meta(description="who exercises: letters, digits, '-' and '_', 40 at most")] = "me"
-    minutes: Annotated[int, Meta(ge=1, le=120, description="for a workout: a whole number from 1 to 120")] = 5
+    minutes: Annotated[int, Meta(ge=1, le=120, description="for a workout: a whole number from 1 to 120")] = 3
     last: Annotated[str, Meta(description="what was last begun: an exercise or a routine, in quotes")] = ""
     welcomed: Annotated[str, Meta(description='day on which the notice was accepted: as "2025-01-31", or empty')] = ""
     screened: Annotated[str, Meta(description='day of the health questions: as "2025-01-31", or empty')] = ""

@@ -47,8 +47,8 @@ class Record(Protocol):
 
     def __call__(self, frame: Frame, feedback: Feedback, /) -> None: ...
 
-    def note(self, kind: str) -> None:
-        """Keep what the person said at this moment: "one", "not-one", "pain"."""
+    def note(self, kind: str, attempts: int) -> None:
+        """Keep what the person said at this moment: "one", "not-one", "pain"; and how many attempts were known."""
 
     def close(self) -> object: ...
 
@@ -105,6 +105,7 @@ class App:
     looking: Worker | None = None  # at the camera, for as long as the window is open
     pictures: Pictures | None = None
     mirror: Mirror | None = None
+    needs: frozenset[str] = frozenset()  # what the looking worker's tracker looks for besides the face
     sounds: Sounds = field(default_factory=lambda: Sounds(0.0))
     voice: Voice | None = None
     said: str = ""
@@ -163,7 +164,7 @@ class App:
             self.looking.stop()
             self.looking = None
         if camera is not None:
-            pace = Pace(live=True, patient=True)
+            pace, self.needs = Pace(live=True, patient=True), frozenset()
             self.looking = Worker(lambda: camera(number), self.wiring.tracker(()), pace)
             self.looking.start()
 
@@ -291,8 +292,9 @@ def _draw_help(ui: Ui) -> None:
 
 
 def _draw_said(ui: Ui, text: str) -> None:
-    box = ui.page(880, 64)
-    box.bottom = ui.surface.get_height() - ui.px(56)
+    wanted = ui.width(text, 20, True) / ui.u + 56
+    box = ui.page(min(880, wanted), 44 if wanted <= 880 else 72)
+    box.top = ui.px(8)
     ui.card(box, ui.palette.text)
     ui.block(text, box.inflate(-ui.px(40), -ui.px(8)), 20, ui.palette.ink, bold=True, align="centre", middle=True)
 

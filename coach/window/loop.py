@@ -2,13 +2,16 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
+import msgspec
 import pygame
 
 from coach.avatar.demonstrator import Pictures
 from coach.avatar.mirror import Mirror
 from coach.frame import Feedback, Frame
+from coach.plan.screening import due, load_screening
 from coach.plan.workout import SetResult, Workout
 from coach.records.settings import Settings
 from coach.window import words
@@ -36,7 +39,12 @@ def home(
     app = _app(wiring, settings, words.TITLE, size)
     try:
         app.go(Home())
-        if not settings.welcomed:
+        known = {question.id for question in load_screening().question}
+        if not known.issuperset(settings.answers):  # of another version, or written by hand: they are asked again
+            settings = msgspec.structs.replace(
+                settings, answers=[a for a in settings.answers if a in known], screened=""
+            )
+        if not settings.welcomed or due(settings.screened, date.today().isoformat()):
             app.go(Welcome())
         if troubles:
             app.say(" ".join(troubles), 8.0)

@@ -150,10 +150,10 @@ def _attempts(canvas: Canvas, room: pygame.Rect, result: SetResult) -> None:
                       (_REMARK_AT, words.REMARK)):  # fmt: skip
         canvas.line(title, (room.x + px(at), room.y), 14, colours.muted)
     top = room.y + canvas.height(14) + px(2)
-    pygame.draw.line(canvas.surface, colours.line, (room.x, top), (room.right, top), max(1, px(1)))
+    pygame.draw.line(canvas.surface, colours.line, (room.x, top), (room.right - 1, top), max(1, px(1)))
     attempts = result.attempts
     row = max(1, min(px(_ROW), max(canvas.height(17), px(18))))
-    fits = max(1, (room.bottom - top) // row)
+    fits = max(1, (room.bottom - top - px(3)) // row)
     shown = attempts if len(attempts) <= fits else attempts[: fits - 1]
     for i, attempt in enumerate(shown):
         box = pygame.Rect(room.x, top + px(3) + i * row, room.width, row)

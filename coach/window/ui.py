@@ -48,13 +48,14 @@ class Ui(Canvas):
                 self.pointer, self.keyboard = event.pos, False
             elif event.type == pygame.MOUSEBUTTONDOWN and event.button == 1:
                 self._click, self.pointer, self._held, self.keyboard = event.pos, event.pos, True, False
+                self._grabbed = ""
             elif event.type == pygame.MOUSEBUTTONUP and event.button == 1:
                 self._held, self._grabbed = False, ""
             elif event.type == pygame.MOUSEWHEEL:
                 self._wheel += event.y
             elif event.type == pygame.TEXTINPUT:
                 self._typed += event.text
-            elif event.type == pygame.KEYDOWN:
+            elif event.type == pygame.KEYDOWN and event.key != pygame.K_UNKNOWN:  # many keys have no name
                 self._keys.append((event.key, getattr(event, "mod", 0)))
         self._order = []
 
@@ -122,11 +123,13 @@ class Ui(Canvas):
 
         primary  what this page is for: Enter presses it while nothing else has the keyboard
         on       the chosen one of several
-        key      presses it, too, and hint says so; such a button takes no part in going round with Tab
+        key      presses it, too, and hint says so; such a button takes no part in going round with Tab, unless it is
+                 what the page is for
         """
         if primary:
             self._primary = name
-        pressed = enabled and (self._pressed(name, box, key is None) or (key is not None and self.take(key)))
+        reached = key is None or primary
+        pressed = enabled and (self._pressed(name, box, reached) or (key is not None and self.take(key)))
         over = enabled and box.collidepoint(self.pointer) and not self.keyboard
         look = label, hint, size, primary or on, enabled, over, align
         self.kept(box, look, lambda part, room: _draw_button(part, room, *look))
@@ -161,10 +164,12 @@ class Ui(Canvas):
         """Draw a slider; return where it stands now: dragged, clicked, or moved with the left and right arrows."""
         self._order.append((name, box))
         knob = min(box.height, self.px(26))
+        at = self.pointer[0] if self._grabbed == name and self._held else None
         if self._click and box.collidepoint(self._click):
-            self._grabbed, self.focus, self.acted = name, name, True
-        if self._grabbed == name and self._held:
-            part = (self.pointer[0] - box.x - knob / 2) / max(1, box.width - knob)
+            # It may have been let go already: a quick click is down and up in one round.
+            at, self._click, self.focus, self._grabbed = self._click[0], None, name, name if self._held else ""
+        if at is not None:
+            part = (at - box.x - knob / 2) / max(1, box.width - knob)
             value, self.acted = low + min(1.0, max(0.0, part)) * (high - low), True
         if self.focus == name:
             value += step * (int(self.take(pygame.K_RIGHT)) - int(self.take(pygame.K_LEFT)))

@@ -537,7 +537,7 @@ def _draw_tempo(canvas: Canvas, box: pygame.Rect, exercise: Exercise, now: Phase
     colours = canvas.palette
     canvas.surface.fill(colours.card, box)
     centre, radius, thick = _ring(canvas, box)
-    lit = {phase: colours.accent for phase in _ROUND if phase is not Phase.HOLD}
+    lit: dict[Phase, Colour] = {phase: colours.accent for phase in _ROUND if phase is not Phase.HOLD}
     arcs = [(start + _GAP, end - _GAP, lit.get(phase, colours.zone) if phase is now else colours.zone)
             for phase, _, start, end in _round_of(exercise)]  # fmt: skip
     draw_ring(canvas.surface, centre, radius, thick, arcs)

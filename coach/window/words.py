@@ -274,6 +274,12 @@ def fault(exercise: Exercise, code: str) -> str:
     return (_FAULTS.get(code) or said.get(code) or still.get(code) or code).rstrip(".")
 
 
+def away(distance_cm: float, units: str) -> str:
+    """How far somebody sits from the camera, as far as it can tell."""
+    value, name = (distance_cm, _("cm")) if units == "cm" else (distance_cm / 2.54, _("inches"))
+    return _("You sit about {value:.0f} {units} away.").format(value=5 * round(value / 5), units=name)
+
+
 def clock(at_s: float) -> str:
     return f"{int(at_s) // 60}:{int(at_s) % 60:02d}"
 

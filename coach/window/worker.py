@@ -233,7 +233,7 @@ class Worker:
                     self._tell("")
                     yield item
             except NoCamera as error:
-                if not self._pace.patient and not seen:
+                if not self._pace.live or not (self._pace.patient or seen):
                     raise
                 trouble = str(error)
             finally:

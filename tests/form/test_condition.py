@@ -60,6 +60,14 @@ def test_many_frames_at_once() -> None:
     assert tests.test(frames).tolist() == [[False, False], [True, False], [False, True]]
 
 
+def test_one_moment_in_plain_floats_is_tested_alike() -> None:
+    random = np.random.default_rng(0)
+    texts = ["lip_gap > 0.1", "mouth_width < -10 %", "|yaw_deg| > 0.3 and lip_gap < 0.3", "|pitch_deg| < 0.5"]
+    tests = Conditions([parse(text) for text in texts], random.uniform(0.2, 1.0, len(NAMES)))
+    for values in random.normal(0, 0.5, (50, len(NAMES))):
+        assert tests.holds(values.tolist()) == tests.test(values).tolist()
+
+
 def test_no_conditions_test_nothing() -> None:
     assert Conditions([], np.zeros(len(NAMES))).test(change()).shape == (0,)
 

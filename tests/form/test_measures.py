@@ -5,7 +5,7 @@ import pytest
 from faces import frames, mesh, perform
 
 from coach.form.exercise import find_exercise
-from coach.form.face import BONY, OC_PER_SPREAD, head_frame
+from coach.form.face import BONY, OC_PER_SPREAD, head_frame, pose, turn, turn_and_pose
 from coach.form.measures import BLENDSHAPES, INDEX, NAMES, ODD, measure, measure_frame, mirrored
 from coach.frame import Array, Frame
 
@@ -95,3 +95,16 @@ def test_head_frame_has_its_origin_between_the_eyes(recording: tuple[Array, Arra
 
 def test_no_face_measures_nothing() -> None:
     assert measure_frame(Frame(1.0)) is None
+
+
+def test_points_that_are_no_face_measure_nothing_and_break_nothing() -> None:
+    head = np.eye(4, dtype=np.float32)
+    for points in (np.zeros((478, 3), np.float32), np.full((478, 3), np.nan, np.float32)):
+        assert not np.isfinite(measure(points, np.zeros(52, np.float32), head)[:3]).any()
+
+
+def test_one_head_in_plain_floats_is_turned_alike(recording: tuple[Array, Array, Array]) -> None:
+    for head in recording[2]:
+        one_turn, one_pose = turn_and_pose(head)
+        np.testing.assert_array_equal(one_turn, turn(head))
+        np.testing.assert_allclose(one_pose, pose(head), rtol=1e-14)

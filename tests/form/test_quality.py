@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from faces import frames, perform, rest_measures, resting, template_track
 
+from coach.form.body import around, beside, view
 from coach.form.exercise import Tempo, find_exercise
-from coach.form.measures import INDEX, measure_frame
+from coach.form.measures import INDEX, NAMES, measure_frame
 from coach.form.quality import GATES, TOO_SLOW, QualityGate, asks_for, fps_quality
 from coach.form.session import Session
 from coach.frame import Array, Feedback, Frame, Phase, Picture
@@ -35,6 +36,18 @@ def test_a_gate_softens_and_then_withholds_and_says_what_to_do(gate) -> None:
     assert level(id, **{gate.measure: middle}) == (pytest.approx(0.5), gate.says)
     assert level(id, **{gate.measure: beyond}) == (0.0, gate.says)
     assert gate.says.endswith(".")
+
+
+def test_one_moment_in_plain_floats_is_gated_alike() -> None:
+    random = np.random.default_rng(0)
+    for id in ("pucker", "neck-rotation", "resisted-opening"):
+        gate = QualityGate(find_exercise(id))
+        for measures in random.uniform(0.0, 60.0, (50, len(NAMES))):
+            measures[random.random(len(measures)) < 0.5] = np.nan
+            levels = gate.levels(measures)
+            worst, lowest = gate.worst(measures.tolist())
+            assert (worst, lowest) == (int(levels.argmin()), pytest.approx(float(levels.min())))
+            assert gate.sees_now(measures.tolist()) == gate.sees(measures)
 
 
 def test_what_is_not_known_is_not_held_against_anybody() -> None:
@@ -129,6 +142,15 @@ def test_a_cut_off_face_is_seen_in_the_picture() -> None:
     assert whole is not None
     assert whole[INDEX["face_cut"]] == 0.0
     assert whole[INDEX["light"]] == 120.0
+
+
+@pytest.mark.parametrize("shift", [0.0, -560.0, 700.0])
+def test_one_frame_in_plain_floats_is_viewed_alike(shift: float) -> None:
+    (frame,) = list(resting(0.04))
+    points = frame.landmarks + np.array([shift, 0.0, 0.0])
+    picture = np.array([1280, 720, 120.0, 35.0, 0.2])
+    found = around(dataclasses.replace(frame, landmarks=points, picture=FINE))
+    np.testing.assert_allclose(found, [*beside(points, None, None), *view(points, None, picture)])
 
 
 def hand_at(frame: Frame, point: int, away: float) -> Array:

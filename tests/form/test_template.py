@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from faces import rest_measures
 
-from coach.form.exercise import find_exercise, parse_exercise
-from coach.form.measures import INDEX
+from coach.form.exercise import Exercise, find_exercise, library, parse_exercise
+from coach.form.measures import INDEX, NAMES
 from coach.form.template import BAND, HOLD, MOVE, Template, align, phases_of, resample
 from coach.frame import Array
 
@@ -116,11 +116,36 @@ def test_what_must_keep_still_lowers_the_match_beyond_its_tolerance() -> None:
     def match(gap: float) -> float:
         change = np.zeros(len(rest))
         change[INDEX["smile_left"]], change[INDEX["lip_gap"]] = 0.5, gap
-        (both,) = template.now(change.tolist())
+        ((both,), _) = template.now(change.tolist())
         assert template.match(change[None])[0, :, 0] == pytest.approx(both)
         return both[0]
 
     assert [match(gap) for gap in (0.0, 0.02, 0.03, 0.04, -0.03)] == pytest.approx([1.0, 1.0, 0.5, 0.0, 0.5])
+
+
+@pytest.mark.parametrize("exercise", [e for e in library().values() if e.judge != "timer"], ids=lambda e: e.id)
+def test_one_moment_in_plain_floats_matches_as_many_do(exercise: Exercise) -> None:
+    template = Template(exercise, rest_measures())
+    random = np.random.default_rng(3)
+    size = np.abs(template.span).max(axis=(0, 1)) + template.within.max(axis=(0, 1))
+    change = np.zeros((40, len(NAMES)))
+    for i in range(len(template.names)):
+        for column in np.unique(template.columns[..., i]):
+            change[:, column] = random.normal(0, size[i], 40)
+    own, judged = template.match(change), template.sides(template.match(change))
+    for k, values in enumerate(change):
+        both = template.now(values.tolist())
+        np.testing.assert_allclose(both, (own[..., k], judged[..., k]), atol=1e-12)
+
+
+def test_several_repetitions_are_resampled_as_each_alone() -> None:
+    random = np.random.default_rng(5)
+    times = np.cumsum(random.uniform(0.02, 0.05, 300))
+    values = random.normal(size=(300, 3))
+    marks = np.array([[times[3], times[30], times[60], times[99]], [times[110], times[130], times[130], times[199]]])
+    together = resample(times[:200], values[:200], marks)
+    for one, part, mark in zip(together, (slice(0, 100), slice(100, 200)), marks, strict=True):
+        np.testing.assert_allclose(one, resample(times[part], values[part], mark), atol=1e-12)
 
 
 def test_a_personal_range_takes_the_templates_place_within_bounds() -> None:

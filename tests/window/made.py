@@ -1,18 +1,29 @@
 """Made-up moments of a workout, for tests that draw."""
 
 import numpy as np
+from faces import resting
 
 from coach.form.exercise import Exercise, find_exercise
-from coach.frame import LANDMARKS, Array, Feedback, Frame, Phase, Repetition, Side
+from coach.frame import LANDMARKS, Array, Feedback, Frame, Image, Part, Phase, Repetition, Side
 from coach.plan.workout import SetResult
 from coach.window.state import Snapshot
+from coach.window.view import Scene
 
 SMILE = find_exercise("wide-smile")
 GLIDE = find_exercise("jaw-glide")
+PUCKER = find_exercise("pucker")
+LED = find_exercise("tongue-click")
+
+_PARTS = (
+    Part("range", 88.0, "A little further next time."),
+    Part("hold", 96.0, "Held as long as asked for."),
+    Part("tempo", 61.0, "Come back a little slower."),
+)
 
 
 def attempt(counted: bool = True, *faults: str, reason: str = "", side: Side | None = None) -> Repetition:
-    return Repetition(1.0, 2.0, 6.0, counted, reason, side, 1.04, 2.4, 0.93, faults)
+    form, parts = (82.0, _PARTS) if counted else (None, ())
+    return Repetition(1.0, 2.0, 6.0, counted, reason, side, 1.04, 2.4, 0.93, faults, form, parts)
 
 
 MIXED = (
@@ -33,14 +44,36 @@ def frame(width: int = 640, height: int = 480, face: bool = True) -> Frame:
     return Frame(1.0, landmarks(width, height) if face else None, image=image)
 
 
+def room(width: int = 1280, height: int = 720) -> Image:
+    """A picture (h, w, 3) that gets brighter to the right and bluer downwards, so that it is seen where it lies."""
+    across, down = np.meshgrid(np.linspace(40, 150, width), np.linspace(0, 60, height))
+    return np.stack([across + down, across, across - down / 2], axis=2).clip(0, 255).astype(np.uint8)
+
+
+def sitting() -> Frame:
+    """A face at rest in the middle of such a picture, as the tracker would see it."""
+    seen = next(resting(0.1))
+    return Frame(1.0, seen.landmarks, seen.blendshapes, seen.head, room())
+
+
 def feedback(match: float | None = 0.5, phase: Phase = Phase.RISE, cue: str = "", withheld: str = "") -> Feedback:
     return Feedback(1.0, phase, match, 0.5, 3, 4, 2, 1, 1.2, cue=cue, withheld=withheld)
 
 
 def state(exercise: Exercise = SMILE, attempts: tuple[Repetition, ...] = MIXED, goal: int | None = 6) -> Snapshot:
-    return Snapshot(exercise, goal, 1, 3, "Side bend of the neck", attempts)
+    return Snapshot(exercise, goal, 1, 3, "Side bend of the neck", attempts, left_s=252.0)
+
+
+def scene(
+    feedback: Feedback | None = None, state: Snapshot | None = None, frame: Frame | None = None, **more: object
+) -> Scene:
+    """A moment of a workout; what is left out is made up."""
+    return Scene(frame or _FRAME, feedback or _FEEDBACK, state or _STATE, **more)  # type: ignore[arg-type]
 
 
 def result(exercise: Exercise = SMILE, attempts: tuple[Repetition, ...] = MIXED, goal: int | None = 6) -> SetResult:
     counted = sum(a.counted for a in attempts)
     return SetResult(exercise, goal, 0.0, 60.0, counted, counted // 2, counted - counted // 2, attempts)
+
+
+_FRAME, _FEEDBACK, _STATE = frame(), feedback(), state()

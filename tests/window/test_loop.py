@@ -15,7 +15,11 @@ from coach.errors import BadVideo, NoCamera, NoDisplay
 from coach.form.exercise import find_exercise
 from coach.frame import Frame, Image
 from coach.plan.workout import Workout
-from coach.window.loop import NEXT_SET, Item, run
+from coach.records.settings import Settings
+from coach.window import loop, worker
+from coach.window.app import Wiring
+from coach.window.loop import NEXT_SET, Item, home, run
+from coach.window.screens import workout as workout_page
 from coach.window.worker import Pace, Worker
 
 SMILE = find_exercise("wide-smile")
@@ -41,8 +45,8 @@ class Tracker:
         self.closed = True
 
 
-def images(count: int, fps: float = 30.0) -> Iterator[Item]:
-    return ((i / fps, IMAGE) for i in range(count))
+def images(count: int, fps: float = 30.0) -> Callable[[], Iterator[Item]]:
+    return lambda: ((i / fps, IMAGE) for i in range(count))
 
 
 def press(*keys: int) -> None:
@@ -50,12 +54,24 @@ def press(*keys: int) -> None:
         pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
 
 
-def pressing(at: dict[int, Callable[[], None]], count: int = 400) -> Iterator[Item]:
+def pressing(at: dict[int, Callable[[], None]], count: int = 400) -> Callable[[], Iterator[Item]]:
     """Images that come slowly enough for the window to follow, doing something at some of them."""
-    for i in range(count):
-        if i in at:
-            at[i]()
-        yield i / 200, IMAGE
+
+    def source() -> Iterator[Item]:
+        for i in range(count):
+            if i in at:
+                at[i]()
+            yield i / 200, IMAGE
+
+    return source
+
+
+def wait_for(what: Callable[[], object], at_most_s: float = 10.0) -> None:
+    for _ in range(round(at_most_s / 0.002)):
+        if what():
+            return
+        threading.Event().wait(0.002)
+    raise AssertionError("it never came")
 
 
 def smiling(reps: int) -> list[Frame]:
@@ -95,7 +111,7 @@ def test_what_was_done_counts_when_the_source_ends_early():
 
 
 def test_a_source_with_nothing_in_it_gives_no_results():
-    assert run(Workout([(SMILE, 1)]), iter(()), Tracker, paced=False) == []
+    assert run(Workout([(SMILE, 1)]), lambda: iter(()), Tracker, paced=False) == []
 
 
 def test_escape_leaves_and_lets_go_of_everything():
@@ -103,12 +119,12 @@ def test_escape_leaves_and_lets_go_of_everything():
 
     def source() -> Iterator[Item]:
         try:
-            yield from pressing({5: lambda: press(pygame.K_ESCAPE)}, 10**6)
+            yield from pressing({5: lambda: press(pygame.K_ESCAPE)}, 10**6)()
         finally:
             released.set()
 
     tracker = Tracker()
-    assert run(Workout([(SMILE, 3)]), source(), lambda: tracker) == []
+    assert run(Workout([(SMILE, 3)]), source, lambda: tracker) == []
     assert tracker.closed
     assert released.is_set()
     assert not any(thread.name == "coach" for thread in threading.enumerate())
@@ -127,7 +143,7 @@ def test_the_right_arrow_ends_sets_and_summaries():
 
 
 def test_other_keys_change_what_is_drawn_and_nothing_else():
-    keys = {10: lambda: press(pygame.K_m, pygame.K_h, pygame.K_n), 20: lambda: press(pygame.K_m, pygame.K_h)}
+    keys = {10: lambda: press(pygame.K_m, pygame.K_h, pygame.K_n), 20: lambda: press(pygame.K_m, pygame.K_h, pygame.K_v)}
     tracker = Tracker()
     run(Workout([(SMILE, None)]), pressing(keys, 40), lambda: tracker, auto_close_s=0.0, summary_s=0.0)
     assert len(tracker.times) == 40
@@ -141,16 +157,14 @@ def test_a_paused_source_is_not_read():
             read.append(i)
             yield i / 30, IMAGE
 
-    worker = Worker(Workout([(SMILE, None)]), source(), Tracker, Pace(paced=False))
+    worker = Worker(source, Tracker, Pace(paced=False), Workout([(SMILE, None)]))
     worker.pause(True)
     worker.start()
-    while not read:
-        threading.Event().wait(0.001)
+    wait_for(lambda: read)
     threading.Event().wait(0.05)
     assert read == [0]
     worker.pause(False)
-    while not worker.finished:
-        threading.Event().wait(0.001)
+    wait_for(lambda: worker.finished)
     assert len(read) == 60
     assert worker.dropped == 60  # nobody polled: 60 frames and the end of the set went through one place
     worker.stop()
@@ -166,7 +180,7 @@ def test_space_pauses_and_goes_on():
 
 
 def test_time_stands_still_for_the_coach_while_a_camera_is_paused():
-    tracker = Tracker()
+    tracker, times = Tracker(), []
     worker: Worker
 
     def source() -> Iterator[Item]:
@@ -175,13 +189,17 @@ def test_time_stands_still_for_the_coach_while_a_camera_is_paused():
                 worker.pause(i == 10)
             yield i / 10, IMAGE
 
-    worker = Worker(Workout([(SMILE, None)]), source(), lambda: tracker, Pace(live=True))
+    def judged(frame: Frame, feedback: object) -> None:
+        times.append(frame.time)
+
+    # A camera never ends; this one stops when nobody reads it any more.
+    worker = Worker(source, lambda: tracker, Pace(live=True), Workout([(SMILE, None)]), judged)
     worker.start()
-    while not worker.finished:
-        threading.Event().wait(0.001)
+    wait_for(lambda: worker.trouble)
     worker.stop()
-    assert np.allclose(np.diff(tracker.times), 0.1)
-    assert len(tracker.times) == 20
+    assert len(tracker.times) == 30  # it is seen in the pause, too
+    assert len(times) == 20
+    assert np.allclose(np.diff(times), 0.1)
 
 
 def test_a_source_that_knows_its_sets_leads_through_them():
@@ -199,7 +217,7 @@ def test_a_source_that_knows_its_sets_leads_through_them():
         yield NEXT_SET
 
     sets = [(SMILE, None), (find_exercise("pucker"), None)]
-    results = run(Workout(sets, summary_s=float("inf")), source(), Tracker, paced=False, marked=True, auto_close_s=0.0)
+    results = run(Workout(sets, summary_s=float("inf")), source, Tracker, paced=False, marked=True, auto_close_s=0.0)
     assert [r.exercise.id for r in results] == ["wide-smile", "pucker"]
     assert made == list(range(60))
 
@@ -218,7 +236,7 @@ def test_what_is_left_of_a_finished_set_is_passed_over():
         yield len(frames) / 30, late(len(frames))
 
     sets = [(SMILE, 1), (SMILE, 1)]
-    results = run(Workout(sets), source(), lambda: Tracker(frames), paced=False, marked=True, auto_close_s=0.0)
+    results = run(Workout(sets), source, lambda: Tracker(frames), paced=False, marked=True, auto_close_s=0.0)
     assert [r.reps for r in results] == [1, 0]
     assert made[-1] == len(frames)
     assert len(made) < len(frames)
@@ -231,7 +249,7 @@ def test_an_error_of_the_source_comes_out_as_it_is(error):
         raise error
 
     with pytest.raises(type(error)) as caught:
-        run(Workout([(SMILE, 1)]), source(), Tracker, paced=False)
+        run(Workout([(SMILE, 1)]), source, Tracker, paced=False)
     assert caught.value is error
     assert not pygame.display.get_init()
 
@@ -264,7 +282,131 @@ def test_a_display_that_is_not_there_is_no_display(monkeypatch):
         run(Workout([(SMILE, 1)]), images(3), Tracker)
 
 
-def test_the_window_loads_neither_tracker_nor_opencv():
-    code = "import coach.window.loop, sys; print([m for m in ('cv2', 'mediapipe') if m in sys.modules])"
+def test_the_window_loads_no_tracker():
+    code = "import coach.window.loop, sys; print([m for m in ('mediapipe', 'jax', 'scipy') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+# --- a camera ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture()
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody counts down, and a lost camera is looked for at once."""
+    monkeypatch.setattr(worker, "RETRY_S", 0.02)
+    monkeypatch.setattr(loop, "COUNT_S", 0.0)
+    monkeypatch.setattr(workout_page, "COUNT_S", 0.05)
+
+
+class Camera:
+    """A camera that is unplugged after some frames, not found at the next attempt, and then there for good."""
+
+    def __init__(self, frames: list[Frame], unplugged_at: int) -> None:
+        self.frames, self.at, self.unplugged_at, self.opened = frames, 0, unplugged_at, 0
+
+    def __call__(self) -> Iterator[Item]:
+        self.opened += 1
+        if self.opened == 2:
+            raise NoCamera("camera 0 cannot be opened")
+        begin = self.at
+        while self.opened > 1 or self.at < self.unplugged_at:
+            threading.Event().wait(0.001)
+            self.at += 1
+            yield (self.at - begin) / 15, IMAGE
+
+    def track(self, image: Image, time: float, /) -> Frame:
+        seen = self.frames[self.at % len(self.frames)]
+        return Frame(time, seen.landmarks, seen.blendshapes, seen.head, image)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_lost_camera_is_opened_again_and_counts_are_kept(quick):
+    frames = list(faces.frames(faces.perform(SMILE, "clean", "clean", "clean"), fps=15))
+    camera, troubles = Camera(frames, 2 * len(frames) // 3), set()
+    workout = Workout([(SMILE, 3)])
+    times: list[float] = []
+    watched = Worker(camera, lambda: camera, Pace(live=True), workout, lambda frame, feedback: times.append(frame.time))
+    watched.start()
+    wait_for(lambda: troubles.add(watched.trouble) or workout.done)
+    watched.stop()
+    assert camera.opened == 3
+    assert {worker.CAMERA_LOST, "camera 0 cannot be opened"} <= troubles
+    assert watched.trouble == ""
+    assert workout.results[0].reps == 3
+    assert min(np.diff(times)) > 0.0
+
+
+def test_a_workout_goes_on_by_itself_when_the_camera_is_back(quick, tmp_path):
+    frames = list(faces.frames(faces.perform(SMILE, "clean", "clean", "clean"), fps=15))
+    camera, told = Camera(frames, len(frames) // 2), []
+    results = run(
+        Workout([(SMILE, 3)]), camera, lambda: camera, live=True, auto_close_s=0.0, summary_s=0.0,
+        screenshots=tmp_path, on_screenshot=lambda path: told.append(path.stem),
+    )  # fmt: skip
+    assert [r.reps for r in results] == [3]
+    assert "trouble" in told
+
+
+def test_a_camera_that_is_not_there_at_first_ends_a_single_workout():
+    def none() -> Iterator[Item]:
+        raise NoCamera("no camera 0")
+        yield 0.0, IMAGE
+
+    with pytest.raises(NoCamera, match="no camera 0"):
+        run(Workout([(SMILE, 1)]), none, Tracker, live=True)
+
+
+def test_what_was_done_is_summed_up_when_somebody_leaves(quick, tmp_path):
+    frames = list(faces.frames(faces.perform(SMILE, "clean", "clean", "clean"), fps=15))
+    camera, told, counted = Camera(frames, 10**6), [], []
+
+    def judged(frame: Frame, feedback: object) -> None:
+        if len(counted) == 0 and feedback.reps == 1:  # type: ignore[attr-defined]
+            counted.append(frame.time)
+            press(pygame.K_ESCAPE)
+
+    results = run(
+        Workout([(SMILE, 30)]), camera, lambda: camera, live=True, auto_close_s=0.0,
+        screenshots=tmp_path, on_screenshot=lambda path: told.append(path.stem), on_step=judged,
+    )  # fmt: skip
+    assert results[0].reps >= 1
+    assert "final" in told
+
+
+def test_the_home_page_opens_shows_the_camera_and_closes(quick, tmp_path):
+    opened = []
+
+    def camera(number: int) -> Iterator[Item]:
+        opened.append(number)
+        for i in range(10**6):
+            threading.Event().wait(0.001)
+            if i == 100:
+                press(pygame.K_ESCAPE)
+            yield i / 30, IMAGE
+
+    home(Wiring(lambda exercises: Tracker, camera), Settings(welcomed="2025-01-31", sound=False, camera=2),
+         screenshots=tmp_path)  # fmt: skip
+    assert opened == [2]
+    assert (tmp_path / "home.png").is_file()
+    assert not pygame.display.get_init()
+    assert not any(thread.name == "coach" for thread in threading.enumerate())
+
+
+def test_two_enter_keys_lead_from_the_first_run_into_a_workout(quick, tmp_path):
+    frames = list(faces.resting(0.5, fps=15))
+
+    def camera(number: int) -> Iterator[Item]:
+        for i in range(10**6):
+            threading.Event().wait(0.002)
+            if i in (50, 100):
+                press(pygame.K_RETURN)
+            if (tmp_path / "learning.png").is_file() or (tmp_path / "rest.png").is_file():
+                pygame.event.post(pygame.event.Event(pygame.QUIT))
+            yield i / 30, IMAGE
+
+    home(Wiring(lambda exercises: lambda: Tracker(frames), camera), Settings(minutes=3, sound=False),
+         screenshots=tmp_path)  # fmt: skip
+    assert {"welcome", "home"} <= {path.stem for path in tmp_path.iterdir()}

@@ -8,7 +8,7 @@ import pygame
 
 from coach.errors import BadInput
 from coach.form.exercise import Exercise, library
-from coach.form.measures import measure_frame
+from coach.form.measures import INDEX, measure_frame
 from coach.form.quality import QualityGate
 from coach.frame import Frame
 from coach.plan.routine import Goal, build, goals, seconds
@@ -69,7 +69,7 @@ class Home:
         if app.looking is not None and not trouble and self._seen is not None and self._seen.frame.image is not None:
             options = Options(mirror=app.settings.mirror)
             draw_camera(ui, box, self._seen.frame, None, options)
-            said = advice(self._seen.frame) or words.WELL_SEEN
+            said = advice(self._seen.frame, app.settings.units)
         else:
             demonstrator = app.pictures
             if demonstrator is not None:
@@ -162,12 +162,14 @@ class Home:
                 act()
 
 
-def advice(frame: Frame) -> str:
-    """What to do so that the face is seen better; empty where it is seen well."""
+def advice(frame: Frame, units: str = "cm") -> str:
+    """What to do so that the face is seen better, in one line."""
     measures = measure_frame(frame)
     if measures is None:
         return words.NO_FACE_YET
     gate = QualityGate(library()["wide-smile"])
     levels = gate.levels(measures)
     worst = int(levels.argmin())
-    return gate.reasons[worst] if levels[worst] < 1.0 else ""
+    if levels[worst] < 1.0:
+        return gate.reasons[worst]
+    return f"{words.WELL_SEEN} {words.away(float(measures[INDEX['distance_cm']]), units)}"

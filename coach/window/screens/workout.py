@@ -12,6 +12,7 @@ from coach.avatar.ghost import Ghost
 from coach.avatar.rig import build as build_rig
 from coach.form.calibration import trial
 from coach.form.exercise import Exercise
+from coach.form.quality import asks_for
 from coach.frame import Array, Feedback, Frame, Kind, Phase
 from coach.plan.workout import Workout
 from coach.vision.display import Crop, crop
@@ -51,10 +52,13 @@ def begin(app: App, exercises: Sequence[Exercise], goal: str = "", done: int = 0
     pause = {} if live else {"summary_s": math.inf}
     known = None if calibrating else app.calibration()
     workout = Workout([(e, e.reps) for e in exercises], calibration=known, gentle=settings.gentle, **pause)
-    record = wiring.record(workout) if wiring.record is not None and not calibrating else None
+    record = wiring.record(workout) if wiring.record is not None and live and not calibrating else None
     finish = wiring.calibrated if calibrating else None
     if live and looking is not None:
-        looking.begin(workout, record, wiring.tracker(exercises))
+        needs = frozenset(need for e in exercises for need in asks_for(e))
+        # Loading another tracker takes a second: only where it is to look for something else.
+        looking.begin(workout, record, None if needs == app.needs else wiring.tracker(exercises))
+        app.needs = needs
         page = WorkoutPage(workout, looking, record, goal=goal, done=done, live=True, finish=finish)
     elif wiring.performer is not None:
         performer = wiring.performer
@@ -155,6 +159,10 @@ class WorkoutPage:
                 app.change(msgspec.structs.replace(app.settings, last=f"{self.goal} {minutes} {at}"))
             self._set, self._zero, self._ghost, self._crop = state.number, None, None, None
             self._phase = feedback.phase, feedback.time
+            if app.mirror is not None:
+                app.mirror.relearn()
+        if feedback.phase is Phase.LEARNING and app.mirror is not None and not self._waits:
+            app.mirror.points(seen.frame)  # it learns the resting face here, in case the person hides it later
         if feedback.phase is not self._phase[0]:
             self._phase = feedback.phase, feedback.time
         for told in seen.told or (feedback,):
@@ -375,8 +383,9 @@ class WorkoutPage:
         record = self.record
 
         def correct(workout: Workout) -> None:
+            known = len(workout.session.attempts)
             if workout.correct(was_one) and record is not None:
-                record.note("one" if was_one else "not-one")
+                record.note("one" if was_one else "not-one", known)
 
         self.worker.ask(correct)
         app.say(words.CORRECTED_ONE if was_one else words.CORRECTED_NOT, 2.0)
@@ -386,7 +395,7 @@ class WorkoutPage:
 
         def stop(workout: Workout) -> None:
             if record is not None:
-                record.note("pain")
+                record.note("pain", len(workout.session.attempts))
             workout.skip()
 
         self._ask(stop)
