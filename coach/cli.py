@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from coach.frame import Frame, Image
     from coach.plan.workout import SetResult, Workout
     from coach.records.history import History, Session
-    from coach.records.progress import Best, Streak, Trend
+    from coach.records.progress import Best, Better, Streak, Trend
     from coach.records.settings import Settings
     from coach.score import WorkoutScore
     from coach.window.app import Wiring
@@ -107,6 +107,9 @@ def train(
         # Whatever ended it, what was done is told.
         if judged.close():
             say(f"recording: {judged.recording}")
+            for line in _remember(workout, judged.recording, out or _data_folder()):
+                if isinstance(line, str):
+                    say(line)
         for result in judged.results():
             _print(result, as_json)
 
@@ -309,25 +312,33 @@ def forget(
         folder = path.parent
     else:
         chosen = recordings(folder)
-        what = f"the whole history and {len(chosen)} recordings in {folder}"
+        what = f"the whole history and {_many(len(chosen), 'recording')} in {folder}"
     if not yes:
         if not sys.stdin.isatty():
             raise BadInput("nobody is there to be asked; --yes deletes without asking")
         if not typer.confirm(f"Delete {what}? This cannot be undone.", err=True):
             say("nothing was deleted")
             return
-    kept = History(folder)
+    kept, worst = History(folder), 0
     for path in chosen:
-        delete_recording(path)
-        print(f"deleted: {path}", flush=True)
+        try:
+            delete_recording(path)
+        except BadInput as error:
+            # One file that is not ours does not keep the others.
+            say(f"coach: {error}")
+            worst = error.exit_status
+        else:
+            print(f"deleted: {path}", flush=True)
     if file is None:
         for path in kept.forget_all():
             print(f"deleted: {path}", flush=True)
-        return
-    sets = kept.forget(file.name)
-    if not sets and not chosen:
-        raise BadInput(f"{file}: no such recording, and nothing of that name in the history of {folder}")
-    print(f"deleted: {sets} sets in {kept.path}", flush=True)
+    elif not worst:
+        sets = kept.forget(file.name)
+        if not sets and not chosen:
+            raise BadInput(f"{file}: no such recording, and nothing of that name in the history of {folder}")
+        print(f"deleted: {_many(sets, 'set')} in {kept.path}", flush=True)
+    if worst:
+        raise typer.Exit(worst)
 
 
 @app.command()
@@ -517,10 +528,32 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
         record=record,
         save=partial(save_settings, settings_file()),
         calibration=calibration,
-        calibrated=lambda workout: _keep_ranges(workout, folder, SOMEBODY),
+        calibrated=lambda workout, _: [*_keep_ranges(workout, folder, SOMEBODY)],
+        finished=lambda workout, record: _remember(workout, getattr(record, "recording", None), folder),
         mesh=mesh,
         folder=folder,
     )
+
+
+def _remember(workout: "Workout", recording: Path | None, folder: Path) -> "list[str | Better]":
+    """Put a finished workout into the history; return what was better than last time, and what went wrong."""
+    from datetime import datetime
+
+    from coach.records.history import History, begun_of, session_from, spoken
+    from coach.records.progress import better_than_last
+
+    if recording is not None and not recording.exists():
+        recording = None  # nothing was judged, so nothing was recorded
+    try:
+        begun = begun_of(recording) if recording is not None else datetime.now().astimezone()
+        said = spoken(recording) if recording is not None else []
+        session = session_from(workout.results, recording, begun, said)
+        history = History(folder)
+        news = better_than_last(history.sets(), session.sets)
+        history.add(session)
+    except CoachError as error:
+        return [str(error)]
+    return [*history.said, *news]
 
 
 def _keep_ranges(workout: "Workout", folder: Path, person: str) -> list[str]:
@@ -570,7 +603,7 @@ def _history(folder: Path) -> "History":
     kept = History(folder)
     missing = kept.missing()
     if missing:
-        say(f"{len(missing)} recordings in {folder} are judged again for the history")
+        say(f"{folder}: {_many(len(missing), 'recording')} judged again for the history")
         for sentence in kept.rebuild(_judged_again, _progress(missing, "history", len(missing))):
             say(sentence)
     for sentence in kept.said:
@@ -624,7 +657,7 @@ def _print_history(
     for s in sessions[-_SHOWN:]:
         reps = sum(row.reps for row in s.sets)
         print(f"{s.begun:%a %Y-%m-%d %H:%M}  {s.seconds / 60:>8.1f}{len(s.sets):>6}{reps:>13}{_score(s.form):>6}")
-    print(f"\n{len(minutes)} days practised, {sum(minutes.values()):.0f} minutes in all.", end=" ")
+    print(f"\n{_many(len(minutes), 'day')} practised, {sum(minutes.values()):.0f} minutes in all.", end=" ")
     print(f"Days in a row, a missed one forgiven: {streak.now} now, {streak.longest} at most.\n")
     words = {(t.exercise, t.side): t.word for t in trends if t.what == "form"}
     width = max([len(_with_side(b)) for b in bests] + [8]) + 2
@@ -660,6 +693,10 @@ def _print_history_json(
     for t in trends:
         slope = asdict(t.slope) if t.slope is not None and math.isfinite(t.slope.low) else None
         print(json.dumps({"kind": "trend", **asdict(t), "slope": slope}))
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _rounded(value: Any) -> Any:

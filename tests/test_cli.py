@@ -6,10 +6,12 @@
 import csv
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -20,11 +22,14 @@ from videos import GREY, cut, face, write
 
 import coach
 from coach.avatar.performer import Performance
+from coach.cli import _judged_again
 from coach.demo import Stage
 from coach.form.exercise import Tempo, find_exercise, library
 from coach.form.measures import NAMES
+from coach.plan.workout import Workout
+from coach.records.history import Session, begun_of, session_from, spoken
 from coach.records.recording import Recorder
-from coach.score import Score, score
+from coach.score import Score, WorkoutScore, score
 from coach.vision.models import FACE, find_model
 
 ROOT = Path(__file__).parents[1]
@@ -458,3 +463,128 @@ def test_a_full_disk_is_the_programs_failure_in_one_line() -> None:
         done = subprocess.run([*COACH, "exercises"], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     (line,) = complaints(done.stderr)
     assert (done.returncode, "No space left" in line) == (1, True)
+
+
+# --- what was done so far -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def practised(folder: Path, tmp_path: Path) -> Path:
+    """A data folder with a recording of a person and one of the built-in performer."""
+    data = tmp_path / "data"
+    with Recorder(data / "session-1.coach") as recorder:
+        recorder.begin_set(find_exercise("pucker"), "window")
+        for frame in frames(perform(find_exercise("pucker"), "clean", "partial"), fps=15):
+            recorder.add(frame)
+    shutil.copy(folder / "good.coach", data / "demo-1.coach")
+    return data
+
+
+def test_the_history_is_made_from_the_recordings_and_told(practised: Path) -> None:
+    code, out, err = run("history", "--out", practised)
+    assert code == 0
+    assert complaints(err) == [f"{practised}: 2 recordings judged again for the history"]
+    assert "1 day practised" in out
+    assert re.search(r"^Pucker +1 +\d+ +\d+ +\d\.\d s  not clear yet$", out, re.M)
+    code, out, err = run("history", "--out", practised, "--json")
+    assert (code, err) == (0, "")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert [row["kind"] for row in rows] == ["session", "days", "exercise", *["trend"] * (len(rows) - 3)]
+    session, days, exercise = rows[:3]
+    assert (session["recording"], session["sets"], session["repetitions"]) == ("session-1.coach", 1, 1)
+    assert (days["streak"], days["longest"], len(days["minutes"])) == (1, 1, 1)
+    assert (exercise["exercise"], exercise["times"], exercise["form"]) == ("pucker", 1, session["form"])
+
+
+def test_without_any_session_the_history_says_so_kindly_and_makes_no_file(tmp_path: Path) -> None:
+    code, out, err = run("history", "--out", tmp_path)
+    assert (code, out) == (0, "")
+    (line,) = complaints(err)
+    assert line.startswith("no sessions yet")
+    assert list(tmp_path.iterdir()) == []
+    refused("nothing to report", "report", tmp_path / "out.html", "--out", tmp_path)
+
+
+def test_a_damaged_history_is_set_aside_and_made_again(practised: Path) -> None:
+    before = run("history", "--out", practised)[1]
+    (practised / "history.db").write_bytes(b"damaged" * 999)
+    code, out, err = run("history", "--out", practised)
+    assert (code, out) == (0, before)
+    assert len(complaints(err)) == 2
+    assert "it is now history.db.bad" in err
+    assert (practised / "history.db.bad").read_bytes() == b"damaged" * 999
+
+
+def test_the_report_is_written_and_refused_where_it_cannot_be(practised: Path, tmp_path: Path) -> None:
+    place = tmp_path / "out.html"
+    code, out, err = run("report", place, "--out", practised)
+    assert (code, out) == (0, "")
+    assert complaints(err)[-1] == f"report: {place}"
+    assert "<h2>Pucker</h2>" in place.read_text(encoding="utf-8")
+    refused("cannot be written", "report", tmp_path / "none" / "out.html", "--out", practised)
+
+
+def test_one_session_is_forgotten_or_all(practised: Path, tmp_path: Path) -> None:
+    run("history", "--out", practised)
+    one, other = practised / "session-1.coach", practised / "demo-1.coach"
+    refused("nobody is there to be asked", "forget", one)
+    assert one.exists()
+    code, out, err = run("forget", "session-1.coach", "--yes", "--out", practised)
+    assert (code, err) == (0, "")
+    assert out.splitlines() == [f"deleted: {one}", f"deleted: 1 set in {practised / 'history.db'}"]
+    assert (one.exists(), other.exists()) == (False, True)
+    refused("no such recording", "forget", "session-1.coach", "--yes", "--out", practised)
+    refused("either one recording or --all", "forget", "--yes")
+    refused("either one recording or --all", "forget", one, "--all", "--yes")
+    (practised / "people").mkdir()
+    assert run("forget", "--all", "--yes", "--out", practised)[0] == 0
+    assert [path.name for path in practised.iterdir()] == ["people"]
+
+
+def test_what_is_judged_again_is_what_was_judged_at_the_time(tmp_path: Path) -> None:
+    exercises, path = [find_exercise("pucker"), find_exercise("jaw-glide")], tmp_path / "a.coach"
+    workout = Workout([(e, e.reps) for e in exercises], summary_s=0.5)
+    judged = WorkoutScore(workout, "window", path)
+    start = 0.0
+    for exercise, moves in zip(exercises, (["clean", "partial", "clean"], ["clean"] * 4), strict=True):
+        for frame in frames(perform(exercise, *moves), fps=15):
+            frame = replace(frame, time=start + frame.time)
+            judged(frame, workout.step(frame))
+        start = frame.time + 1.0
+        workout.skip()
+    judged.note("pain", len(workout.session.attempts))
+    judged.close()
+    at_the_time, again = (
+        session_from(results, path, begun_of(path), spoken(path)) for results in (workout.results, _judged_again(path))
+    )
+    assert [(row.reps, row.attempts, len(row.notes)) for row in again.sets] == [(2, 3, 0), (4, 4, 1)]
+    assert again.seconds == pytest.approx(at_the_time.seconds, abs=0.01)
+
+    def rounded(session: Session) -> list[str]:
+        # A recording is judged at once, in which sums come in another order.
+        return [re.sub(r"\d+\.\d+", lambda n: f"{float(n[0]):.6f}", str(replace(s, seconds=0.0))) for s in session.sets]
+
+    assert rounded(again) == rounded(at_the_time)
+
+
+def test_the_history_is_shown_without_loading_anything_heavy(practised: Path) -> None:
+    assert run("history", "--out", practised)[0] == 0
+    told = "import atexit, sys; atexit.register(lambda: print('LOADED', *sys.modules)); "
+    program = f"{told}from coach.cli import main; main()"
+    command = [sys.executable, "-c", program, "history", "--out", str(practised)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    loaded = set(done.stdout.rpartition("LOADED")[2].split())
+    assert "coach.records.progress" in loaded
+    assert not loaded & {"numpy", "scipy", "mediapipe", "cv2", "pygame", "msgspec"}
+
+
+def test_what_is_no_recording_is_not_forgotten(practised: Path, tmp_path: Path) -> None:
+    precious = tmp_path / "letter.txt"
+    precious.write_text("precious")
+    refused("not a recording", "forget", precious, "--yes")
+    assert precious.read_text() == "precious"
+    named = practised / "z.coach"
+    named.write_text("precious " * 20)
+    code, out, err = run("forget", "--all", "--yes", "--out", practised)
+    assert (code, len(out.splitlines()), len(complaints(err))) == (2, 2, 1)
+    assert [path.name for path in practised.iterdir()] == ["z.coach"]

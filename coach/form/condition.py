@@ -70,8 +70,9 @@ class Conditions:
         self._number = np.array([c.number for c in clauses], float) * self._sign
         #: the greater of a value and this many times it: itself, or where the clause says so its size
         self._other = np.array([-1.0 if c.absolute else 1.0 for c in clauses])
-        rows = zip(*(a.tolist() for a in (self._scale, self._other, self._sign, self._number)), strict=True)
-        compiled = iter([(column, *row) for column, row in zip(self._columns, rows, strict=True)])
+        absolute = [c.absolute for c in clauses]
+        tables = (self._scale.tolist(), absolute, self._sign.tolist(), self._number.tolist())
+        compiled = iter(list(zip(self._columns, *tables, strict=True)))
         self._clauses = [[next(compiled) for _ in condition] for condition in conditions]
 
     def test(self, change: Array) -> Bools:
@@ -86,9 +87,9 @@ class Conditions:
         """`test` of one moment, in plain floats: quicker for one."""
         found = []
         for clauses in self._clauses:
-            for column, scale, other, sign, number in clauses:
+            for column, scale, absolute, sign, number in clauses:
                 value = change[column] * scale
-                if max(value, value * other) * sign <= number:
+                if (abs(value) if absolute else value) * sign <= number:
                     found.append(False)
                     break
             else:

@@ -79,5 +79,5 @@ def turn_and_pose(head: Array) -> tuple[Array, list[float]]:
     (a, b, across, _), (slant, upright, nod, _), (c, d, ahead, away), _ = head.tolist()
     level = math.sqrt(max(1.0 - nod * nod, 0.0))
     yaw, pitch, roll = math.atan2(across, ahead), -math.atan2(nod, level), -math.atan2(slant, upright)
-    turned = np.array([[a, -b, -across], [-slant, upright, nod], [-c, d, ahead]])
+    turned = np.array([a, -b, -across, -slant, upright, nod, -c, d, ahead]).reshape(3, 3)
     return turned, [math.degrees(yaw), math.degrees(pitch), math.degrees(roll), -away]

@@ -102,7 +102,7 @@ class QualityGate:
 
     def sees_now(self, measures: Sequence[float]) -> bool:
         """`sees` of one moment."""
-        return not any(math.isnan(measures[column]) for column in self._needs)
+        return not self._needs or not any(math.isnan(measures[column]) for column in self._needs)
 
 
 def asks_for(exercise: Exercise) -> frozenset[str]:

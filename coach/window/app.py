@@ -21,6 +21,7 @@ from coach.form.calibration import Calibration
 from coach.form.exercise import Exercise
 from coach.frame import Feedback, Frame
 from coach.plan.workout import Workout
+from coach.records.progress import Better
 from coach.records.settings import Settings
 from coach.window import words
 from coach.window.palette import CALM, HIGH_CONTRAST
@@ -64,6 +65,7 @@ class Wiring:
     save       keeps changed settings
     calibration  what is known of a person by name, asked again for every workout
     calibrated   keeps what a workout of trials has shown, and says so in sentences
+    finished     keeps what came of a workout, and tells what was better than last time
     mesh       of the drawn face
     folder     where records are kept, for the person to know
     """
@@ -74,7 +76,8 @@ class Wiring:
     record: Callable[[Workout], Record] | None = None
     save: Callable[[Settings], None] | None = None
     calibration: Callable[[str], Calibration | None] | None = None
-    calibrated: Callable[[Workout], list[str]] | None = None
+    calibrated: Callable[[Workout, Record | None], list[str | Better]] | None = None
+    finished: Callable[[Workout, Record | None], list[str | Better]] | None = None
     folder: Path = Path()
     mesh: Mesh | None = None
 

@@ -59,13 +59,20 @@ def draw_overview(canvas: Canvas, column: pygame.Rect, results: Sequence[SetResu
         words.repetitions(done, goal), words.praise(done, goal),
     )  # fmt: skip
     said = [*remarks(results), *news][:5]
+    top, least = y + px(16) + canvas.height(14), px(22)
+    while len(said) > 1 and top + least * len(results) > column.bottom - len(said) * canvas.height(18) - px(24):
+        said.pop()  # the sets go before the least of what can be said of them
     below = len(said) * canvas.height(18) + px(24) if said else 0
     room = pygame.Rect(column.x, y + px(16), column.width, column.bottom - y - px(16) - below)
     _parts_head(canvas, room)
-    step = min(px(40), (room.height - canvas.height(14)) // max(1, len(results)))
-    for i, result in enumerate(results):
-        row = pygame.Rect(room.x, room.y + canvas.height(14) + i * step, room.width, step)
-        _set_row(canvas, row, result)
+    fits = max(2, (room.bottom - top) // least)
+    shown = results if len(results) <= fits else results[: fits - 1]
+    step = min(px(40), (room.bottom - top) // min(fits, len(results)))
+    for i, result in enumerate(shown):
+        _set_row(canvas, pygame.Rect(room.x, top + i * step, room.width, step), result)
+    if len(shown) < len(results):
+        rest = pygame.Rect(room.x, top + len(shown) * step, room.width, step)
+        canvas.block(words.more(len(results) - len(shown)), rest, 16, canvas.palette.muted, middle=True)
     y = column.bottom - below + px(24)
     for text in said:
         place = pygame.Rect(column.x + px(16), y, column.width - px(16), canvas.height(18))

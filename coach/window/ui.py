@@ -64,7 +64,7 @@ class Ui(Canvas):
         self.typing = self._field
         if self.take(*_PRESS[:2]) and self._primary:
             # Nothing has the keyboard: Enter means what the page is for. The page is asked once more.
-            self.focus, self.acted = self._primary, True
+            self.focus, self.keyboard, self.acted = self._primary, True, True
             self._keys.append((pygame.K_RETURN, 0))
             return
         for key, mod in self._keys:
@@ -198,7 +198,7 @@ class Ui(Canvas):
         shown = text or hint
         drawn = self.block(shown, inner, 20, None if text else self.palette.muted, middle=True)
         if self.focus == name or active:
-            x = (drawn.right if text else inner.x) + self.px(2)
+            x = drawn.right + self.px(2) if text else inner.x - self.px(5)
             pygame.draw.rect(self.surface, self.palette.accent, (x, inner.y + self.px(4), max(2, self.px(2)),
                                                                  inner.height - self.px(8)))  # fmt: skip
         return text
@@ -221,7 +221,8 @@ class Ui(Canvas):
             if focusable:
                 self.focus = name
             return True
-        return bool(keys and focusable and self.focus == name and self.take(*_PRESS))
+        # After a click the keyboard is there, too, but that cannot be seen: Enter then means what the page is for.
+        return bool(keys and focusable and self.keyboard and self.focus == name and self.take(*_PRESS))
 
     def _move(self, by: int) -> None:
         names = [name for name, _ in self._order]

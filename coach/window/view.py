@@ -339,18 +339,22 @@ def _draw_bars(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: E
         _draw_bar(canvas, bar, value, level)
     last = bars[-1][2]
     top, taken = last.bottom + canvas.px(4), last.right
+    size = 14.0
+    while size > 7.0 and top + canvas.height(size) > box.bottom:
+        size -= 0.5
     for value, word in ((1.0, words.TARGET), (level, words.PASS)):
         x = last.x + meter_position(value, last.width)
-        half = canvas.width(word, 14) // 2
+        half = canvas.width(word, size) // 2
         if x + half <= taken:
-            canvas.line(word, (x, top), 14, canvas.palette.muted, align="centre")
+            canvas.line(word, (x, top), size, canvas.palette.muted, align="centre")
             taken = x - half - canvas.px(12)
     label = words.MATCH
     if feedback.phase is Phase.LEARNING:
         label = words.LEARNING_MORE
     elif feedback.withheld:
         label = words.not_judged(feedback.withheld)
-    canvas.block(label, pygame.Rect(last.x, top, max(1, taken - last.x), canvas.height(14)), 14, canvas.palette.muted)
+    room = pygame.Rect(last.x, top, max(1, taken - last.x), canvas.height(size))
+    canvas.block(label, room, size, canvas.palette.muted)
 
 
 def _draw_bar(canvas: Canvas, bar: pygame.Rect, match: float | None, level: float) -> None:
@@ -483,10 +487,11 @@ def _draw_count(canvas: Canvas, inner: pygame.Rect, y: int, feedback: Feedback, 
     big, small, px, muted = 64.0, 20.0, canvas.px, canvas.palette.muted
     base = y + canvas.ascent(big, True) - px(12)  # their font leaves much air above the large digits
     if state.exercise.sides == "alternate":
-        middle = inner.x + inner.width // 2
-        for x, word, count in ((inner.x, words.LEFT, feedback.left), (middle, words.RIGHT, feedback.right)):
+        half = inner.width // 2
+        for x, word, count in ((inner.x, words.LEFT, feedback.left), (inner.x + half, words.RIGHT, feedback.right)):
             number = canvas.line(str(count), (x, base - canvas.ascent(big, True)), big, bold=True)
-            canvas.line(word, (number.right + px(8), base - canvas.ascent(small)), small, muted)
+            left = number.right + px(6), base - canvas.ascent(small)
+            canvas.block(word, pygame.Rect(left, (x + half - left[0] - px(8), canvas.height(small))), small, muted, least=0.3)
         total = words.repetitions(feedback.reps, state.goal)
         return canvas.line(total, (inner.x, base + px(6)), 16, muted).bottom
     number = canvas.line(str(feedback.reps), (inner.x, base - canvas.ascent(big, True)), big, bold=True)
@@ -546,12 +551,13 @@ def _draw_tempo(canvas: Canvas, box: pygame.Rect, exercise: Exercise, now: Phase
     colour = colours.good if now is Phase.HOLD else None
     canvas.block(words.PHASES[now], top, 22, colour, bold=True, align="centre", middle=True)
     x, y = centre[0] + radius + canvas.px(14), box.y + canvas.px(8)
+    step = min(round(1.25 * canvas.height(16)), (box.height - canvas.px(12)) // len(_ROUND))
     for phase, seconds, _, _ in _round_of(exercise):
         if seconds > 0:
-            room = pygame.Rect(x, y, box.right - x, canvas.height(16))
+            room = pygame.Rect(x, y, box.right - x, min(step, canvas.height(16)))
             text = f"{words.PHASES[phase]}  {words.short_seconds(getattr(exercise.tempo, phase))}"
             canvas.block(text, room, 16, None if phase is now else colours.muted, bold=phase is now)
-            y += round(1.25 * canvas.height(16))
+            y += step
 
 
 def _inside(canvas: Canvas, centre: tuple[int, int], radius: int, thick: int) -> pygame.Rect:

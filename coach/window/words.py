@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from coach.form.exercise import Exercise
 from coach.form.faults import STILL_WORDS
 from coach.frame import Phase
+from coach.records.progress import Better
 from coach.window.sound import assets_folder
 
 _catalogue = gettext.translation("coach", str(assets_folder() / "locale"), fallback=True)
@@ -97,6 +98,7 @@ HELP_MORE = _("Everything can be done with the keyboard, and everything with the
 
 SET_COMPLETE = _("Set complete")
 ALL_COMPLETE = _("All done for today")
+FORM_ALONE = _("Form")
 ATTEMPTS, GOOD, FORM = _("Attempts"), _("In good form"), _("Form, of 100")
 EVENNESS, HOLD = _("Left and right even"), _("Longest hold")
 NO_ATTEMPT = _("No movement was large enough to notice. Take your time, there is always another round.")
@@ -298,9 +300,12 @@ def to_mend(faults: Sequence[tuple[str, int]]) -> str:
     return _("Worth a thought next time: {faults}.").format(faults=named)
 
 
-def better(name: str, before: float, now: float) -> str:
-    return _("Better than last time: {name}, form {now:.0f} after {before:.0f}.").format(
-        name=name, now=now, before=before
+def better(found: Better) -> str:
+    """What was better than the last time."""
+    what = PARTS.get(found.what, FORM_ALONE).lower()
+    side = {"left": LEFT.lower(), "right": RIGHT.lower()}.get(found.side, "")
+    return _("Better than last time: {name}, {what} {now:.0f} after {before:.0f}.").format(
+        name=f"{found.name} ({side})" if side else found.name, what=what, now=found.now, before=found.before
     )
 
 

@@ -53,7 +53,7 @@ def room(width: int = 1280, height: int = 720) -> Image:
 def sitting() -> Frame:
     """A face at rest in the middle of such a picture, as the tracker would see it."""
     seen = next(resting(0.1))
-    return Frame(1.0, seen.landmarks, seen.blendshapes, seen.head, room())
+    return Frame(1.0, seen.landmarks, seen.blendshapes, seen.head, image=room())
 
 
 def feedback(match: float | None = 0.5, phase: Phase = Phase.RISE, cue: str = "", withheld: str = "") -> Feedback:

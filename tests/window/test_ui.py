@@ -93,6 +93,17 @@ def test_enter_presses_what_the_page_is_for_while_nothing_has_the_keyboard(ui, c
     assert pressed(ui, three) == []
 
 
+def test_after_a_click_enter_still_presses_what_the_page_is_for(ui):
+    assert pressed(ui, three, *click(box(0).center)) == ["one"]
+    assert pressed(ui, three, key(pygame.K_RETURN)) == ["three"]
+
+
+def test_tab_goes_on_from_where_was_clicked(ui):
+    rounds(ui, three, *click(box(0).center))
+    rounds(ui, three, key(pygame.K_TAB))
+    assert pressed(ui, three, key(pygame.K_RETURN)) == ["two"]
+
+
 def test_space_does_nothing_while_nothing_has_the_keyboard(ui):
     assert pressed(ui, three, key(pygame.K_SPACE)) == []
 
@@ -160,10 +171,10 @@ def test_a_toggle_turns_with_mouse_and_keyboard(ui):
         return []
 
     seen = []
-    for events in (click(box(0).center), (key(pygame.K_SPACE),), (key(pygame.K_RETURN),), ()):
+    for events in (click(box(0).center), (key(pygame.K_TAB),), (key(pygame.K_SPACE),), (key(pygame.K_RETURN),), ()):
         rounds(ui, page, *events)
         seen.append(on)
-    assert seen == [True, False, True, True]
+    assert seen == [True, True, False, True, True]
 
 
 def test_one_of_a_choice_is_taken_with_mouse_and_keyboard(ui):

@@ -113,7 +113,9 @@ class Home:
             again = pygame.Rect(start.right + gap, start.y, room.right - start.right - gap, start.height)
             label = f"{words.CONTINUE}: {words.resume(name, done + 1, total)}"
             if ui.button("resume", again, label, size=16):
-                begin(app, rest, settings.last.split()[0], done)
+                begun, minutes_then, _ = settings.last.split()
+                app.change(msgspec.structs.replace(settings, minutes=int(minutes_then)))  # what is left is counted so
+                begin(app, rest, begun, done)
         if ui.button("start", start, words.START, primary=True, size=28, hint="Enter", enabled=bool(exercises)):
             begin(app, exercises, self.goal)
         return exercises

@@ -129,8 +129,8 @@ class Library:
         start = pygame.Rect(add.right + gap, room.y, room.right - add.right - gap, room.height)
         label = words.chosen(len(self._chosen)) if self._chosen else words.DO_IT
         ready = usable or bool(self._chosen)
-        if ui.button("start", start, label, primary=True, size=22, hint="Enter", enabled=ready) and exercise:
+        if ui.button("start", start, label, primary=True, size=22, hint="Enter", enabled=ready):
             if self._chosen:
                 begin(app, build(self._chosen, app.settings.minutes, left_out))
-            else:
+            elif exercise is not None:
                 begin(app, [exercise])

@@ -15,6 +15,7 @@ from coach.form.exercise import Exercise
 from coach.form.quality import asks_for
 from coach.frame import Array, Feedback, Frame, Kind, Phase
 from coach.plan.workout import Workout
+from coach.records.progress import Better
 from coach.vision.display import Crop, crop
 from coach.window import words
 from coach.window.app import App, Record
@@ -53,7 +54,7 @@ def begin(app: App, exercises: Sequence[Exercise], goal: str = "", done: int = 0
     known = None if calibrating else app.calibration()
     workout = Workout([(e, e.reps) for e in exercises], calibration=known, gentle=settings.gentle, **pause)
     record = wiring.record(workout) if wiring.record is not None and live and not calibrating else None
-    finish = wiring.calibrated if calibrating else None
+    finish = wiring.calibrated if calibrating else wiring.finished if live else None
     if live and looking is not None:
         needs = frozenset(need for e in exercises for need in asks_for(e))
         # Loading another tracker takes a second: only where it is to look for something else.
@@ -98,7 +99,7 @@ class WorkoutPage:
     closes_s: float | None = None
     goal: str = ""
     done: int = 0
-    finish: Callable[[Workout], list[str]] | None = None
+    finish: Callable[[Workout, Record | None], list[str | Better]] | None = None
     moving: bool = True
     _seen: Seen | None = None
     _waits: str = "start"  # why it stands still: "start", "pause", "away", "trouble"; empty while it runs
@@ -118,13 +119,17 @@ class WorkoutPage:
     _told_others: bool = False
 
     def leave(self, app: App) -> None:
+        self._let_go()
+        if self.record is not None:
+            self.record.close()
+        self.record = None
+
+    def _let_go(self) -> None:
+        """Wait until the worker has done what was asked of it, and has let go of the workout."""
         if self.own:
             self.worker.stop()
         else:
             self.worker.begin(None, wait_s=2.0)
-        if self.record is not None:
-            self.record.close()
-        self.record = None
 
     def show(self, ui: Ui, app: App) -> str:
         seen = self.worker.poll()
@@ -193,16 +198,17 @@ class WorkoutPage:
         if self._waits == "start" and self._count_until is None:
             if self.count_s <= 0.0:
                 self._waits = ""
-            elif self._seen is not None:
+            elif self._seen is not None and self._seen.state is not None:
                 self.worker.pause(True)
                 self._count_until = now + self.count_s
         face = self._seen is not None and self._seen.frame.landmarks is not None
         trouble = self.worker.trouble
-        if trouble and self._waits in ("", "away"):
+        if trouble and self._waits in ("", "away", "trouble"):
             self._waits, self._count_until = "trouble", None
             self.worker.pause(True)
-        elif self._waits == "trouble" and not trouble:
-            self._go_on(app)
+        elif self._waits == "trouble":
+            if self._count_until is None:
+                self._go_on(app)
         elif self.live and self._waits in ("", "away"):
             self._gone_since = None if face else self._gone_since or now
             self._back_since = self._back_since or now if face else None
@@ -464,10 +470,15 @@ class WorkoutPage:
 
     def _finish(self, ui: Ui, app: App) -> str:
         """Show what came of it all."""
+        self._let_go()
         results = list(self.workout.results)
         if self.goal and self.live and not (self._gave_up and not self.workout.done):
             app.change(msgspec.structs.replace(app.settings, last=f"{self.goal} {app.settings.minutes} 0"))
-        news = self.finish(self.workout) if self.finish is not None else []
+        if self.record is not None:
+            self.record.close()
+        found = self.finish(self.workout, self.record) if self.finish is not None and results else []
+        news = [words.better(one) if isinstance(one, Better) else one for one in found]
+        self.record = None
         if not results:
             app.back()
             return "left"

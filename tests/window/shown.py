@@ -1,0 +1,169 @@
+"""Every page of the window, with something on it, for tests that look at all of them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+
+import faces
+import msgspec
+from hand import REST, Blind, Hand, HandWorker
+from made import GLIDE, LED, MIXED, PUCKER, SMILE, attempt, feedback, result, sitting, state
+
+from coach.avatar.demonstrator import Demonstrator, Moment
+from coach.avatar.mirror import Mirror
+from coach.form.exercise import Exercise, find_exercise
+from coach.frame import Event, Feedback, Image, Kind, Phase
+from coach.plan.screening import EMERGENCY
+from coach.plan.workout import Workout
+from coach.records.settings import Settings
+from coach.window import words
+from coach.window.app import Screen
+from coach.window.screens.home import Home
+from coach.window.screens.library import Library
+from coach.window.screens.settings import SettingsPage
+from coach.window.screens.summary import Summary
+from coach.window.screens.welcome import Urgent, Welcome
+from coach.window.screens.workout import WorkoutPage
+from coach.window.state import Snapshot
+from coach.window.worker import CAMERA_LOST, Pace, Seen
+
+BLOCKED = Settings(welcomed="2025-01-31", sound=False, answers=["jaw-joint", "vessels"], last="everyday 5 2")
+LONGEST = find_exercise("upper-lid-firmer")
+_HOLD = replace(feedback(0.92, Phase.HOLD), last=MIXED[1], form=82.0)
+_MISSED = replace(state(), notice=Event(1.0, Kind.ATTEMPT_MISSED, "reached 58% of the movement, 65% is needed"))
+_MANY = (*MIXED * 3, attempt(False, reason="one side of the mouth went up much further than the other one"))
+_SETS = [result(), result(PUCKER, MIXED[:2], 2), result(GLIDE, _MANY, 10), result(LED, (), 8)]
+_NEWS = ["Better than last time: Wide smile, form 82 after 74."]
+
+
+def workout(
+    said: Feedback, now: Snapshot, waits: str = "", count: float | None = None, face: bool = True, **settings: object
+) -> Callable[[tuple[int, int]], Hand]:
+    """The page of a workout at one moment, as it would be after the worker has seen it."""
+
+    def shown(size: tuple[int, int]) -> Hand:
+        worker = HandWorker(None, Blind, Pace(live=True), Workout([(now.exercise, now.goal)]))
+        frame = _sitting()
+        worker._box = Seen(frame if face else replace(frame, landmarks=None), said, now)
+        page = WorkoutPage(worker._workout, worker, live=waits != "demonstration", count_s=0.0,
+                           demonstration=waits == "demonstration")  # fmt: skip
+        hand = Hand(page, settings=_settings(**settings), size=size)
+        page._waits = waits if waits != "demonstration" else ""
+        page._count_until = hand.app.now + count if count is not None else None
+        if waits == "trouble":
+            worker.lose(CAMERA_LOST)
+        return hand
+
+    return shown
+
+
+def page(
+    make: Callable[[], Screen], settings: Settings | None = None, help: bool = False, says: str = ""
+) -> Callable[[tuple[int, int]], Hand]:
+    def shown(size: tuple[int, int]) -> Hand:
+        hand = Hand(make(), settings=settings or _settings(), size=size)
+        hand.app.help = help
+        if says:
+            hand.app.say(says, 1e9)
+        return hand
+
+    return shown
+
+
+def library(text: str) -> Library:
+    found = Library(_chosen=["pucker"])
+    found._text = text
+    return found
+
+
+def home_with_camera(size: tuple[int, int]) -> Hand:
+    hand = Hand(Home(), settings=BLOCKED, size=size)
+    looking = HandWorker(None, Blind, Pace(live=True))
+    looking.start()
+    looking.see(REST)
+    hand.app.looking = looking
+    return hand
+
+
+def _settings(**changes: object) -> Settings:
+    return msgspec.structs.replace(Settings(welcomed="2025-01-31", sound=False), **changes)
+
+
+@cache
+def _sitting():
+    return sitting()
+
+
+#: How to come to each page, by a short name. Each is called with the size of the window.
+PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
+    "welcome": page(lambda: Welcome()),
+    "questions": page(lambda: Welcome(questions=True), BLOCKED),
+    "urgent": page(lambda: Urgent(EMERGENCY)),
+    "home": page(Home),
+    "home-camera": home_with_camera,
+    "library": page(lambda: library("")),
+    "library-blocked": page(lambda: library("goldfish"), BLOCKED),
+    "library-long": page(lambda: library("upper lid"), BLOCKED),
+    "library-nothing": page(lambda: library("xyzzyqq")),
+    "settings": page(SettingsPage),
+    "workout-start": workout(feedback(None, Phase.LEARNING), state(attempts=()), "start", 2.5),
+    "workout-rest": workout(replace(feedback(0.05, Phase.REST), last=MIXED[0], form=82.0), state()),
+    "workout-hold": workout(_HOLD, state()),
+    "workout-cue": workout(replace(_HOLD, cue="Let your forehead rest."), state(), overlay="bars"),
+    "workout-missed": workout(replace(feedback(0.1, Phase.REST), last=MIXED[2]), _MISSED),
+    "workout-sides": workout(replace(feedback(0.6), sides=(0.8, 0.55), reps=23, left=12, right=11), state(GLIDE, _MANY, 10)),
+    "workout-long": workout(feedback(0.4), state(LONGEST, MIXED * 12, 60)),
+    "workout-led": workout(feedback(None, Phase.HOLD), state(LED, (), 8)),
+    "workout-unseen": workout(feedback(None, withheld="I cannot see your face."), state(), face=False),
+    "workout-demonstration": workout(feedback(0.5), state(), "demonstration"),
+    "paused": workout(feedback(), state(), "pause"),
+    "away": workout(feedback(None), state(), "away", face=False),
+    "trouble": workout(feedback(None), state(), "trouble"),
+    "hidden": workout(_HOLD, state(), hide_face=True),
+    "between": workout(feedback(None, Phase.DONE), replace(state(), result=result(GLIDE, _MANY, 10), following=LONGEST,
+                                                           begins_in_s=6.4)),
+    "last-set": workout(feedback(None, Phase.DONE), replace(state(), result=result(), done=True)),
+    "summary": page(lambda: Summary(_SETS, _NEWS)),
+    "summary-long": page(lambda: Summary(_SETS * 5, _NEWS * 3)),
+    "summary-one": page(lambda: Summary([result(GLIDE, _MANY * 4, 40)])),
+    "help": page(Home, help=True),
+    "said": page(Home, says=words.PAIN),
+}  # fmt: skip
+
+
+class Demonstrators:
+    """Pictures of demonstrations, drawn when they are asked for and kept."""
+
+    def __init__(self) -> None:
+        self._wanted: tuple[Demonstrator, tuple[int, int], bool] | None = None
+
+    def want(self, exercise: Exercise, size: tuple[int, int], mirror: bool = True) -> Demonstrator:
+        self._wanted = _demonstrator(exercise.id), size, mirror
+        return self._wanted[0]
+
+    def picture(self, moment: Moment) -> Image:
+        assert self._wanted is not None
+        demonstrator, size, mirror = self._wanted
+        return _drawn(demonstrator.exercise.id, size, mirror, demonstrator.way(moment))
+
+    def close(self) -> None:
+        pass
+
+
+@cache
+def _demonstrator(id: str) -> Demonstrator:
+    return Demonstrator(faces.mesh(), find_exercise(id))
+
+
+@cache
+def _drawn(id: str, size: tuple[int, int], mirror: bool, way: object) -> Image:
+    image = _demonstrator(id).picture(way, size, mirror)  # type: ignore[arg-type]
+    image.setflags(write=False)
+    return image
+
+
+def with_avatar(hand: Hand) -> Hand:
+    """The same with the drawn face, where a page shows one."""
+    hand.app.pictures = Demonstrators()  # type: ignore[assignment]
+    hand.app.mirror = Mirror(faces.mesh())
+    return hand
