@@ -42,26 +42,30 @@ MESH = load(find_model())
 EXERCISE = find_exercise("wide-smile").paced(Tempo(rise=1.0, hold=2.0, lower=1.0, rest=1.5), 4)
 NEXT = find_exercise("pucker").paced(Tempo(rise=1.0, hold=2.0, lower=1.0, rest=1.5), 3)
 #: Pictures a second of the moving picture, its width, and how long it is (seconds).
-GIF_FPS, GIF_WIDTH, GIF_S = 8, 560, 7.0
+GIF_FPS, GIF_WIDTH, GIF_S = 6, 480, 6.5
 
 
 class Performer:
     """A camera that shows the performer: at rest until told to go."""
 
     def __init__(self) -> None:
-        self.go = False
+        self.since: float | None = None
+
+    def go(self, after_s: float = 0.0) -> None:
+        """Begin to exercise, at so many seconds of the performance."""
+        self.since = time.monotonic() - after_s
 
     def open(self, number: int) -> Iterator[tuple[float, Image]]:
         """Pictures as a camera gives them, at about 30 a second."""
         start = time.monotonic()
         manners: tuple[Manner, ...] = ("clean", "one-sided", "partial", "clean", "brow", "clean", "clean")
         drawn = [picture for _, picture in perform(MESH, Performance(EXERCISE, manners), 30.0)]
-        at, resting = 0, drawn[0]()
+        resting = drawn[0]()
         while True:
-            at = (at + 1) % len(drawn) if self.go else 0
-            now = time.monotonic() - start
-            yield now, drawn[at]() if self.go else resting
-            time.sleep(max(0.0, 1 / 30 - (time.monotonic() - start - now)))
+            now = time.monotonic()
+            at = round(30 * (now - self.since)) % len(drawn) if self.since is not None else 0
+            yield now - start, drawn[at]() if at else resting
+            time.sleep(max(0.0, 1 / 30 - (time.monotonic() - now)))
 
 
 class Driver:
@@ -78,16 +82,19 @@ class Driver:
         self.ui = Ui(open_window("pictures", size))
         self.app = App(wiring, settings, pictures=Pictures(MESH), mirror=Mirror(MESH), sounds=Sounds(0.0))
         self.out = out
+        self.shown: list[object] = []
         out.mkdir(parents=True, exist_ok=True)
 
     def show(self, *events: pygame.event.Event) -> None:
         """Draw the window once."""
         self.app.now = time.monotonic()
         self.ui.feed(events)
-        self.ui.fresh = True
+        self.ui.fresh = bool(events) or self.app.stack[-1:] != self.shown or bool(self.app.said)
+        self.shown = self.app.stack[-1:]
         self.app.draw(self.ui, _NO_ALBUM)
         if self.ui.acted and self.app.stack:
             self.ui.again()
+            self.ui.fresh = True
             self.app.draw(self.ui, _NO_ALBUM)
         pygame.event.pump()
 
@@ -164,7 +171,7 @@ def main() -> None:
     if every:
         driver.save("count-down")
     driver.wait(3.2)
-    driver.camera.go = True
+    driver.camera.go()
     driver.until("hold")
     driver.save("workout")
     driver.until("rest")
@@ -184,6 +191,9 @@ def main() -> None:
         driver.press(pygame.K_SPACE)
         driver.wait(3.5)
     else:
+        driver.camera.since = None
+        driver.wait(2.0)
+        driver.camera.go(after_s=1.2)
         driver.film("repetition")
     driver.press(pygame.K_RIGHT)
     driver.wait(2.0)

@@ -40,7 +40,7 @@ def beside(landmarks: Array, hands: Array | None, pose: Array | None) -> Array:
                chin, the left and the right cheek (1 there, 0 away). nan for what was not looked for or not seen
     """
     out = np.full((*landmarks.shape[:-2], BESIDE_COLUMNS), np.nan)
-    unit = _unit(landmarks)
+    unit = np.linalg.norm(landmarks[..., 263, :] - landmarks[..., 33, :], axis=-1)
     if pose is not None:
         left, right = pose[..., _SHOULDER_LEFT, :2], pose[..., _SHOULDER_RIGHT, :2]
         across = left - right
@@ -80,7 +80,8 @@ def view(landmarks: Array, hands: Array | None, pictures: Array | None) -> Array
                and how much a hand hides of the upper and of the lower face (1: all that matters)
     """
     out = np.full((*landmarks.shape[:-2], VIEW_COLUMNS), np.nan)
-    out[..., 0] = _unit(landmarks)
+    across = landmarks[..., 263, :].astype(np.float64) - landmarks[..., 33, :]
+    out[..., 0] = np.sqrt(np.einsum("...j,...j->...", across, across))
     if pictures is not None:
         outline = landmarks[..., _OUTLINE, :2]
         size = pictures[..., None, :2]
@@ -96,12 +97,6 @@ def view(landmarks: Array, hands: Array | None, pictures: Array | None) -> Array
             inside &= (points[..., 0] > x[..., 0]) & (points[..., 0] < x[..., 1])
             out[..., column] = np.minimum(inside.sum(axis=(-2, -1)) / _HIDING, 1.0)
     return out
-
-
-def _unit(landmarks: Array) -> Array:
-    """(..., 478, 3) to (...): distance of the outer eye corners, pixels."""
-    across = landmarks[..., 263, :].astype(np.float64) - landmarks[..., 33, :]
-    return np.asarray(np.sqrt(np.einsum("...j,...j->...", across, across)))
 
 
 # --- of whole frames --------------------------------------------------------------------------------------

@@ -177,7 +177,12 @@ class App:
         return self.wiring.folder
 
     def calibration(self) -> Calibration | None:
-        return self.wiring.calibration(self.settings.person) if self.wiring.calibration is not None else None
+        """The person's own ranges; without them the common ones do."""
+        try:
+            return self.wiring.calibration(self.settings.person) if self.wiring.calibration is not None else None
+        except CoachError as error:
+            self.say(str(error), 8.0)
+            return None
 
     # --- the loop ------------------------------------------------------------------------------------------
 
