@@ -13,6 +13,10 @@ os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-screenshots", action="store_true", help="draw the pictures of tests/screenshots anew")
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of test data beside the project."""

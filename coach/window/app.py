@@ -293,9 +293,9 @@ def _draw_help(ui: Ui) -> None:
     y = ui.block(words.HELP_MORE, pygame.Rect(inner.x, y, inner.width, px(30)), 16, ui.palette.muted).bottom + px(8)
     row = min(row, (inner.bottom - y) // len(words.KEYS))
     for key, what in words.KEYS:
-        place = pygame.Rect(inner.x, y, px(150), row)
+        place = pygame.Rect(inner.x, y, px(140), row)
         ui.block(key, place, 18, ui.palette.accent, bold=True, middle=True)
-        ui.block(what, pygame.Rect(place.right, y, inner.right - place.right, row), 18, middle=True)
+        ui.block(what, pygame.Rect(inner.x + px(150), y, inner.width - px(150), row), 18, middle=True)
         y += row
 
 

@@ -153,9 +153,10 @@ _ROW = 30.0
 def _attempts(canvas: Canvas, room: pygame.Rect, result: SetResult) -> None:
     """Each attempt in a line, the last ones only counted where there are too many."""
     px, colours = canvas.px, canvas.palette
-    for at, title in ((_NUMBER_AT, words.NUMBER), (_FORM_AT, words.SCORE), (_HELD_AT, words.HELD),
-                      (_REMARK_AT, words.REMARK)):  # fmt: skip
-        canvas.line(title, (room.x + px(at), room.y), 14, colours.muted)
+    for at, until, title in ((_NUMBER_AT, _FORM_AT, words.NUMBER), (_FORM_AT, _HELD_AT, words.SCORE),
+                             (_HELD_AT, _REMARK_AT, words.HELD), (_REMARK_AT, 500.0, words.REMARK)):  # fmt: skip
+        place = pygame.Rect(room.x + px(at), room.y, px(until - at) - px(8), canvas.height(14))
+        canvas.block(title, place, 14, colours.muted)
     top = room.y + canvas.height(14) + px(2)
     pygame.draw.line(canvas.surface, colours.line, (room.x, top), (room.right - 1, top), max(1, px(1)))
     attempts = result.attempts
@@ -185,7 +186,7 @@ def _attempt_row(canvas: Canvas, box: pygame.Rect, number: int, attempt: Repetit
     for at, until, text, colour in cells:
         right = box.x + px(until) - px(6) if until else box.right
         room = pygame.Rect(box.x + px(at), box.y, right - box.x - px(at), box.height)
-        canvas.block(text, room, 17, colour, middle=True, least=0.75)
+        canvas.block(text, room, 17, colour, middle=True, least=0.5)
 
 
 #: Where the columns of the overview begin, in parts of its width.

@@ -196,7 +196,7 @@ class Ui(Canvas):
         self.card(box, self.palette.sunk, 10)
         inner = box.inflate(-self.px(24), -self.px(6))
         shown = text or hint
-        drawn = self.block(shown, inner, 20, None if text else self.palette.muted, middle=True)
+        drawn = self.block(shown, inner, 20, None if text else self.palette.muted, middle=True, least=0.4)
         if self.focus == name or active:
             x = drawn.right + self.px(2) if text else inner.x - self.px(5)
             pygame.draw.rect(self.surface, self.palette.accent, (x, inner.y + self.px(4), max(2, self.px(2)),
@@ -254,8 +254,8 @@ def _draw_button(
         pygame.draw.rect(canvas.surface, edge, box, max(1, canvas.px(2)), border_radius=canvas.px(12))
     inner = box.inflate(-canvas.px(20), -canvas.px(6))
     if hint:
-        width = canvas.width(hint, 14.0) + canvas.px(8)
-        place = pygame.Rect(inner.right - width, inner.y, width, inner.height)
+        width = min(canvas.width(hint, 14.0) + canvas.px(8), round(0.55 * inner.width))
+        place = pygame.Rect(inner.right - width + canvas.px(8), inner.y, width - canvas.px(8), inner.height)
         canvas.block(hint, place, 14.0, ink if on else colours.muted, align="right", middle=True)
         inner.width -= width
     canvas.block(label, inner, size, ink, bold=on, align="left" if align == "left" else "centre", middle=True)

@@ -322,12 +322,14 @@ def _draw_bars(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: E
     if exercise.judge == "timer":
         canvas.block(words.LED, box, 17, canvas.palette.muted)
         return
-    level, sides = exercise.count.level, feedback.sides
+    level, sides, small = exercise.count.level, feedback.sides, 15.0
     if sides is None:
         bars = [("", feedback.match, pygame.Rect(box.x, box.y, box.width, canvas.px(22)))]
     else:
-        name = max(canvas.width(word, 15) for word in (words.LEFT, words.RIGHT)) + canvas.px(10)
         high = canvas.px(11)
+        while small > 7.0 and canvas.height(small) > 2 * high:
+            small -= 0.5
+        name = max(canvas.width(word, small) for word in (words.LEFT, words.RIGHT)) + canvas.px(10)
         # The picture is a mirror: the person's left is on the left of it, and above here.
         bars = [
             (word, value, pygame.Rect(box.x + name, box.y + i * (high + canvas.px(4)), box.width - name, high))
@@ -335,7 +337,7 @@ def _draw_bars(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: E
         ]
     for word, value, bar in bars:
         if word:
-            canvas.line(word, (box.x, bar.centery - canvas.height(15) // 2), 15, canvas.palette.muted)
+            canvas.line(word, (box.x, bar.centery - canvas.height(small) // 2), small, canvas.palette.muted)
         _draw_bar(canvas, bar, value, level)
     last = bars[-1][2]
     top, taken = last.bottom + canvas.px(4), last.right
@@ -488,10 +490,14 @@ def _draw_count(canvas: Canvas, inner: pygame.Rect, y: int, feedback: Feedback, 
     base = y + canvas.ascent(big, True) - px(12)  # their font leaves much air above the large digits
     if state.exercise.sides == "alternate":
         half = inner.width // 2
+        while big > 32.0 and canvas.width("88", big, True) > 0.58 * half:
+            big -= 4.0
         for x, word, count in ((inner.x, words.LEFT, feedback.left), (inner.x + half, words.RIGHT, feedback.right)):
             number = canvas.line(str(count), (x, base - canvas.ascent(big, True)), big, bold=True)
             left = number.right + px(6), base - canvas.ascent(small)
-            canvas.block(word, pygame.Rect(left, (x + half - left[0] - px(8), canvas.height(small))), small, muted, least=0.3)
+            canvas.block(
+                word, pygame.Rect(left, (x + half - left[0] - px(8), canvas.height(small))), small, muted, least=0.3
+            )
         total = words.repetitions(feedback.reps, state.goal)
         return canvas.line(total, (inner.x, base + px(6)), 16, muted).bottom
     number = canvas.line(str(feedback.reps), (inner.x, base - canvas.ascent(big, True)), big, bold=True)
@@ -547,9 +553,10 @@ def _draw_tempo(canvas: Canvas, box: pygame.Rect, exercise: Exercise, now: Phase
             for phase, _, start, end in _round_of(exercise)]  # fmt: skip
     draw_ring(canvas.surface, centre, radius, thick, arcs)
     inside = _inside(canvas, centre, radius, thick)
-    top = pygame.Rect(inside.x, inside.y, inside.width, inside.height // 2)
     colour = colours.good if now is Phase.HOLD else None
-    canvas.block(words.PHASES[now], top, 22, colour, bold=True, align="centre", middle=True)
+    if now is Phase.HOLD:
+        inside.height //= 2  # how long it is held stands below
+    canvas.block(words.PHASES[now], inside, 22, colour, bold=True, align="centre", middle=True, least=0.4)
     x, y = centre[0] + radius + canvas.px(14), box.y + canvas.px(8)
     step = min(round(1.25 * canvas.height(16)), (box.height - canvas.px(12)) // len(_ROUND))
     for phase, seconds, _, _ in _round_of(exercise):

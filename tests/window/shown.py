@@ -7,7 +7,7 @@ from functools import cache
 import faces
 import msgspec
 from hand import REST, Blind, Hand, HandWorker
-from made import GLIDE, LED, MIXED, PUCKER, SMILE, attempt, feedback, result, sitting, state
+from made import GLIDE, LED, MIXED, PUCKER, attempt, feedback, result, sitting, state
 
 from coach.avatar.demonstrator import Demonstrator, Moment
 from coach.avatar.mirror import Mirror
@@ -30,6 +30,7 @@ from coach.window.worker import CAMERA_LOST, Pace, Seen
 BLOCKED = Settings(welcomed="2025-01-31", sound=False, answers=["jaw-joint", "vessels"], last="everyday 5 2")
 LONGEST = find_exercise("upper-lid-firmer")
 _HOLD = replace(feedback(0.92, Phase.HOLD), last=MIXED[1], form=82.0)
+_SIDES = replace(feedback(0.6), sides=(0.8, 0.55), reps=23, left=12, right=11)
 _MISSED = replace(state(), notice=Event(1.0, Kind.ATTEMPT_MISSED, "reached 58% of the movement, 65% is needed"))
 _MANY = (*MIXED * 3, attempt(False, reason="one side of the mouth went up much further than the other one"))
 _SETS = [result(), result(PUCKER, MIXED[:2], 2), result(GLIDE, _MANY, 10), result(LED, (), 8)]
@@ -111,7 +112,7 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "workout-hold": workout(_HOLD, state()),
     "workout-cue": workout(replace(_HOLD, cue="Let your forehead rest."), state(), overlay="bars"),
     "workout-missed": workout(replace(feedback(0.1, Phase.REST), last=MIXED[2]), _MISSED),
-    "workout-sides": workout(replace(feedback(0.6), sides=(0.8, 0.55), reps=23, left=12, right=11), state(GLIDE, _MANY, 10)),
+    "workout-sides": workout(_SIDES, state(GLIDE, _MANY, 10)),
     "workout-long": workout(feedback(0.4), state(LONGEST, MIXED * 12, 60)),
     "workout-led": workout(feedback(None, Phase.HOLD), state(LED, (), 8)),
     "workout-unseen": workout(feedback(None, withheld="I cannot see your face."), state(), face=False),

@@ -5,6 +5,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 
 import faces
 import numpy as np
@@ -81,8 +83,13 @@ def smiling(reps: int) -> list[Frame]:
 def test_a_set_is_played_to_its_summary(tmp_path):
     frames = smiling(2)
     tracker, told = Tracker(frames), []
+
+    def slow() -> Tracker:
+        threading.Event().wait(0.3)
+        return tracker
+
     results = run(
-        Workout([(SMILE, 2)]), images(len(frames)), lambda: tracker,
+        Workout([(SMILE, 2)]), images(len(frames)), slow,
         paced=False, auto_close_s=0.0, screenshots=tmp_path, on_screenshot=told.append,
     )  # fmt: skip
     assert [(r.exercise.id, r.reps, r.goal) for r in results] == [("wide-smile", 2, 2)]
@@ -143,7 +150,10 @@ def test_the_right_arrow_ends_sets_and_summaries():
 
 
 def test_other_keys_change_what_is_drawn_and_nothing_else():
-    keys = {10: lambda: press(pygame.K_m, pygame.K_h, pygame.K_n), 20: lambda: press(pygame.K_m, pygame.K_h, pygame.K_v)}
+    keys = {
+        10: lambda: press(pygame.K_m, pygame.K_h, pygame.K_n),
+        20: lambda: press(pygame.K_m, pygame.K_h, pygame.K_v),
+    }
     tracker = Tracker()
     run(Workout([(SMILE, None)]), pressing(keys, 40), lambda: tracker, auto_close_s=0.0, summary_s=0.0)
     assert len(tracker.times) == 40
@@ -291,7 +301,7 @@ def test_the_window_loads_no_tracker():
 # --- a camera ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture()
+@pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody counts down, and a lost camera is looked for at once."""
     monkeypatch.setattr(worker, "RETRY_S", 0.02)
@@ -376,37 +386,53 @@ def test_what_was_done_is_summed_up_when_somebody_leaves(quick, tmp_path):
     assert "final" in told
 
 
-def test_the_home_page_opens_shows_the_camera_and_closes(quick, tmp_path):
+def answering(folder: Path, answers: dict[str, Callable[[], None]]) -> Callable[[int], Iterator[Item]]:
+    """A camera before which somebody answers each page, once it has been seen, and leaves after a while anyway."""
+
+    def camera(number: int) -> Iterator[Item]:
+        left = dict(answers)
+        for i in range(3000):
+            threading.Event().wait(0.005)
+            for name in [name for name in left if (folder / f"{name}.png").is_file()]:
+                left.pop(name)()
+            yield i / 30, IMAGE
+        leave()
+
+    return camera
+
+
+def leave() -> None:
+    pygame.event.post(pygame.event.Event(pygame.QUIT))
+
+
+def test_the_home_page_opens_looks_at_the_camera_and_closes(tmp_path):
     opened = []
 
     def camera(number: int) -> Iterator[Item]:
         opened.append(number)
-        for i in range(10**6):
-            threading.Event().wait(0.001)
-            if i == 100:
-                press(pygame.K_ESCAPE)
-            yield i / 30, IMAGE
+        return answering(tmp_path, {"home": lambda: press(pygame.K_ESCAPE)})(number)
 
-    home(Wiring(lambda exercises: Tracker, camera), Settings(welcomed="2025-01-31", sound=False, camera=2),
-         screenshots=tmp_path)  # fmt: skip
+    today = date.today().isoformat()
+    settings = Settings(welcomed=today, screened=today, sound=False, camera=2)
+    home(Wiring(lambda exercises: Tracker, camera), settings, screenshots=tmp_path)
     assert opened == [2]
-    assert (tmp_path / "home.png").is_file()
     assert not pygame.display.get_init()
     assert not any(thread.name == "coach" for thread in threading.enumerate())
 
 
+def test_health_questions_are_asked_again_after_some_months(tmp_path):
+    camera = answering(tmp_path, {"welcome": leave, "home": leave})
+    settings = Settings(welcomed="2024-01-31", screened="2024-01-31", sound=False)
+    home(Wiring(lambda exercises: Tracker, camera), settings, screenshots=tmp_path)
+    assert [path.stem for path in tmp_path.iterdir()] == ["welcome"]
+
+
 def test_two_enter_keys_lead_from_the_first_run_into_a_workout(quick, tmp_path):
+    def enter() -> None:
+        press(pygame.K_RETURN)
+
     frames = list(faces.resting(0.5, fps=15))
-
-    def camera(number: int) -> Iterator[Item]:
-        for i in range(10**6):
-            threading.Event().wait(0.002)
-            if i in (50, 100):
-                press(pygame.K_RETURN)
-            if (tmp_path / "learning.png").is_file() or (tmp_path / "rest.png").is_file():
-                pygame.event.post(pygame.event.Event(pygame.QUIT))
-            yield i / 30, IMAGE
-
+    camera = answering(tmp_path, {"welcome": enter, "home": enter, "learning": leave})
     home(Wiring(lambda exercises: lambda: Tracker(frames), camera), Settings(minutes=3, sound=False),
          screenshots=tmp_path)  # fmt: skip
-    assert {"welcome", "home"} <= {path.stem for path in tmp_path.iterdir()}
+    assert {"welcome", "home", "learning"} <= {path.stem for path in tmp_path.iterdir()}

@@ -236,7 +236,7 @@ def test_what_was_begun_last_goes_on_where_it_stopped():
     assert hand.app.settings.last == f"{goal} 5 2"
 
 
-@pytest.mark.parametrize("last", ["", "wide-smile", "gone 5 2", "everyday x 2", "everyday 5 0", "everyday 5 99", "a b c"])
+@pytest.mark.parametrize("last", ["", "wide-smile", "gone 5 2", "everyday x 2", "everyday 5 0", "everyday 5 99"])
 def test_what_cannot_go_on_is_not_offered(last):
     hand = at_home(replace_settings(last=last))
     look(hand)
@@ -626,7 +626,10 @@ def test_every_button_of_the_workout_does_what_its_key_does():
                        ("again", (pygame.K_r,)), ("help", (pygame.K_F1,)), ("face", (pygame.K_f,))):  # fmt: skip
         pressed, clicked = (Exercising([(SMILE, 3), (PUCKER, 3)]).begun() for _ in range(2))
         outcomes = []
-        for hand, act in ((pressed, lambda h, keys=keys: h.press(*keys)), (clicked, lambda h, name=name: h.click(name))):
+        for hand, act in (
+            (pressed, lambda h, keys=keys: h.press(*keys)),
+            (clicked, lambda h, name=name: h.click(name)),
+        ):
             hand.see(1.0)
             shown = act(hand)
             outcomes.append((shown, hand.workout.between, hand.worker.paused, hand.app.settings.hide_face))

@@ -11,7 +11,7 @@ from coach.window.ui import Ui
 Pages = Callable[[Ui], object]
 
 
-@pytest.fixture()
+@pytest.fixture
 def ui() -> Ui:
     return Ui(pygame.Surface((1280, 720), 0, 32))
 

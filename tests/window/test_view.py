@@ -84,7 +84,7 @@ def test_the_pictures_get_most_of_the_window_and_the_person_the_larger_one():
 
 
 @pytest.mark.parametrize("text_size", [1.0, 1.6])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [(960, 540), (1280, 720), (900, 1100)])
 def test_every_sentence_fits_the_cue_line(size, text_size):
     box = places(size).cue
     says = [rule.say for e in library().values() for rule in (*e.fault, *e.refuse)]
@@ -201,7 +201,7 @@ def test_a_crop_lies_in_the_picture_and_has_the_shape_of_its_place(size, image):
 
 
 def test_a_small_face_is_shown_larger():
-    points = (landmarks() - (320, 240, 0)) * 0.4 + (320, 240, 0)
+    points = 0.4 * (landmarks() - np.array([320, 240, 0])) + np.array([320, 240, 0])
     assert crop((640, 480), (494, 456), points).scale > crop((640, 480), (494, 456)).scale
     assert crop((640, 480), (494, 456), points).holds(points)
     assert not crop((640, 480), (494, 456), points).holds(points + 300)
@@ -209,7 +209,7 @@ def test_a_small_face_is_shown_larger():
 
 def test_overlays_differ_and_stay_within_the_picture():
     triangles = np.array([[10, 152, 234], [152, 234, 454]])
-    goal = landmarks() + (12, 0, 0)
+    goal = landmarks() + np.array([12, 0, 0])
     overlays: tuple[Overlay, ...] = ("bars", "contours", "mesh", "ghost")
     drawn = [render_headless(scene(ghost=goal), Options(name, triangles)) for name in overlays]
     for i, one in enumerate(drawn):
@@ -296,7 +296,7 @@ def test_contours_name_landmarks():
         assert len(chain) > 2
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [(960, 540), (1280, 720), (900, 1100)])
 @pytest.mark.parametrize("count", [0, 1, 8, 12, 60])
 def test_summaries_keep_within_their_column(size, count):
     attempts = tuple((MIXED * 20)[:count])

@@ -50,7 +50,7 @@ class Welcome:
             top = ui.block(title, pygame.Rect(inner.x, inner.y, inner.width, px(32)), 20, colour, bold=True).bottom
             asked = [question for question in self._asked if question.section == section]
             top += px(8)
-            each = min(px(34), (inner.bottom - top) // max(1, len(asked)))
+            each = min(px(46), (inner.bottom - top) // max(1, len(asked)))
             for question in asked:
                 ui.bar(pygame.Rect(inner.x, top + each // 2 - px(3), px(6), px(6)), colours.muted)
                 ui.block(question.name, pygame.Rect(inner.x + px(16), top, inner.width - px(16), each), 17, middle=True)
