@@ -221,6 +221,49 @@ def filter_against_package(rounds: int) -> Row | None:
     )
 
 
+def drawing_against_tracker(play: "Stage", rounds: int) -> Row:
+    """One frame of the workout window at 1280x720 drawn right after the tracker's own call, in the same run."""
+    import pygame
+
+    from coach.avatar.demonstrator import Pictures
+    from coach.plan.workout import Workout
+    from coach.vision.display import crop
+    from coach.vision.tracker import FaceTracker
+    from coach.window.state import Options, snapshot
+    from coach.window.ui import Ui
+    from coach.window.view import Beat, Scene, draw_workout, layout
+
+    exercise = play.performances[0].exercise
+    ui = Ui(pygame.Surface(SIZE, 0, 32))
+    where, pictures = layout(ui), Pictures(play.mesh)
+    demonstrator = pictures.want(exercise, where.example.size)
+    while pictures.prepared < 1.0:
+        time.sleep(0.05)
+    workout = Workout([(exercise, None)])
+    tracking, drawing, part = [], [], None
+    with FaceTracker() as tracker:
+        for i, (now, picture) in zip(range(rounds), play.images(0), strict=False):
+            image = picture()
+            begun = time.perf_counter()
+            frame = tracker.track(image, now)
+            tracked = time.perf_counter()
+            feedback = workout.step(frame)
+            part = part or crop(SIZE, where.person.size, frame.landmarks)
+            ui.fresh = i == 0
+            between = time.perf_counter()
+            moment = demonstrator.at(now)
+            beat = Beat(moment.phase, moment.part, moment.left_s)
+            scene = Scene(frame, feedback, snapshot(workout), pictures.picture(moment), crop=part, beat=beat)
+            draw_workout(ui, scene, Options())
+            ended = time.perf_counter()
+            if i >= rounds // 5:
+                tracking.append(tracked - begun)
+                drawing.append(ended - between)
+    pictures.close()
+    ours, theirs = statistics.median(drawing) * 1e3, statistics.median(tracking) * 1e3
+    return Row("drawing a frame / the call", "ms", ours, theirs, ours / theirs, "<= 0.1", ours / theirs <= 0.1)
+
+
 def whole_loop(play: "Stage", frames: int) -> Row:
     """Decode, track, judge and draw at 1280x720 as the window does it, without pacing and without a display."""
     import cv2
@@ -283,6 +326,7 @@ def main() -> None:
         scoring_against_frames(1 if quick else 3),
         alignment_against_package(3 if quick else 15),
         filter_against_package(1 if quick else 5),
+        drawing_against_tracker(play, 200 if quick else 600),
         whole_loop(play, 300 if quick else 900),
     ]
     kept = [row for row in rows if row is not None]

@@ -55,7 +55,7 @@ def draw_overview(canvas: Canvas, column: pygame.Rect, results: Sequence[SetResu
     goals = [r.goal for r in results]
     goal = sum(g for g in goals if g is not None) if None not in goals else None
     y = _heading(
-        canvas, column, words.ALL_COMPLETE, words.sets(len(results)),
+        canvas, column, words.ALL_COMPLETE if done == goal else words.FOR_TODAY, words.sets(len(results)),
         words.repetitions(done, goal), words.praise(done, goal),
     )  # fmt: skip
     said = [*remarks(results), *news][:5]

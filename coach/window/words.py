@@ -97,7 +97,7 @@ HELP_MORE = _("Everything can be done with the keyboard, and everything with the
 # --- what came of it ---------------------------------------------------------------------------------------
 
 SET_COMPLETE = _("Set complete")
-ALL_COMPLETE = _("All done for today")
+ALL_COMPLETE, FOR_TODAY = _("All done for today"), _("What you did today")
 FORM_ALONE = _("Form")
 ATTEMPTS, GOOD, FORM = _("Attempts"), _("In good form"), _("Form, of 100")
 EVENNESS, HOLD = _("Left and right even"), _("Longest hold")

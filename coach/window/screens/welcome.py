@@ -62,7 +62,11 @@ class Welcome:
         if ui.button("none", left, words.NONE_APPLIES, primary=True, size=22, hint="Enter"):
             self._done(app, ())
         if ui.take(pygame.K_ESCAPE):
-            app.back()
+            # Nobody begins without having read it; who read it before may go on without reading it again.
+            if app.settings.welcomed:
+                app.back()
+            else:
+                app.left = True
         return "welcome"
 
     def _show_questions(self, ui: Ui, app: App, ticked: set[str]) -> str:

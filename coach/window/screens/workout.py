@@ -430,7 +430,8 @@ class WorkoutPage:
         foot = pygame.Rect(page.x, page.bottom - px(46), page.width, px(46))
         third = (foot.width - 2 * px(10)) // 3
         again = pygame.Rect(foot.x, foot.y, third, foot.height)
-        if ui.button("again", again, words.AGAIN, key=pygame.K_r, hint="R", size=18) and not self.own:
+        # A film or the performer cannot go back.
+        if ui.button("again", again, words.AGAIN, key=pygame.K_r, hint="R", size=18, enabled=not self.own):
             self._ask(lambda w: w.again())
         leave = again.move(third + px(10), 0)
         if ui.button("leave", leave, words.LEAVE, key=pygame.K_ESCAPE, hint="Esc", size=18):
