@@ -488,8 +488,7 @@ def _home() -> None:
     from coach.window.loop import home
 
     settings, troubles = _settings()
-    folder = Path(settings.data_folder) if settings.data_folder else _data_folder()
-    home(_wiring(None, folder), settings, troubles=tuple(troubles))
+    home(_wiring(None, _data_folder()), settings, troubles=tuple(troubles))
 
 
 def _settings() -> "tuple[Settings, list[str]]":
@@ -741,9 +740,9 @@ def _progress(items: "Iterable[Any]", what: str, total: float) -> "Iterator[Any]
 
 
 def _data_folder() -> Path:
-    from platformdirs import user_data_path
+    from coach.records.settings import data_folder
 
-    return user_data_path("facial-exercise-coach", appauthor=False)
+    return data_folder()
 
 
 def main() -> None:

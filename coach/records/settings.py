@@ -16,7 +16,6 @@ import tomli_w
 from msgspec import Meta
 
 from coach.errors import BadInput
-from coach.records.person import person_file
 
 Overlay = Literal["contours", "ghost", "bars", "mesh"]
 Units = Literal["cm", "in"]
@@ -65,6 +64,8 @@ def _is_day(value: str) -> bool:
 
 
 def _is_name(value: str) -> bool:
+    from coach.records.person import person_file  # late: who only asks for the folder need not wait for numpy
+
     try:
         return bool(person_file(Path(), value))
     except BadInput:
@@ -97,6 +98,19 @@ def settings_file() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("facial-exercise-coach", appauthor=False) / "settings.toml"
+
+
+def data_folder() -> Path:
+    """Where records are kept: the folder that the settings name, else the usual one of the system."""
+    try:
+        chosen = tomllib.loads(settings_file().read_text(encoding="utf-8")).get("data_folder", "")
+    except (OSError, ValueError):
+        chosen = ""
+    if isinstance(chosen, str) and chosen and _is_folder(chosen):
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("facial-exercise-coach", appauthor=False)
 
 
 def load_settings(path: Path) -> tuple[Settings, list[str]]:

@@ -29,6 +29,7 @@ AWAY = _("I cannot see you, so I wait. Come back into the picture and we go on."
 BACK_AGAIN = _("Welcome back. We go on in a moment.")
 GET_READY = _("Sit upright and let your face rest, lips together, eyes on the camera.")
 FIRST_TIME = _("This short look at your resting face is the calibration: everything is measured from it.")
+CAMERA_LOST = _("The camera gives no picture any more. Plug it in again, or close the program that took it: I wait.")
 TROUBLE_MORE = _("Nothing is lost: we go on where we were.")
 TOO_SMALL = _("Make the window larger, please: the pictures need more room.")
 
@@ -121,7 +122,9 @@ HOME_TITLE = _("What will it be today?")
 HOW_LONG, WHAT_FOR = _("How many minutes?"), _("What for?")
 START, CONTINUE = _("Start"), _("Go on where you stopped")
 LIBRARY, SETTINGS, CALIBRATE, HEALTH = _("Single exercises"), _("Settings"), _("Calibrate"), _("Health questions")
-NO_CAMERA = _("No camera found. Plug one in, or press Start to see the built-in performer do it.")
+NO_CAMERA = _(
+    "No camera found, or another program has it. Plug one in, or press Start to see the built-in performer do it."
+)
 LOOKING = _("Looking for the camera …")
 NO_FACE_YET = _("I do not see a face yet. Sit in front of the camera.")
 WELL_SEEN = _("I see you well.")

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from coach.errors import NoCamera
 from coach.frame import Event, Feedback, Frame, Image
 from coach.plan.workout import Workout
+from coach.window import words
 from coach.window.state import Snapshot, latest_notice, snapshot
 
 
@@ -33,7 +34,6 @@ _LATE_S = 0.2
 #: Seconds between two attempts to open a camera that was lost, and by which the time of the frames then jumps: more
 #: than a session bridges, so that no movement goes through the gap.
 RETRY_S, LOST_S = 1.0, 1.0
-CAMERA_LOST = "The camera gives no picture any more. Plug it in again, or close the program that took it: I wait."
 
 
 class Tracker(Protocol):
@@ -242,7 +242,7 @@ class Worker:
             if not self._pace.live:
                 return
             start = last + LOST_S
-            self._tell(trouble or CAMERA_LOST)
+            self._tell(words.CAMERA_LOST if seen else trouble or words.CAMERA_LOST)
             self._sleep(clock.monotonic() + RETRY_S)
             if not self._go_on():
                 return
@@ -315,7 +315,7 @@ class Worker:
         else:
             return
         with self._changed:
-            self.dropped += self._box is not None
+            self.dropped += self._box is not None and self._box.frame is not seen.frame
             self._box = seen
 
     def _end_set(self) -> None:

@@ -15,9 +15,11 @@ from faces import frames, perform
 
 from coach.errors import BadInput
 from coach.form.calibration import Calibration
+from coach.form.correction import SAID_ONE
 from coach.form.exercise import find_exercise
+from coach.form.session import Session
 from coach.frame import Frame, Picture
-from coach.records.recording import VERSION, Recorder, is_recording, read_frames, read_sets
+from coach.records.recording import VERSION, Recorder, is_recording, read_frames, read_notes, read_sets
 from coach.score import Score, score
 
 SMILE, PUCKER = find_exercise("wide-smile"), find_exercise("pucker")
@@ -156,7 +158,9 @@ import os, sys
 from pathlib import Path
 import numpy as np
 from coach.form.exercise import find_exercise
+from coach.form.session import Session
 from coach.form.calibration import Calibration
+from coach.form.correction import SAID_ONE
 from coach.frame import Frame, Picture
 from coach.records.recording import Recorder
 
@@ -260,3 +264,37 @@ def test_what_is_no_good_recording_is_refused_in_one_line(tmp_path: Path, make: 
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_status == 2
+
+
+def test_what_the_person_said_is_kept_and_replayed(tmp_path: Path) -> None:
+    exercise = find_exercise("wide-smile")
+    session = Session(exercise)
+    path = tmp_path / "said.coach"
+    with Recorder(path) as recorder:
+        recorder.begin_set(exercise, "test")
+        for frame in frames(perform(exercise, "clean", "partial", "clean")):
+            recorder.add(frame)
+            session.step(frame)
+            if len(session.attempts) == 2 and session.reps == 1:
+                assert session.correct(True, frame.time)
+                recorder.note(frame.time, "one", 2)
+    assert session.reps == 3
+    assert [a.reason for a in session.attempts] == ["", SAID_ONE, ""]
+    again = Session(exercise)
+    for frame in read_frames(path, 0):
+        again.step(frame)
+    assert again.reps == 2
+    for time, kind, known in read_notes(path, 0):
+        again.correct(kind == "one", time, known)
+    assert [(a.counted, a.reason) for a in again.attempts] == [(a.counted, a.reason) for a in session.attempts]
+
+
+def test_a_recording_without_notes_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "old.coach"
+    with Recorder(path) as recorder:
+        recorder.begin_set(find_exercise("wide-smile"), "test")
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 2")
+        db.execute("DROP TABLE notes")
+        db.commit()
+    assert read_notes(path, 0) == []

@@ -25,7 +25,7 @@ from coach.window.screens.summary import Summary
 from coach.window.screens.welcome import Urgent, Welcome
 from coach.window.screens.workout import WorkoutPage
 from coach.window.state import Snapshot
-from coach.window.worker import CAMERA_LOST, Pace, Seen
+from coach.window.worker import Pace, Seen
 
 BLOCKED = Settings(welcomed="2025-01-31", sound=False, answers=["jaw-joint", "vessels"], last="everyday 5 2")
 LONGEST = find_exercise("upper-lid-firmer")
@@ -52,7 +52,7 @@ def workout(
         page._waits = waits if waits != "demonstration" else ""
         page._count_until = hand.app.now + count if count is not None else None
         if waits == "trouble":
-            worker.lose(CAMERA_LOST)
+            worker.lose(words.CAMERA_LOST)
         return hand
 
     return shown

@@ -18,7 +18,7 @@ from coach.form.exercise import find_exercise
 from coach.frame import Frame, Image
 from coach.plan.workout import Workout
 from coach.records.settings import Settings
-from coach.window import loop, worker
+from coach.window import loop, words, worker
 from coach.window.app import Wiring
 from coach.window.loop import NEXT_SET, Item, home, run
 from coach.window.screens import workout as workout_page
@@ -176,7 +176,7 @@ def test_a_paused_source_is_not_read():
     worker.pause(False)
     wait_for(lambda: worker.finished)
     assert len(read) == 60
-    assert worker.dropped == 60  # nobody polled: 60 frames and the end of the set went through one place
+    assert worker.dropped == 59  # nobody polled: 60 frames went through one place
     worker.stop()
 
 
@@ -343,7 +343,9 @@ def test_a_lost_camera_is_opened_again_and_counts_are_kept(quick):
     wait_for(lambda: troubles.add(watched.trouble) or workout.done)
     watched.stop()
     assert camera.opened == 3
-    assert {worker.CAMERA_LOST, "camera 0 cannot be opened"} <= troubles
+    # What the library says of the second failure is for the terminal; who exercises is told what to do.
+    assert troubles <= {words.CAMERA_LOST, ""}
+    assert words.CAMERA_LOST in troubles
     assert watched.trouble == ""
     assert workout.results[0].reps == 3
     assert min(np.diff(times)) > 0.0

@@ -27,7 +27,7 @@ from coach.window.screens.settings import SettingsPage
 from coach.window.screens.summary import Summary
 from coach.window.screens.welcome import Urgent, Welcome
 from coach.window.screens.workout import WorkoutPage
-from coach.window.worker import CAMERA_LOST, Item
+from coach.window.worker import Item
 
 ESC, ENTER, SPACE = pygame.K_ESCAPE, pygame.K_RETURN, pygame.K_SPACE
 PUCKER = find_exercise("pucker")
@@ -536,14 +536,14 @@ def test_nobody_is_waited_for_between_sets():
 def test_a_lost_camera_is_told_and_it_goes_on_with_its_counts_when_it_is_back(monkeypatch):
     hand = Exercising().begun()
     hand.until(lambda: hand.workout.session.reps == 1)
-    hand.worker.lose(CAMERA_LOST)
+    hand.worker.lose(words.CAMERA_LOST)
     assert hand.do(seconds=0.1) == "trouble"
-    assert any(text.startswith(CAMERA_LOST) for text in said(hand, monkeypatch))
+    assert any(text.startswith(words.CAMERA_LOST) for text in said(hand, monkeypatch))
     assert hand.do(seconds=60.0) == "trouble"
     hand.worker.lose("")
     assert hand.see(0.5) == "trouble"
     assert words.BACK_AGAIN in said(hand, monkeypatch)
-    hand.worker.lose(CAMERA_LOST)  # a plug that does not fit well
+    hand.worker.lose(words.CAMERA_LOST)  # a plug that does not fit well
     hand.do(seconds=5.0)
     assert hand.worker.paused
     hand.worker.lose("")
@@ -556,7 +556,7 @@ def test_a_lost_camera_is_told_and_it_goes_on_with_its_counts_when_it_is_back(mo
 def test_a_camera_lost_in_a_pause_is_told_once_the_pause_is_over():
     hand = Exercising().begun()
     hand.press(SPACE)
-    hand.worker.lose(CAMERA_LOST)
+    hand.worker.lose(words.CAMERA_LOST)
     assert hand.do() == "pause"
     hand.press(SPACE)
     hand.do(seconds=3.5)

@@ -250,7 +250,13 @@ class WorkoutPage:
 
     # --- pictures ------------------------------------------------------------------------------------------
 
+    def _prepare(self, ui: Ui, app: App, exercise: Exercise) -> None:
+        """Have the demonstrator's pictures of a set drawn before it begins."""
+        if app.pictures is not None:
+            app.pictures.want(exercise, layout(ui).example.size, app.settings.mirror)
+
     def _show_start(self, ui: Ui, app: App) -> str:
+        self._prepare(ui, app, self.workout.exercise)
         trouble = self.worker.trouble
         draw_message(ui, words.STARTING, trouble or words.STARTING_MORE)
         if ui.take(pygame.K_ESCAPE):
@@ -457,6 +463,7 @@ class WorkoutPage:
         y = ui.block(following.name, pygame.Rect(room.x, y, room.width, px(48)), 28, bold=True).bottom + px(6)
         box = pygame.Rect(room.x, y, room.width, min(round(room.width * 1.0), room.bottom - y - px(110)))
         if app.pictures is not None:
+            self._prepare(ui, app, following)
             shows = app.pictures.want(following, box.size, app.settings.mirror)
             draw_picture(ui, box, app.pictures.picture(shows.at(app.now)))
         y = box.bottom + px(8)
