@@ -9,6 +9,7 @@ import math
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +22,7 @@ from coach.errors import BadInput, CoachError, ModelProblem, NoDisplay
 if TYPE_CHECKING:
     from datetime import date
 
-    from coach.form.calibration import Calibration
+    from coach.form.calibration import Calibration, Neutral
     from coach.form.exercise import Exercise
     from coach.frame import Frame, Image
     from coach.plan.workout import SetResult, Workout
@@ -528,6 +529,7 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
         save=partial(save_settings, settings_file()),
         calibration=calibration,
         calibrated=lambda workout, _: [*_keep_ranges(workout, folder, SOMEBODY)],
+        rested=lambda neutral: _keep_rest(neutral, folder, SOMEBODY),
         finished=lambda workout, record: _remember(workout, getattr(record, "recording", None), folder),
         mesh=mesh,
         folder=folder,
@@ -553,6 +555,19 @@ def _remember(workout: "Workout", recording: Path | None, folder: Path) -> "list
     except CoachError as error:
         return [str(error)]
     return [*history.said, *news]
+
+
+def _keep_rest(neutral: "Neutral", folder: Path, person: str) -> None:
+    """Keep a resting face; where that cannot be, every set learns it anew, and nobody is bothered."""
+    from coach.form.measures import NAMES
+    from coach.records.person import Person as Kept
+    from coach.records.person import load_person, save_person
+
+    seen = dict(zip(NAMES, neutral.values.tolist(), strict=True))
+    spread = neutral.spread.tolist() if neutral.spread is not None else []
+    with suppress(CoachError):
+        kept = load_person(folder, person) or Kept({})
+        save_person(folder, person, kept.with_rest(seen, dict(zip(NAMES, spread, strict=False))))
 
 
 def _keep_ranges(workout: "Workout", folder: Path, person: str) -> list[str]:

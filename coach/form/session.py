@@ -318,9 +318,9 @@ class Session:
         self._known = np.ones(len(self._rest))
         self._known[self._faces :] = ~np.isnan(self._beside)
         self._all_known = bool(self._known.all())
-        self._drifted = self.calibration is not None and drifted(self.calibration, neutral.values)
-        ranges = self.calibration.ranges if self.calibration and not self._drifted else {}
-        own = ranges.get(self.exercise.id)
+        own = self.calibration.ranges.get(self.exercise.id) if self.calibration is not None else None
+        self._drifted = own is not None and self.calibration is not None and drifted(self.calibration, neutral.values)
+        own = None if self._drifted else own
         self._template = Template(self.exercise, neutral.values, own, self._index)
         self._rule_tests = self._tests(self._rules, neutral)
         self._fault_tests = self._tests(self._faults.conditions, neutral)

@@ -41,6 +41,10 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             {**self.calibrated, exercise: date.today().isoformat()},
         )
 
+    def with_rest(self, neutral: Mapping[str, float], spread: Mapping[str, float]) -> "Person":
+        """The same person with a resting face; one that ranges were learnt from stays."""
+        return self if self.ranges else Person(_known(neutral), _known(spread), self.ranges, self.calibrated)
+
 
 def _known(measures: Mapping[str, float]) -> dict[str, float]:
     """Without what was not seen: JSON has no nan."""

@@ -17,7 +17,7 @@ from coach.avatar.demonstrator import Pictures
 from coach.avatar.mesh import Mesh
 from coach.avatar.mirror import Mirror
 from coach.errors import CoachError, NoDisplay
-from coach.form.calibration import Calibration
+from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
 from coach.frame import Feedback, Frame
 from coach.plan.workout import Workout
@@ -65,6 +65,7 @@ class Wiring:
     save       keeps changed settings
     calibration  what is known of a person by name, asked again for every workout
     calibrated   keeps what a workout of trials has shown, and says so in sentences
+    rested       keeps the resting face that was learnt
     finished     keeps what came of a workout, and tells what was better than last time
     mesh       of the drawn face
     folder     where records are kept, for the person to know
@@ -77,6 +78,7 @@ class Wiring:
     save: Callable[[Settings], None] | None = None
     calibration: Callable[[str], Calibration | None] | None = None
     calibrated: Callable[[Workout, Record | None], list[str | Better]] | None = None
+    rested: Callable[[Neutral], object] | None = None
     finished: Callable[[Workout, Record | None], list[str | Better]] | None = None
     folder: Path = Path()
     mesh: Mesh | None = None

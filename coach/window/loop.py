@@ -17,6 +17,7 @@ from coach.records.settings import Settings
 from coach.window import words
 from coach.window.app import SIZE, App, Wiring, open_window
 from coach.window.screens.home import Home
+from coach.window.screens.resting import RestingFace
 from coach.window.screens.welcome import Welcome
 from coach.window.screens.workout import COUNT_S, WorkoutPage
 from coach.window.screenshot import Album
@@ -44,6 +45,8 @@ def home(
             settings = msgspec.structs.replace(
                 settings, answers=[a for a in settings.answers if a in known], screened=""
             )
+        if not settings.welcomed:
+            app.go(RestingFace())
         if not settings.welcomed or due(settings.screened, date.today().isoformat()):
             app.go(Welcome())
         if troubles:

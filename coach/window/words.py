@@ -118,6 +118,12 @@ COMING, FINISH = _("Coming next"), _("Finish")
 
 # --- home and its neighbours -------------------------------------------------------------------------------
 
+RESTING, SKIP, RESTED = _("Your face at rest"), _("Skip this"), _("Thank you, that is it.")
+RESTING_MORE = _(
+    "Sit upright, look at the camera, lips together, everything loose, as shown on the right, for three seconds. "
+    "All movements are measured from here."
+)
+STILL_MOVING = _("A little more stillness, please: let everything hang loose and look at the camera.")
 HOME_TITLE = _("What will it be today?")
 HOW_LONG, WHAT_FOR = _("How many minutes?"), _("What for?")
 START, CONTINUE = _("Start"), _("Go on where you stopped")

@@ -20,6 +20,7 @@ from coach.window import words
 from coach.window.app import Screen
 from coach.window.screens.home import Home
 from coach.window.screens.library import Library
+from coach.window.screens.resting import RestingFace
 from coach.window.screens.settings import SettingsPage
 from coach.window.screens.summary import Summary
 from coach.window.screens.welcome import Urgent, Welcome
@@ -86,6 +87,12 @@ def home_with_camera(size: tuple[int, int]) -> Hand:
     return hand
 
 
+def resting_with_camera(size: tuple[int, int]) -> Hand:
+    hand = home_with_camera(size)
+    hand.app.go(RestingFace())
+    return hand
+
+
 def _settings(**changes: object) -> Settings:
     return msgspec.structs.replace(Settings(welcomed="2025-01-31", sound=False), **changes)
 
@@ -98,6 +105,7 @@ def _sitting():
 #: How to come to each page, by a short name. Each is called with the size of the window.
 PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "welcome": page(lambda: Welcome()),
+    "resting-face": resting_with_camera,
     "questions": page(lambda: Welcome(questions=True), BLOCKED),
     "urgent": page(lambda: Urgent(EMERGENCY)),
     "home": page(Home),

@@ -6,12 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pygame
 import pytest
-from hand import IMAGE, REST, SMILE, Blind, Exercising, Hand, HandWorker
+from hand import IMAGE, REST, SMILE, SMILES, Blind, Exercising, Hand, HandWorker
 
 from coach.errors import BadInput
+from coach.form.calibration import Neutral
 from coach.form.exercise import Exercise, find_exercise, library
+from coach.form.measures import FACE
 from coach.frame import Feedback, Frame
 from coach.plan.routine import build, goals, seconds
 from coach.plan.screening import EMERGENCY, blocked, load_screening
@@ -23,6 +26,7 @@ from coach.window.app import Wiring
 from coach.window.screens import workout as workout_module
 from coach.window.screens.home import Home
 from coach.window.screens.library import Library
+from coach.window.screens.resting import RestingFace
 from coach.window.screens.settings import SettingsPage
 from coach.window.screens.summary import Summary
 from coach.window.screens.welcome import Urgent, Welcome
@@ -99,6 +103,43 @@ def test_two_enter_keys_lead_from_the_first_run_into_three_minutes():
     sets = exercises_of(hand)
     assert 120 < sum(map(seconds, sets)) < 240
     assert sets == build(goals()[0].id, 3)
+
+
+def test_the_first_run_learns_the_resting_face_and_goes_on_by_itself():
+    learnt: list[Neutral] = []
+    hand = at_home(Settings(minutes=3, sound=False), RestingFace(), Welcome(), rested=learnt.append)
+    assert look(hand) == "welcome"
+    assert hand.press(ENTER) == "resting-face"
+    assert isinstance(hand.app.looking, HandWorker)
+    for i in range(60):  # four seconds of somebody at rest
+        hand.app.looking.see(SMILES[5 + i % 15])
+        hand.do()
+    assert len(learnt) == 1
+    assert np.isfinite(learnt[0].values[:FACE]).all()
+    hand.do(seconds=2.0)
+    assert hand.do() == "home"
+
+
+def test_a_face_that_moves_is_not_taken_for_a_resting_one():
+    learnt: list[Neutral] = []
+    hand = at_home(Settings(minutes=3, sound=False), RestingFace(), rested=learnt.append)
+    assert isinstance(hand.app.looking, HandWorker)
+    for i in range(90):
+        hand.app.looking.see(SMILES[30 + i % 60])
+        hand.do()
+    assert learnt == []
+    assert hand.press(ENTER) == "home"  # it can be skipped
+
+
+def test_without_a_camera_nobody_is_asked_for_a_resting_face():
+    hand = at_home(Settings(minutes=3, sound=False), RestingFace(), camera=False)
+    hand.do()
+    assert hand.do() == "home"
+    lost = at_home(Settings(minutes=3, sound=False), RestingFace())
+    assert isinstance(lost.app.looking, HandWorker)
+    lost.app.looking.lose("no camera 0")
+    lost.do()
+    assert lost.do() == "home"
 
 
 def test_ticked_questions_are_kept_and_leave_exercises_out():
