@@ -103,8 +103,11 @@ def view(landmarks: Array, hands: Array | None, pictures: Array | None) -> Array
 
 _PICTURE = [field.name for field in fields(Picture)]
 _NOBODY = [math.nan] * BESIDE_COLUMNS
-#: Among all numbers of a face's landmarks: x, y, z of the outer eye corners, the outline's x and its y.
-_AROUND = np.array([99, 100, 101, 789, 790, 791, *(3 * p for p in _OUTLINE), *(3 * p + 1 for p in _OUTLINE)])
+#: Among all numbers of a face's landmarks, three a point: x, y, z of the outer eye corners, the outline's x and its y.
+_CORNERS = (33, 263)
+_AROUND = np.array(
+    [*(3 * p + axis for p in _CORNERS for axis in range(3)), *(3 * p for p in _OUTLINE), *(3 * p + 1 for p in _OUTLINE)]
+)
 
 
 def around(frame: Frame) -> list[float]:
