@@ -390,9 +390,10 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
     return hint(feedback.phase, state.exercise, feedback.pose), None
 
 
-#: Good news is told only where it does not stand in the way of what to do next.
+#: What happened is told only where it does not stand in the way of what to do next.
 _TOLD_IN: dict[Kind, tuple[Phase, ...]] = {
     Kind.ARMED: (Phase.REST,),
+    Kind.ATTEMPT_MISSED: (Phase.LEARNING, Phase.REST, Phase.RISE, Phase.DONE),
     Kind.REP: (Phase.REST, Phase.DONE),
     Kind.HOLD_DONE: (Phase.HOLD, Phase.LOWER),
 }

@@ -399,3 +399,9 @@ def test_a_sequence_says_which_pose_is_looked_for() -> None:
             assert cue_line(replace(feedback(phase=phase), pose=pose), now)[0] == wanted.say
     held = replace(now, notice=Event(1.0, Kind.HOLD_DONE, "Hold reached."))
     assert cue_line(replace(feedback(phase=Phase.HOLD), pose=0), held)[0] == both.poses[0].say
+
+
+def test_what_came_of_the_last_attempt_is_not_told_while_the_next_one_is_held() -> None:
+    told = replace(state(), notice=Event(1.0, Kind.ATTEMPT_MISSED, "held for 0.2 s, 0.8 s is needed"))
+    assert cue_line(feedback(phase=Phase.REST), told)[1] == "missed"
+    assert cue_line(feedback(phase=Phase.HOLD), told) == (SMILE.steps[2], None)
