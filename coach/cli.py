@@ -22,12 +22,15 @@ from coach.errors import BadInput, CoachError, ModelProblem, NoDisplay
 if TYPE_CHECKING:
     from datetime import date
 
+    from coach.avatar.film import Moment
     from coach.form.calibration import Calibration, Neutral
     from coach.form.exercise import Exercise
-    from coach.frame import Frame, Image
+    from coach.frame import Event, Frame, Image
     from coach.plan.workout import SetResult, Workout
+    from coach.records.export import JudgedSet, Span
     from coach.records.history import History, Session
     from coach.records.progress import Best, Better, Streak, Trend
+    from coach.records.recording import RecordedSet
     from coach.records.settings import Settings
     from coach.score import WorkoutScore
     from coach.window.app import Wiring
@@ -106,7 +109,10 @@ def train(
         _train(workout, judged, camera, video, headless, models)
     finally:
         # Whatever ended it, what was done is told.
-        if judged.close():
+        kept = judged.close()
+        if judged.trouble:
+            say(judged.trouble)
+        if kept:
             say(f"recording: {judged.recording}")
             for line in _remember(workout, judged.recording, out or _data_folder()):
                 if isinstance(line, str):
@@ -226,18 +232,30 @@ def score(
 @app.command()
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
+    exercise: Annotated[
+        str | None, typer.Option("--exercise", "-e", help="In the place of the one recorded.", metavar="FILE.toml")
+    ] = None,
     headless: Headless = False,
     as_json: Json = False,
 ) -> None:
-    """Judge a recording again, set by set."""
+    """Look at a recording again, moment by moment, or judge it again, set by set."""
+    from dataclasses import replace as changed
+
+    from coach.form.exercise import find_exercise
     from coach.form.guide import begin
     from coach.records.recording import read_frames, read_notes, read_sets
     from coach.score import Score
     from coach.score import score as judge
 
+    sets, other = read_sets(file), find_exercise(exercise) if exercise is not None else None
+    if other is not None:
+        if other.id not in {kept.exercise.id for kept in sets}:
+            raise BadInput(f"--exercise {exercise}: {file} has no set of '{other.id}'")
+        sets = [changed(kept, exercise=other) if kept.exercise.id == other.id else kept for kept in sets]
     if not headless:
-        raise BadInput("the replay window is not there yet: add --headless to judge the recording again")
-    for kept in read_sets(file):
+        _show_replay(file, other)
+        return
+    for kept in sets:
         session = begin(kept.exercise, None, kept.calibration, kept.gentle)
         one = judge(read_frames(file, kept.number), [Score(kept.exercise, session)])[0]
         for time, said, known in read_notes(file, kept.number):
@@ -247,6 +265,65 @@ def replay(
         if kept.performed is not None:
             result["performed"] = kept.performed
         _print(result, as_json)
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
+    csv: Annotated[Path | None, typer.Option("--csv", help="Tables of frames and repetitions.", metavar="OUT")] = None,
+    as_json: Annotated[Path | None, typer.Option("--json", help="Results and events.", metavar="OUT")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="A page with charts.", metavar="OUT")] = None,
+    mp4: Annotated[Path | None, typer.Option("--mp4", help="A film of the drawn face.", metavar="OUT")] = None,
+    start: Annotated[float, typer.Option("--from", help="Second at which to begin.", metavar="S")] = -math.inf,
+    end: Annotated[float, typer.Option("--to", help="Second at which to end.", metavar="S")] = math.inf,
+    models: Models = None,
+) -> None:
+    """Write a recording in the formats of other programs; it stays as it is."""
+    places = [place for place in (csv, as_json, html, mp4) if place is not None]
+    if not places:
+        raise BadInput("name what to write: one or more of --csv, --json, --html, --mp4, each with a file")
+    if not start <= end:
+        raise BadInput(f"--from {start:g} --to {end:g}: there is nothing between these; the first must be the smaller")
+    from coach.records.export import (
+        Span,
+        check_places,
+        frame_table,
+        objects,
+        page,
+        repetition_table,
+        repetitions_place,
+        write_file,
+    )
+    from coach.records.history import begun_of
+    from coach.records.recording import read_sets
+
+    span, kept = Span(start, end), read_sets(file)
+    check_places(file, [*places, *([repetitions_place(csv)] if csv else [])])
+    if mp4 is not None and mp4.suffix.lower() != ".mp4":
+        raise BadInput(f"{mp4}: a film is an MP4 file; choose a name that ends in .mp4")
+    sets = [_judged_set(file, one) for one in kept]
+    if not any(one.within(span) for one in sets):
+        last = max((one.steps[-1].time for one in sets if one.steps), default=None)
+        said = "nothing was recorded in it" if last is None else f"nothing is in that part; it ends at {last:.0f} s"
+        raise BadInput(f"{file}: {said}")
+    if csv is not None:
+        write_file(csv, frame_table(sets, span))
+        write_file(repetitions_place(csv), repetition_table(sets, span))
+        say(f"export: {csv} and {repetitions_place(csv).name}")
+    if as_json is not None:
+        write_file(as_json, objects(sets, span))
+        say(f"export: {as_json}")
+    if html is not None:
+        write_file(html, page(sets, f"{begun_of(file):%Y-%m-%d %H:%M}", span))
+        say(f"export: {html}")
+    if mp4 is not None:
+        from coach.avatar.film import film, write_film
+        from coach.avatar.mesh import load
+        from coach.vision.models import find_model
+
+        moments = _progress(_moments(file, sets, span), mp4.name, sum(len(one.steps) for one in sets))
+        write_film(mp4, film(load(find_model(folder=models)), moments))
+        say(f"export: {mp4}")
 
 
 @app.command()
@@ -492,6 +569,17 @@ def _home() -> None:
     home(_wiring(None, _data_folder()), settings, troubles=tuple(troubles))
 
 
+def _show_replay(file: Path, exercise: "Exercise | None") -> None:
+    from coach.window.app import try_display
+    from coach.window.screens.replay import replay as look_again
+
+    try:
+        try_display()  # before anything that takes long
+    except NoDisplay:
+        raise NoDisplay("no display to open a window on: add --headless to judge the recording again") from None
+    look_again(file, _wiring(None, _data_folder()), _settings()[0], exercise)
+
+
 def _settings() -> "tuple[Settings, list[str]]":
     from coach.records.settings import load_settings, settings_file
 
@@ -652,6 +740,51 @@ def _judged_again(recording: Path) -> "list[SetResult]":
             SetResult(kept.exercise, goal, start_s, one.end_s, session.reps, left, right, attempts, session.neutral)
         )
     return results
+
+
+def _judged_set(recording: Path, kept: "RecordedSet") -> "JudgedSet":
+    """Judge a set of a recording again, keeping what there is to tell of every frame."""
+    from coach.form.guide import begin
+    from coach.form.measures import measure_frame
+    from coach.form.session import Session
+    from coach.records.export import JudgedSet, Step
+    from coach.records.recording import read_frames, read_notes
+    from coach.score import Score
+
+    session = begin(kept.exercise, None, kept.calibration, kept.gentle)
+    one = Score(kept.exercise, session)
+    steps: list[Step] = []
+    events: list[Event] = []
+    for frame in read_frames(recording, kept.number):
+        measures = measure_frame(frame)
+        feedback = one.add(frame.time, measures)
+        steps.append(Step(frame.time, feedback.phase, feedback.match, measures, feedback.reps))
+        events += feedback.events
+    notes = read_notes(recording, kept.number)
+    for time, said, known in notes:
+        if said in ("one", "not-one"):
+            session.correct(said == "one", time, known)
+    result = one.result(kept.label)
+    if kept.performed is not None:
+        result["performed"] = kept.performed
+    level = session.count.level if isinstance(session, Session) else None
+    said_at = [(time, said) for time, said, _ in notes]
+    return JudgedSet(kept, steps, list(session.attempts), events, level, said_at, result)
+
+
+def _moments(recording: Path, sets: "Sequence[JudgedSet]", span: "Span") -> "Iterator[Moment]":
+    """The frames of a recording as a film has them, up to the end of the span."""
+    from coach.avatar.film import Moment
+    from coach.records.recording import read_frames
+
+    shown = sum(step.time in span for one in sets for step in one.steps)
+    done = 0
+    for one in sets:
+        title = one.kept.exercise.name
+        for frame, step in zip(read_frames(recording, one.kept.number), one.steps, strict=True):
+            inside = step.time in span
+            done += inside
+            yield Moment(frame, title, _many(step.reps, "repetition"), done / max(shown, 1), inside)
 
 
 #: Sessions that `coach history` shows without --json.

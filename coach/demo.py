@@ -159,6 +159,9 @@ def show(
             on_step=scores,
         )
     finally:
-        if scores.close():
+        kept = scores.close()
+        if scores.trouble:
+            say(scores.trouble)
+        if kept:
             say(f"recording: {scores.recording}")
     return scores.results()

@@ -1,13 +1,14 @@
 """Judge a whole source of frames at once: the result object that `coach score`, `demo` and `replay` print."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from coach.errors import CoachError
+from coach.errors import BadInput, CoachError
 from coach.form.exercise import Exercise
 from coach.form.guide import Guide, begin
 from coach.form.measures import measure_all, measure_frame
@@ -119,45 +120,54 @@ def score(frames: Iterable[Frame], scores: Sequence[Score]) -> Sequence[Score]:
 class WorkoutScore:
     """Scores and records a workout that somebody else steps: call it with every frame and its feedback, then `close`.
 
-    The recording is begun with the first frame, so that a workout that never began leaves no file behind.
+    The recording is begun with the first frame, so that a workout that never began leaves no file behind. When it
+    cannot be written any more (a full disk, say), `trouble` says so in one sentence, and judging goes on without it.
     """
 
     def __init__(self, workout: Workout, label: str, recording: Path | None = None, truths: Sequence[Any] = ()) -> None:
         """label: the `file` of the results. recording: a file that does not exist yet, None records nothing.
         truths: the performer's, one for each set; none for people."""
         self.recording = recording
+        self.trouble = ""
         self._workout, self._label, self._truths = workout, label, truths
         self._scores: list[Score] = []
         self._recorder: Recorder | None = None
 
     def __call__(self, frame: Frame, feedback: Feedback) -> None:
-        """Take one judged frame. Raises BadInput when the recording cannot be written."""
+        """Take one judged frame. Raises BadInput when the recording cannot be begun."""
         if feedback.time != frame.time:
             return  # seen during a summary, and judged by nobody
         if self._recorder is None and self.recording is not None:
             self._recorder = Recorder(self.recording)
         if not self._scores or self._workout.session is not self._scores[-1].session:
-            exercise = self._workout.exercise
-            if self._recorder is not None:
-                number = len(self._scores)
-                truth = self._truths[number] if number < len(self._truths) else None
-                session = self._workout.session
-                self._recorder.begin_set(exercise, self._label, truth, session.calibration, session.gentle)
-            self._scores.append(Score(exercise, self._workout.session))
-        if self._recorder is not None:
-            self._recorder.add(frame)
+            exercise, session, number = self._workout.exercise, self._workout.session, len(self._scores)
+            truth = self._truths[number] if number < len(self._truths) else None
+            self._record(lambda to: to.begin_set(exercise, self._label, truth, session.calibration, session.gentle))
+            self._scores.append(Score(exercise, session))
+        self._record(lambda to: to.add(frame))
         self._scores[-1].note(feedback, frame.landmarks is not None)
 
     def note(self, kind: str, attempts: int) -> None:
         """Keep what the person said at this moment, with so many attempts known. Called by the thread that judges."""
-        if self._recorder is not None and self._scores:
-            self._recorder.note(self._scores[-1].end_s, kind, attempts)
+        if self._scores:
+            end_s = self._scores[-1].end_s
+            self._record(lambda to: to.note(end_s, kind, attempts))
 
     def close(self) -> bool:
         """End the recording; return whether there is one."""
-        if self._recorder is not None:
-            self._recorder.close()
+        self._record(Recorder.close)
         return self._recorder is not None
+
+    def _record(self, write: Callable[[Recorder], None]) -> None:
+        """Write to the recording, where there is one that can still be written."""
+        if self._recorder is None or self.trouble:
+            return
+        try:
+            write(self._recorder)
+        except BadInput as error:
+            self.trouble = str(error)
+            with suppress(BadInput):
+                self._recorder.close()
 
     def results(self) -> list[dict[str, Any]]:
         """Return the result object of each set that was begun."""

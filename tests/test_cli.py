@@ -588,3 +588,36 @@ def test_what_is_no_recording_is_not_forgotten(practised: Path, tmp_path: Path) 
     code, out, err = run("forget", "--all", "--yes", "--out", practised)
     assert (code, len(out.splitlines()), len(complaints(err))) == (2, 2, 1)
     assert [path.name for path in practised.iterdir()] == ["z.coach"]
+
+
+# --- exports ----------------------------------------------------------------------------------------------
+
+
+def test_a_recording_is_exported_in_all_formats_and_stays_as_it_is(folder: Path, tmp_path: Path) -> None:
+    file = folder / "good.coach"
+    before = file.read_bytes()
+    out = {name: tmp_path / f"out.{name}" for name in ("csv", "json", "html", "mp4")}
+    options = [part for name, place in out.items() for part in (f"--{name}", place)]
+    code, printed, err = run("export", file, *options, "--to", 3)
+    assert (code, printed, len(complaints(err))) == (0, "", 4), err
+    assert sorted(kept.name for kept in tmp_path.iterdir()) == [
+        "out.csv", "out.html", "out.json", "out.mp4", "out.repetitions.csv",
+    ]  # fmt: skip
+    assert file.read_bytes() == before
+    run("export", file, "--json", tmp_path / "whole.json")
+    (whole,) = json.loads((tmp_path / "whole.json").read_text())
+    replayed = json.loads(run("replay", file, "--headless", "--json")[1])
+    assert {key: whole[key] for key in replayed} == replayed
+
+
+def test_exports_that_cannot_be_made_are_refused(folder: Path, tmp_path: Path) -> None:
+    file, place = folder / "good.coach", tmp_path / "a.json"
+    refused("name what to write", "export", file)
+    refused("the recording itself", "export", file, "--json", file)
+    refused("no such folder", "export", file, "--html", tmp_path / "none" / "a.html")
+    refused("ends in .mp4", "export", file, "--mp4", tmp_path / "a.avi")
+    refused("must be the smaller", "export", file, "--json", place, "--from", 5, "--to", 4)
+    refused("nothing is in that part", "export", file, "--json", place, "--from", 1e6)
+    refused(UNUSABLE["cut.coach"], "export", folder / "cut.coach", "--json", place)
+    refused("not a recording", "export", folder / "good.avi", "--json", place)
+    assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,7 @@
 
 One SQLite file for each session (application id "FACE"). Landmarks, blendshapes and head matrix are kept as they
 came, in float32; images never are. Written frames are committed once a second, so that a program that is killed
-loses at most that.
+loses at most that. `docs/recording-format.md` says it for other programs.
 
     about(key, value)                             format, program version, when it was begun
     sets(number, label, exercise, performed, settings)
@@ -14,13 +14,16 @@ loses at most that.
                                                   pose, 1 with a picture, then hands*21*3, 33*4, 5 (width, height,
                                                   light, contrast, sharpness); NULL where nothing of it is known
 
-Version 1 had no `beside` and no `settings`.
+    notes(set_number, time, kind, attempts)       what the person said, see `Recorder.note`
+
+Version 1 had no `beside` and no `settings`, version 2 no `notes`.
 """
 
 import math
 import sqlite3
+import time as clock
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,8 +42,11 @@ from coach.frame import LANDMARKS, Frame, Picture
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
 APPLICATION_ID, VERSION = 0x46414345, 3
-#: Seconds of frames that may be lost when the program is killed.
+#: Seconds of frames that may be lost when the program is killed, by the frames' own time and by the clock.
 COMMIT_S = 1.0
+#: A stranger's file says itself how large it is. No value of ours is longer than this, bytes; no recording has more
+#: sets or notes than this.
+_LONGEST, _MOST = 1_000_000, 10_000
 
 _SHAPES = 52
 _FLOATS = LANDMARKS * 3 + _SHAPES + 16
@@ -73,14 +79,17 @@ class Recorder:
             self._db = sqlite3.connect(path, check_same_thread=False)
         except (OSError, sqlite3.Error) as error:
             raise BadInput(f"{path}: cannot write a recording there ({error}); choose another folder") from None
-        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        self._db.execute(f"PRAGMA user_version = {VERSION}")
-        self._db.executescript(_TABLES)
-        begun = datetime.now(UTC).isoformat(timespec="seconds")
-        self._db.executemany("INSERT INTO about VALUES (?, ?)", [("program", __version__), ("begun", begun)])
-        self._db.commit()
+        self._path = path
         self._set = -1
-        self._committed: float | None = None
+        self._last = self._committed = -math.inf
+        self._committed_at = clock.monotonic()
+        with self._writing():
+            self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+            self._db.executescript(_TABLES)
+            begun = datetime.now(UTC).isoformat(timespec="seconds")
+            self._db.executemany("INSERT INTO about VALUES (?, ?)", [("program", __version__), ("begun", begun)])
+            self._db.commit()
 
     def begin_set(
         self,
@@ -91,35 +100,65 @@ class Recorder:
         gentle: bool = False,
     ) -> None:
         """From here on, frames belong to a new set of this exercise. performed: the performer's truth, if one did.
-        calibration, gentle: as the `Session` took them."""
+        calibration, gentle: as the `Session` took them. Raises BadInput when the file cannot be written any more."""
         self._set += 1
         truth = None if performed is None else msgspec.json.encode(performed).decode()
         settings = msgspec.json.encode(_Settings(gentle, calibration)).decode()
         row = (self._set, label, msgspec.json.encode(exercise).decode(), truth, settings)
-        self._db.execute("INSERT INTO sets VALUES (?, ?, ?, ?, ?)", row)
+        self._last = -math.inf
+        with self._writing():
+            self._db.execute("INSERT INTO sets VALUES (?, ?, ?, ?, ?)", row)
+            self._commit()
 
     def add(self, frame: Frame) -> None:
-        """Write one frame."""
+        """Write one frame. Raises BadInput when the file cannot be written any more, or when its time is not later than
+        that of the frame of the set before it: nobody could read the file from there on."""
+        if not frame.time > self._last:
+            raise BadInput(f"{self._path}: the clock went back, so the recording ends here; what is in it can be read")
         seen = None
         if frame.landmarks is not None and frame.blendshapes is not None and frame.head is not None:
             parts = (frame.landmarks, frame.blendshapes, frame.head)
             seen = np.concatenate([np.asarray(p, np.float32).ravel() for p in parts]).astype("<f4").tobytes()
         row = (self._set, frame.time, seen, _packed(frame))
-        self._db.execute("INSERT INTO frames (set_number, time, seen, beside) VALUES (?, ?, ?, ?)", row)
-        if self._committed is None or abs(frame.time - self._committed) >= COMMIT_S:
-            self._db.commit()
-            self._committed = frame.time
+        with self._writing():
+            self._db.execute("INSERT INTO frames (set_number, time, seen, beside) VALUES (?, ?, ?, ?)", row)
+            self._last = frame.time
+            # A slow source gives few seconds of frames in many of the clock, a quick one many in few.
+            if frame.time - self._committed >= COMMIT_S or clock.monotonic() - self._committed_at >= COMMIT_S:
+                self._commit()
 
     def note(self, time: float, kind: str, attempts: int) -> None:
         """Write what the person said at a time of the running set: "one", "not-one" or "pain". attempts: how many of
-        the set were known then, so that a replay corrects the same one."""
-        self._db.execute("INSERT INTO notes VALUES (?, ?, ?, ?)", (self._set, time, kind, attempts))
-        self._db.commit()
+        the set were known then, so that a replay corrects the same one. Raises BadInput."""
+        with self._writing():
+            self._db.execute("INSERT INTO notes VALUES (?, ?, ?, ?)", (self._set, time, kind, attempts))
+            self._commit()
 
     def close(self) -> None:
-        """Commit what is left, and let go of the file."""
+        """Commit what is left, and let go of the file. Raises BadInput when that cannot be written."""
+        try:
+            with self._writing():
+                self._db.commit()
+        finally:
+            self._db.close()
+
+    def _commit(self) -> None:
         self._db.commit()
-        self._db.close()
+        self._committed, self._committed_at = self._last, clock.monotonic()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Turns a disk that is full, a folder that may not be written, a locked file into one sentence. What came
+        before is kept as far as there is room for it."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._db.commit()
+            with suppress(sqlite3.Error):
+                self._db.rollback()
+            said = f"the recording ends here ({error}); what is in it can be read. Make room, or choose another folder"
+            raise BadInput(f"{self._path}: {said}") from None
 
     def __enter__(self) -> Self:
         return self
@@ -164,7 +203,8 @@ def read_sets(path: Path) -> list[RecordedSet]:
     with closing(_open(path)) as db, _reading(path):
         settings = "settings" if db.execute("PRAGMA user_version").fetchone()[0] >= 2 else "'{}'"
         columns = f"number, label, exercise, performed, {settings}"
-        return [_set(path, *row) for row in db.execute(f"SELECT {columns} FROM sets ORDER BY number").fetchall()]
+        rows = db.execute(f"SELECT {columns} FROM sets ORDER BY number LIMIT {_MOST}")
+        return [_set(path, *row) for row in rows.fetchall()]
 
 
 def _set(path: Path, number: int, label: str, text: str, truth: str | None, settings: str) -> RecordedSet:
@@ -184,7 +224,8 @@ def read_notes(path: Path, set_number: int) -> list[tuple[float, str, int]]:
     with closing(_open(path)) as db, _reading(path):
         if db.execute("PRAGMA user_version").fetchone()[0] < 3:
             return []
-        rows = db.execute("SELECT time, kind, attempts FROM notes WHERE set_number = ? ORDER BY rowid", (set_number,))
+        wanted = f"SELECT time, kind, attempts FROM notes WHERE set_number = ? ORDER BY rowid LIMIT {_MOST}"
+        rows = db.execute(wanted, (set_number,))
         return [(float(time), str(kind), int(attempts)) for time, kind, attempts in rows.fetchall()]
 
 
@@ -257,13 +298,27 @@ def _open(path: Path) -> sqlite3.Connection:
     mode = "rw" if Path(f"{path}-journal").exists() else "ro"
     with _reading(path):
         db = sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True)
-        if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        try:
+            _check(db, path)
+        except BaseException:
             db.close()
-            raise BadInput(f"{path}: not a recording of this program")
-        if db.execute("PRAGMA user_version").fetchone()[0] > VERSION:
-            db.close()
-            raise BadInput(f"{path}: made by a newer version of this program; update to read it")
+            raise
         return db
+
+
+def _check(db: sqlite3.Connection, path: Path) -> None:
+    """Raises BadInput for what is no recording that this program can read, ValueError for one that is not as ours are:
+    nothing in the file is run, and nothing in it is believed to be small."""
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    db.execute("PRAGMA trusted_schema = OFF")
+    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise BadInput(f"{path}: not a recording of this program")
+    if db.execute("PRAGMA user_version").fetchone()[0] > VERSION:
+        raise BadInput(f"{path}: made by a newer version of this program; update to read it")
+    # A view, a virtual table or a trigger would be a program of whoever made the file.
+    others = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'"
+    if other := db.execute(others).fetchone():
+        raise ValueError(f"'{other[0]}' is nothing that a recording has")
 
 
 class _reading:
@@ -278,5 +333,6 @@ class _reading:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, sqlite3.Error | msgspec.MsgspecError | ValueError | TypeError):
+        known = sqlite3.Error | msgspec.MsgspecError | ValueError | TypeError | OverflowError | RecursionError
+        if isinstance(error, known):
             raise BadInput(f"{self._path}: the recording is damaged ({error}); what is before it may be lost") from None

@@ -44,7 +44,12 @@ _NO_DISPLAY = "no display to open a window on: start it in a desktop session; 'c
 
 
 class Record(Protocol):
-    """Keeps a workout: called with every judged frame within the worker's thread."""
+    """Keeps a workout: called with every judged frame within the worker's thread.
+
+    trouble  why it keeps no more, in a sentence; empty while it does. The set goes on all the same.
+    """
+
+    trouble: str
 
     def __call__(self, frame: Frame, feedback: Feedback, /) -> None: ...
 

@@ -5,6 +5,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time as clock
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +21,11 @@ from coach.form.correction import SAID_ONE
 from coach.form.exercise import find_exercise
 from coach.form.session import Session
 from coach.frame import Frame, Picture
+from coach.plan.workout import Workout
 from coach.records.recording import VERSION, Recorder, is_recording, read_frames, read_notes, read_sets
-from coach.score import Score, score
+from coach.score import Score, WorkoutScore, score
 
+ROOT = Path(__file__).parents[2]
 SMILE, PUCKER = find_exercise("wide-smile"), find_exercise("pucker")
 
 
@@ -298,3 +302,266 @@ def test_a_recording_without_notes_has_none(tmp_path: Path) -> None:
         db.execute("DROP TABLE notes")
         db.commit()
     assert read_notes(path, 0) == []
+
+
+# --- trouble while it records -----------------------------------------------------------------------------
+
+_RECORDS = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from coach.form.exercise import find_exercise
+from coach.frame import Frame
+from coach.records.recording import Recorder
+
+recorder = Recorder(Path(sys.argv[1]))
+recorder.begin_set(find_exercise("pucker"), "live")
+points = np.random.default_rng(0).normal(size=(478, 3)).astype(np.float32)
+begun, number = time.monotonic(), 0
+while True:
+    # A camera that is in real time, or one whose time nearly stands still.
+    now = time.monotonic() - begun
+    time_s = number * 1e-6 if sys.argv[2] == "still" else now
+    recorder.add(Frame(time_s, points, points[:52, 0], points[:4, [0, 1, 2, 0]]))
+    number += 1
+    print(number, now, flush=True)
+    time.sleep(1 / 60)
+"""
+
+
+def killed(path: Path, after_s: float, camera: str) -> tuple[int, int, list[float]]:
+    """Record in a child that is killed after so many seconds; frames recorded, frames kept, clock time of each."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", _RECORDS, str(path), camera], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert child.stdout is not None
+    first = child.stdout.readline()
+    clock.sleep(after_s)
+    child.kill()
+    told = (first + child.communicate()[0]).rpartition("\n")[0].splitlines()
+    times = [float(line.split()[1]) for line in told]
+    assert [kept.exercise.id for kept in read_sets(path)] == ["pucker"]
+    return len(times), sum(1 for _ in read_frames(path)), times
+
+
+def kill_often(folder: Path, often: int, seed: int, longest_s: float) -> float:
+    """The most seconds of the clock that were lost with a program that was killed at random moments."""
+    random, most = np.random.default_rng(seed), 0.0
+    for n in range(often):
+        camera = "still" if n % 2 else "live"
+        recorded, kept, times = killed(folder / f"{n}.coach", random.uniform(0.0, longest_s), camera)
+        # Between the commit and the line that told of the frame it may be killed, too.
+        assert 0 < kept <= recorded + 1
+        most = max(most, times[-1] - times[min(kept, recorded) - 1])
+    return most
+
+
+def test_a_program_killed_at_any_moment_loses_at_most_the_last_second(tmp_path: Path) -> None:
+    assert kill_often(tmp_path, 5, seed=1, longest_s=1.6) <= 1.1
+
+
+@pytest.mark.slow
+def test_a_program_killed_at_fifty_moments_loses_at_most_the_last_second(tmp_path: Path) -> None:
+    most = kill_often(tmp_path, 50, seed=2, longest_s=3.5)
+    print(f"at most {most:.2f} s were lost")
+    assert most <= 1.1
+
+
+def full(recorder: Recorder, pages: int = 60) -> None:
+    """As when the disk is full."""
+    recorder._db.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def add_all(recorder: Recorder, some_frames: list[Frame]) -> None:
+    for frame in some_frames:
+        recorder.add(frame)
+
+
+def test_a_full_disk_ends_the_recording_in_one_sentence_and_what_is_in_it_stays(tmp_path: Path) -> None:
+    path, kept = tmp_path / "a.coach", some(200)
+    recorder = Recorder(path)
+    recorder.begin_set(SMILE, "x")
+    full(recorder)
+    with pytest.raises(BadInput, match="full") as caught:
+        add_all(recorder, kept)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value)
+    recorder.close()
+    again = list(read_frames(path))
+    assert len(again) > 20
+    assert all(same(a, b) for a, b in zip(kept, again, strict=False))
+
+
+def judged_workout(path: Path, trouble: Callable[[WorkoutScore], object]) -> WorkoutScore:
+    """A set of two repetitions, with something that goes wrong after half of it."""
+    workout = Workout([(SMILE, 2)])
+    judged = WorkoutScore(workout, "x", path)
+    performed = list(frames(perform(SMILE, "clean", "clean"), fps=15))
+    for number, frame in enumerate(performed):
+        if number == len(performed) // 2:
+            trouble(judged)
+        judged(frame, workout.step(frame))
+    judged.note("pain", 2)
+    return judged
+
+
+def lose_the_file(judged: WorkoutScore) -> None:
+    assert judged._recorder is not None
+    judged._recorder._db.execute("PRAGMA query_only = ON")
+
+
+def lock(judged: WorkoutScore) -> None:
+    assert judged._recorder is not None
+    assert judged.recording is not None
+    judged._recorder._db.commit()
+    judged._recorder._db.execute("PRAGMA busy_timeout = 10")
+    other = sqlite3.connect(judged.recording)
+    other.execute("BEGIN EXCLUSIVE")
+    LOCKS.append(other)
+
+
+#: Kept open until the test is over.
+LOCKS: list[sqlite3.Connection] = []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "says"),
+    [
+        (lambda judged: full(judged._recorder, 40), "full"),
+        (lose_the_file, "readonly"),
+        (lock, "locked"),
+        (lambda judged: setattr(judged._recorder, "_last", 1e9), "the clock went back"),
+    ],
+    ids=["full", "read-only", "locked", "clock"],
+)
+def test_a_set_goes_on_when_it_cannot_be_recorded_any_more(
+    tmp_path: Path, trouble: Callable[[WorkoutScore], object], says: str
+) -> None:
+    whole = judged_workout(tmp_path / "whole.coach", lambda judged: None)
+    assert (whole.close(), whole.trouble, whole.results()[0]["reps"]) == (True, "", 2)
+    judged = judged_workout(tmp_path / "a.coach", trouble)
+    while LOCKS:
+        LOCKS.pop().close()
+    assert judged.close()
+    assert says in judged.trouble
+    assert "\n" not in judged.trouble
+    assert judged.results() == whole.results()
+    kept, all_frames = (list(read_frames(tmp_path / name)) for name in ("a.coach", "whole.coach"))
+    assert 0 < len(kept) < len(all_frames)
+    assert all(same(a, b) for a, b in zip(kept, all_frames, strict=False))
+
+
+def test_a_clock_that_goes_back_ends_the_recording_and_does_not_spoil_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.coach"
+    with Recorder(path) as recorder:
+        recorder.begin_set(SMILE, "x")
+        recorder.add(Frame(1.0))
+        for time in (1.0, 0.5, float("nan")):
+            with pytest.raises(BadInput, match="the clock went back"):
+                recorder.add(Frame(time))
+        recorder.add(Frame(2.0))
+    assert [frame.time for frame in read_frames(path)] == [1.0, 2.0]
+
+
+# --- files that somebody meddled with ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "ALTER TABLE frames RENAME TO f; CREATE VIEW frames AS SELECT * FROM f",
+        "CREATE TRIGGER t AFTER INSERT ON frames BEGIN SELECT load_extension('x'); END",
+        "DROP TABLE sets; CREATE VIRTUAL TABLE sets USING fts4(number, label, exercise, performed, settings)",
+        """DROP TABLE notes; CREATE VIEW notes AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n)
+           SELECT 0 AS set_number, 0 AS time, '' AS kind, 0 AS attempts, i AS rowid FROM n""",
+    ],
+    ids=["view", "trigger", "virtual table", "endless"],
+)
+def test_nothing_in_a_file_is_run_when_it_is_read(tmp_path: Path, statements: str) -> None:
+    path = record(tmp_path / "a.coach", some(3))
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(statements)
+    for reading in (read, lambda path: read_notes(path, 0)):
+        with pytest.raises(BadInput, match="damaged"):
+            reading(path)
+
+
+def test_a_value_of_absurd_size_is_refused_and_not_loaded(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.coach", some(3))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE frames SET seen = zeroblob(30000000) WHERE number = 2")
+        db.commit()
+    with pytest.raises(BadInput, match="too big"):
+        read(path)
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 1e30])
+def test_numbers_that_are_none_are_refused(tmp_path: Path, value: float) -> None:
+    path = record(tmp_path / "a.coach", some(3))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("UPDATE frames SET beside = ? WHERE number = 2", (np.full(8, value, "<f4").tobytes(),))
+        db.commit()
+    with pytest.raises(BadInput, match="damaged"):
+        read(path)
+
+
+def mutated(content: bytes, random: np.random.Generator) -> bytes:
+    """A file with bits turned, pieces overwritten, moved, cut out or cut off."""
+    data = bytearray(content)
+    # Most of a file is landmarks: half of the harm is done where its structure is.
+    places = [0, 100, *(4096 * page for page in range(len(data) // 4096))]
+    for _ in range(random.integers(1, 6)):
+        if not data:
+            break
+        near = int(random.choice(places)) + int(random.integers(0, 120)) if random.random() < 0.5 else 1 << 40
+        at = near if near < len(data) else int(random.integers(0, len(data)))
+        length = int(random.integers(1, 400))
+        match random.integers(0, 6):
+            case 0:
+                data[at] ^= 1 << int(random.integers(0, 8))
+            case 1:
+                data[at : at + length] = random.bytes(len(data[at : at + length]))
+            case 2:
+                data[at : at + length] = b"\xff" * len(data[at : at + length])
+            case 3:
+                to = int(random.integers(0, len(data)))
+                data[at : at + length] = data[to : to + len(data[at : at + length])]
+            case 4:
+                del data[at : at + length]
+            case _:
+                del data[at:]
+    return bytes(data)
+
+
+def fuzz(folder: Path, seeds: range) -> dict[str, int]:
+    """Read many spoilt files: each is read or refused in one line, soon."""
+    good = record(folder / "good.coach", some(12), some(6, start=5.0))
+    with closing(sqlite3.connect(good)) as db:
+        db.execute("INSERT INTO notes VALUES (0, 0.1, 'one', 1)")
+        db.commit()
+    content, path, told = good.read_bytes(), folder / "a.coach", {"read": 0, "refused": 0}
+    for seed in seeds:
+        path.write_bytes(mutated(content, np.random.default_rng(seed)))
+        begun, said = clock.monotonic(), ""
+        try:
+            for kept in read_sets(path):
+                read_notes(path, kept.number)
+            list(read_frames(path))
+        except BadInput as error:
+            said = str(error)
+        told["refused" if said else "read"] += 1
+        assert "\n" not in said, seed
+        assert clock.monotonic() - begun < 5.0, seed
+    return told
+
+
+def test_a_hundred_spoilt_files_are_read_or_refused(tmp_path: Path) -> None:
+    told = fuzz(tmp_path, range(100))
+    assert told["refused"] > 30
+
+
+@pytest.mark.slow
+def test_a_thousand_spoilt_files_are_read_or_refused(tmp_path: Path) -> None:
+    told = fuzz(tmp_path, range(100, 1100))
+    print(told)
+    assert told["refused"] > 300

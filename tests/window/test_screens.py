@@ -42,7 +42,7 @@ class Record:
     """Keeps what it is told."""
 
     def __init__(self) -> None:
-        self.frames, self.notes, self.closed = 0, [], False
+        self.frames, self.notes, self.closed, self.trouble = 0, [], False, ""
 
     def __call__(self, frame: Frame, feedback: Feedback, /) -> None:
         self.frames += 1

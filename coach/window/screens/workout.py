@@ -117,6 +117,7 @@ class WorkoutPage:
     _spoken: str = ""
     _gave_up: bool = False
     _told_others: bool = False
+    _told_trouble: bool = False
 
     def leave(self, app: App) -> None:
         self._let_go()
@@ -286,6 +287,9 @@ class WorkoutPage:
         banner, large = self._banner(app)
         draw_workout(ui, replace(scene, banner=banner, large=large), options)
         self._buttons(ui, app, where.foot)
+        if self.record is not None and self.record.trouble and not self._told_trouble:
+            self._told_trouble = True
+            app.say(self.record.trouble, 8.0)
         if seen.frame.others and not self._told_others:
             app.say(words.TWO_FACES)
         self._told_others = bool(seen.frame.others)

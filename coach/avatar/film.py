@@ -1,0 +1,119 @@
+"""A film of a session in which nobody is to be recognised: the mirrored face that is drawn, with the count below it."""
+
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from coach.avatar.mesh import Mesh
+from coach.avatar.mirror import Mirror
+from coach.errors import BadInput
+from coach.frame import Frame, Image
+
+#: Pictures a second; and their width and height, pixels.
+FPS, SIZE = 15.0, (640, 480)
+
+_BAR, _MARGIN = 44, 16
+_BACK, _TEXT, _EMPTY, _FULL = (41, 35, 31), (240, 240, 240), (92, 84, 78), (176, 132, 58)  # BGR
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One frame of a film and what is written below it.
+
+    title     of the exercise
+    count     the repetitions so far, "3" or "3 of 10"
+    progress  0..1, how much of the film is over
+    shown     False for what is before the film: it is not shown, and the face at rest is learnt from it
+    """
+
+    frame: Frame
+    title: str = ""
+    count: str = ""
+    progress: float = 0.0
+    shown: bool = True
+
+
+def film(mesh: Mesh, moments: Iterable[Moment]) -> Iterator[Image]:
+    """Yield pictures (480, 640, 3) uint8 BGR, FPS to the second of the frames' time. Long gaps in it are left out."""
+    mirror, due = Mirror(mesh), None
+    for moment in moments:
+        time = moment.frame.time
+        if not moment.shown:
+            mirror.points(moment.frame)
+            continue
+        if due is None or abs(time - due) > 1.0:
+            due = time
+        if time < due:
+            mirror.points(moment.frame)  # what it shows next is what came last
+            continue
+        picture = mirror.draw(moment.frame, SIZE).copy()
+        _write_below(picture, moment)
+        # A source slower than the film shows each of its frames more than once.
+        while time >= due:
+            yield picture
+            due += 1.0 / FPS
+
+
+def write_film(path: Path, pictures: Iterable[Image]) -> int:
+    """Write pictures as an MP4 file, readable by its owner only; return how many. What was there is replaced in one
+    step, and only by a film that is whole. Raises BadInput."""
+    if path.suffix.lower() != ".mp4":
+        raise BadInput(f"{path}: a film is an MP4 file; choose a name that ends in .mp4")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.", suffix=".mp4")
+        os.close(handle)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+    new, count = Path(name), 0
+    try:
+        film = cv2.VideoWriter(name, cv2.VideoWriter.fourcc(*"mp4v"), FPS, SIZE)
+        try:
+            if not film.isOpened():
+                raise BadInput(f"{path}: this computer's video library cannot write MP4 files")
+            for picture in pictures:
+                film.write(picture)
+                count += 1
+        finally:
+            film.release()
+        if not count:
+            raise BadInput(f"{path}: nothing to be seen in this part of the recording; choose another part")
+        # The library does not tell of a full disk: its index, written last, is then missing.
+        written = cv2.VideoCapture(name)
+        whole = int(written.get(cv2.CAP_PROP_FRAME_COUNT)) == count
+        written.release()
+        if not whole:
+            raise BadInput(f"{path}: the film could not be written whole; make room, or choose another place")
+        new.replace(path)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another place") from None
+    finally:
+        with suppress(OSError):
+            new.unlink()
+    return count
+
+
+def _write_below(picture: Image, moment: Moment) -> None:
+    width, height = SIZE
+    picture[height - _BAR :] = _BACK
+    line = height - _BAR + 24
+    _put(picture, moment.title, (_MARGIN, line), 400)
+    (wide, _), _ = cv2.getTextSize(moment.count, cv2.FONT_HERSHEY_SIMPLEX, 0.6, 1)
+    _put(picture, moment.count, (width - _MARGIN - wide, line), 200)
+    left, right, top, bottom = _MARGIN, width - _MARGIN, height - 11, height - 6
+    picture[top:bottom, left:right] = _EMPTY
+    picture[top:bottom, left : left + round((right - left) * min(1.0, max(0.0, moment.progress)))] = _FULL
+
+
+def _put(picture: Image, text: str, at: tuple[int, int], most: int) -> None:
+    # The library's letters are those of ASCII only.
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    while plain and cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, 0.6, 1)[0][0] > most:
+        plain = plain[:-1]
+    cv2.putText(np.asarray(picture), plain, at, cv2.FONT_HERSHEY_SIMPLEX, 0.6, _TEXT, 1, cv2.LINE_AA)
