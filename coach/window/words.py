@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from coach.form.exercise import Exercise
 from coach.form.faults import STILL_WORDS
-from coach.frame import Phase
+from coach.frame import Phase, Repetition
 from coach.records.progress import Better
 from coach.window.sound import assets_folder
 
@@ -114,6 +114,7 @@ PARTS = {
 }
 CLEAN = _("well done")
 UNKNOWN = "–"
+SEE_REPLAY = _("See the replay")
 COMING, FINISH = _("Coming next"), _("Finish")
 
 # --- home and its neighbours -------------------------------------------------------------------------------
@@ -344,3 +345,72 @@ def chosen(count: int) -> str:
 
 def follow(seconds_left: float) -> str:
     return _("{left:.0f} s").format(left=seconds_left)
+
+
+# --- a recording looked at again ---------------------------------------------------------------------------
+
+REPLAY, READING = _("Replay"), _("Reading the recording …")
+PLAY, STOP, FRAME_BACK, FRAME_ON = _("Play"), _("Stop"), _("Frame back"), _("Frame on")
+SLOWER, FASTER, LOOP = _("Slower"), _("Faster"), _("Loop it")
+BEFORE, AFTER, PEAK, NEXT_FAULT = _("Attempt before"), _("Next attempt"), _("Peak"), _("Next fault")
+BEST_AND_WORST, STRICTNESS = _("Best and worst"), _("Other rules")
+UP_KEY, DOWN_KEY = _("Up"), _("Down")
+YOU, NOT_SEEN = _("You, drawn"), _("You, not seen")
+NO_FAULT = _("No fault was named in this set.")
+NOT_TWO = _("This needs two repetitions with a form.")
+BY_RECORDED, BY_FILE = _("Judged as it was."), _("Judged by the exercise file you gave.")
+BY_GENTLE, BY_USUAL = _("Judged gently."), _("Judged without being gentle.")
+
+
+def by_level(level: float) -> str:
+    return _("Judged with {level:.0%} to pass.").format(level=level)
+
+
+def as_fast(speed: float) -> str:
+    """How quickly a set was judged anew, against doing it."""
+    return _("Done {speed:.0f} times as fast as live.").format(speed=speed)
+
+
+def percent_read(done: float) -> str:
+    return _("{done:.0%} of it is judged.").format(done=done)
+
+
+def where_of(match: float | None, at_s: float, whole_s: float, speed: float) -> str:
+    """What a replay shows: how far the movement is, the time, and how fast it goes."""
+    tenths = round(10 * at_s)
+    told = [f"{tenths // 600}:{tenths % 600 / 10:04.1f} / {clock(whole_s)}", f"{speed:g}×"]
+    return " · ".join(told if match is None else [_("match {match:.0%}").format(match=match), *told])
+
+
+def best_of(number: int, form: float) -> str:
+    return _("Best: no. {number}, form {form:.0f}").format(number=number, form=form)
+
+
+def worst_of(number: int, form: float) -> str:
+    return _("Most room: no. {number}, form {form:.0f}").format(number=number, form=form)
+
+
+def came_of(reps: int, attempts: int) -> str:
+    return _n("{reps} counted of {attempts} attempt", "{reps} counted of {attempts} attempts", attempts).format(
+        reps=reps, attempts=attempts
+    )
+
+
+def why(attempt: Repetition, exercise: Exercise) -> str:
+    """Why an attempt counted or not, in a sentence or two."""
+    if not attempt.counted:
+        return missed(attempt.reason)
+    if attempt.reason:  # the person's own word
+        said = f"{attempt.reason[:1].upper()}{attempt.reason[1:]}."
+    elif exercise.count.hold > 0:
+        said = _("Counted: reached {reach:.0%}, held for {held:.1f} s.").format(
+            reach=attempt.reach, held=attempt.hold_s
+        )
+    else:
+        said = _("Counted: reached {reach:.0%}.").format(reach=attempt.reach)
+    if attempt.form is not None:
+        said = f"{said} {form_of(attempt.form)}."
+    if attempt.faults:
+        text = listed([fault(exercise, code) for code in attempt.faults])
+        said = f"{said} {text[:1].upper()}{text[1:]}."
+    return said

@@ -3,23 +3,29 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 
 import faces
 import msgspec
 from hand import REST, Blind, Hand, HandWorker
-from made import GLIDE, LED, MIXED, PUCKER, attempt, feedback, result, sitting, state
+from made import GLIDE, LED, MIXED, PUCKER, SMILE, attempt, feedback, result, sitting, state
 
 from coach.avatar.demonstrator import Demonstrator, Moment
 from coach.avatar.mirror import Mirror
 from coach.form.exercise import Exercise, find_exercise
 from coach.frame import Event, Feedback, Image, Kind, Phase
+from coach.plan.routine import Manner
 from coach.plan.screening import EMERGENCY
 from coach.plan.workout import Workout
+from coach.records.recording import Recorder
+from coach.records.review import Review
 from coach.records.settings import Settings
 from coach.window import words
 from coach.window.app import Screen
 from coach.window.screens.home import Home
 from coach.window.screens.library import Library
+from coach.window.screens.replay import ReplayPage
 from coach.window.screens.resting import RestingFace
 from coach.window.screens.settings import SettingsPage
 from coach.window.screens.summary import Summary
@@ -93,6 +99,41 @@ def resting_with_camera(size: tuple[int, int]) -> Hand:
     return hand
 
 
+@cache
+def recorded() -> Review:
+    """A recording of three sets: smiles well done and less so, jaw glides, and one led by time."""
+    path = Path(mkdtemp()) / "a.coach"
+    manners: tuple[Manner, ...] = ("clean", "partial", "one-sided", "rushed", "brow", "clean")
+    with Recorder(path) as recorder:
+        recorder.begin_set(SMILE, "x")
+        for seen in faces.frames(faces.perform(SMILE, *manners), fps=15):
+            recorder.add(seen)
+        recorder.begin_set(GLIDE, "x")
+        for seen in faces.frames(faces.perform(GLIDE, *("clean", "clean", "partial", "clean", "clean") * 2), fps=15):
+            recorder.add(seen)
+        recorder.begin_set(LED, "x")
+        for seen in faces.resting(12.0, 15):
+            recorder.add(seen)
+    return Review(path)
+
+
+def replayed(number: int = 0, rule: int = 0, compared: bool = False) -> Callable[[tuple[int, int]], Hand]:
+    """The replay of a recording: which set, by which rules, at the peak of its second attempt."""
+
+    def shown(size: tuple[int, int]) -> Hand:
+        page = ReplayPage(recorded())
+        page.open(number)
+        page._rule = rule
+        page.attempt(1)
+        page.attempt(1)
+        page.peak()
+        if compared:
+            page.compare()
+        return Hand(page, settings=_settings(), size=size)
+
+    return shown
+
+
 def _settings(**changes: object) -> Settings:
     return msgspec.structs.replace(Settings(welcomed="2025-01-31", sound=False), **changes)
 
@@ -137,6 +178,10 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "summary-one": page(lambda: Summary([result(GLIDE, _MANY * 4, 40)])),
     "help": page(Home, help=True),
     "said": page(Home, says=words.PAIN),
+    "replay": replayed(),
+    "replay-compared": replayed(compared=True),
+    "replay-sides": replayed(1, rule=3),
+    "replay-led": replayed(2),
 }  # fmt: skip
 
 

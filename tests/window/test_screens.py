@@ -19,6 +19,7 @@ from coach.frame import Feedback, Frame
 from coach.plan.routine import build, goals, seconds
 from coach.plan.screening import EMERGENCY, blocked, load_screening
 from coach.plan.workout import Workout
+from coach.records.recording import Recorder
 from coach.records.settings import Settings
 from coach.window import app as app_module
 from coach.window import words
@@ -754,3 +755,18 @@ def _result() -> object:
     workout.step(replace(REST, time=0.0))
     workout.skip()
     return workout.results[0]
+
+
+def test_the_summary_leads_to_the_replay_where_there_is_a_recording(tmp_path: Path):
+    path = tmp_path / "session.coach"
+    with Recorder(path) as recorder:
+        recorder.begin_set(SMILE, "test")
+        for frame in SMILES:
+            recorder.add(frame)
+    hand = Hand(Summary([_result()], recording=path))
+    assert hand.do() == "final"
+    assert hand.click("replay").startswith("replay")
+    assert hand.press(ESC) == "final"
+    without = Hand(Summary([_result()]))
+    without.do()
+    assert "replay" not in without.ui.boxes

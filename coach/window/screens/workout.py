@@ -490,10 +490,11 @@ class WorkoutPage:
             self.record.close()
         found = self.finish(self.workout, self.record) if self.finish is not None and results else []
         news = [words.better(one) if isinstance(one, Better) else one for one in found]
+        recording = getattr(self.record, "recording", None)
         self.record = None
         if not results:
             app.back()
             return "left"
-        page = Summary(results, news, self.closes_s)
+        page = Summary(results, news, self.closes_s, recording if recording and recording.exists() else None)
         app.replace(page)
         return page.show(ui, app)

@@ -1,0 +1,234 @@
+"""A recording looked at again: its frames go through the same judgement as they did live, and are found by time.
+
+The feedback is the one that was given: a recording is a source of the same Frames for the same Session, and what the
+person said takes effect where it was said. Measures are kept, so that a set is judged anew by other rules on the spot;
+frames stay in the file and are read one by one.
+"""
+
+import time as clock
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from coach.errors import BadInput
+from coach.form.calibration import drifted
+from coach.form.exercise import Exercise
+from coach.form.guide import Guide, begin
+from coach.form.measures import NAMES, measure_frame
+from coach.form.session import Session
+from coach.form.template import Template
+from coach.frame import Array, Event, Feedback, Frame, Repetition
+from coach.records.recording import RecordedSet, _frame, _open, _reading, read_frames, read_notes, read_sets
+
+#: Frames kept in memory: somebody who steps to and fro reads none of them twice.
+_KEPT = 32
+#: Whoever waits is told how far it is after so many frames.
+_TELL = 200
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What came of one set by certain rules.
+
+    exercise, gentle  the rules
+    level             match from which an attempt counts
+    attempts          in the order of time, with what the person said about them
+    match             (T,) 0..1 and a little above, nan where nothing was judged
+    ways              for each measure of the peak (T,) how far it was on its way, 1 at the peak; of one that is to keep
+                      still, in tolerances
+    band              lowest and highest part of the way that still is the peak by the template's tolerances
+    speed             seconds of the recording judged in one second; 0 where it was judged frame by frame, as live
+    """
+
+    exercise: Exercise
+    gentle: bool
+    level: float
+    attempts: tuple[Repetition, ...]
+    match: Array
+    ways: Mapping[str, Array]
+    band: tuple[float, float]
+    speed: float = 0.0
+
+    @property
+    def best_and_worst(self) -> tuple[Repetition, Repetition] | None:
+        """The attempts of the best and of the worst form; None where fewer than two have one."""
+        formed = [a for a in self.attempts if a.form is not None]
+        if len(formed) < 2:
+            return None
+        return max(formed, key=lambda a: a.form or 0.0), min(formed, key=lambda a: a.form or 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReviewedSet:
+    """One set of a recording.
+
+    kept       its exercise, and what else its judgement depends on
+    times      T seconds, rising
+    rows       T numbers of its frames in the file
+    measures   (T, M), nan where no face was seen
+    feedbacks  T, as they were given
+    notes      (seconds, "one" or "not-one" or "pain", attempts known then): what the person said
+    first      how it was judged then
+    """
+
+    kept: RecordedSet
+    times: Sequence[float]
+    rows: Sequence[int]
+    measures: Array
+    feedbacks: Sequence[Feedback]
+    notes: Sequence[tuple[float, str, int]]
+    first: Judgement
+
+    @property
+    def seconds(self) -> float:
+        return self.times[-1] - self.times[0]
+
+    @property
+    def events(self) -> Iterator[Event]:
+        """All that happened, in the order of time."""
+        return (event for feedback in self.feedbacks for event in feedback.events)
+
+    def at(self, seconds: float) -> int:
+        """Index of the last frame that is not later than so many seconds; the first one before that."""
+        return max(0, bisect_right(self.times, seconds) - 1)
+
+    def judged(
+        self, level: float | None = None, gentle: bool | None = None, exercise: Exercise | None = None
+    ) -> Judgement:
+        """Judge the set anew. level: match from which an attempt counts, in the place of the exercise's own.
+        gentle, exercise: other ones than recorded."""
+        begun = clock.perf_counter()
+        exercise = exercise or self.kept.exercise
+        if level is not None:
+            # Who passes early must also be seen to leave rest and to come back to it.
+            count = exercise.count
+            lower = min(1.0, level / count.level)
+            count = msgspec.structs.replace(count, level=level, leave=count.leave * lower, back=count.back * lower)
+            exercise = msgspec.structs.replace(exercise, count=count)
+        gentle = self.kept.gentle if gentle is None else gentle
+        session = begin(exercise, None, self.kept.calibration, gentle)
+        match = session.run(np.array(self.times), self.measures)
+        for time, said, _ in self.notes:
+            if said in ("one", "not-one"):
+                # Another judgement may know more attempts or fewer: meant was the last one of then.
+                session.correct(said == "one", time, sum(a.end_s <= time for a in session.attempts))
+        took = max(1e-9, clock.perf_counter() - begun)
+        return _judgement(session, match, self.measures, self.seconds / took)
+
+
+class Review:
+    """All of a recording. Close it, or use it as a context manager."""
+
+    def __init__(self, path: Path, told: Callable[[float], None] | None = None) -> None:
+        """told: called now and then with 0..1, how much has been judged. Raises BadInput when the file is no recording,
+        damaged, or empty."""
+        self.path = path
+        sets = read_sets(path)
+        rows: dict[int, list[int]] = {kept.number: [] for kept in sets}
+        with closing(_open(path)) as db, _reading(path):
+            for set_number, number in db.execute("SELECT set_number, number FROM frames ORDER BY number"):
+                if set_number in rows:
+                    rows[set_number].append(int(number))
+            has_beside = db.execute("PRAGMA user_version").fetchone()[0] >= 2
+        whole = sum(len(numbers) for numbers in rows.values())
+        if not whole:
+            raise BadInput(f"{path}: nothing was recorded in it, so there is nothing to show")
+        done = 0
+
+        def tell() -> None:
+            nonlocal done
+            done += 1
+            if told is not None and done % _TELL == 0:
+                told(done / whole)
+
+        self.sets = tuple(_reviewed(path, kept, rows[kept.number], tell) for kept in sets if rows[kept.number])
+        self._db = _open(path)
+        self._query = f"SELECT time, seen, {'beside' if has_beside else 'NULL'} FROM frames WHERE number = ?"
+        self._frame = lru_cache(maxsize=_KEPT)(self._read)
+
+    def frame(self, number: int, index: int) -> Frame:
+        """Read one frame: of which set, counted from 0, and which of it. Raises BadInput when the file is gone bad."""
+        return self._frame(self.sets[number].rows[index])
+
+    def _read(self, row: int) -> Frame:
+        with _reading(self.path):
+            return _frame(*self._db.execute(self._query, (row,)).fetchone())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def __enter__(self) -> "Review":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _reviewed(path: Path, kept: RecordedSet, rows: Sequence[int], tell: Callable[[], None]) -> ReviewedSet:
+    """Judge a set frame by frame, as it was live."""
+    session = begin(kept.exercise, None, kept.calibration, kept.gentle)
+    notes = read_notes(path, kept.number)
+    waiting = [note for note in notes if note[1] in ("one", "not-one")]
+    times: list[float] = []
+    feedbacks: list[Feedback] = []
+    measures = np.full((len(NAMES), len(rows)), np.nan)  # measure by measure, as who follows them through time wants it
+
+    def correct(until: float) -> None:
+        while waiting and waiting[0][0] < until:
+            time, said, known = waiting.pop(0)
+            session.correct(said == "one", time, known)
+
+    # Of a recording that still grows, only what was there when it was counted.
+    for i, frame in zip(range(len(rows)), read_frames(path, kept.number), strict=False):
+        correct(frame.time)
+        seen = measure_frame(frame)
+        if seen is not None:
+            measures[:, i] = seen
+        times.append(frame.time)
+        feedbacks.append(session.advance(frame.time, seen))
+        tell()
+    correct(np.inf)
+    match = np.array([np.nan if feedback.match is None else feedback.match for feedback in feedbacks])
+    first = _judgement(session, match, measures.T)
+    return ReviewedSet(kept, times, rows, measures.T, feedbacks, notes, first)
+
+
+def _judgement(session: Session | Guide, match: Array, measures: Array, speed: float = 0.0) -> Judgement:
+    exercise = session.exercise
+    level = session.count.level if isinstance(session, Session) else exercise.count.level
+    ways, band = _ways(session, measures) if session.neutral is not None else ({}, (1.0, 1.0))
+    ways = {name: np.where(np.isnan(match), np.nan, way) for name, way in ways.items()}
+    return Judgement(exercise, session.gentle, level, tuple(session.attempts), match, ways, band, speed)
+
+
+def _ways(session: Session | Guide, measures: Array) -> tuple[dict[str, Array], tuple[float, float]]:
+    """How far each measure of the peak was on its way, as the left side has it; and the band of the peak."""
+    assert session.neutral is not None
+    exercise, rest, known = session.exercise, session.neutral.values, session.calibration
+    own = known.ranges.get(exercise.id) if known is not None and not drifted(known, rest) else None
+    template = Template(exercise, rest, own)
+    ways: dict[str, Array] = {}
+    apart: list[float] = []
+    for pose, peak in enumerate(exercise.poses):
+        for i, name in enumerate(template.names):
+            if name in ways or name not in peak.peak:
+                continue
+            span, within = float(template.span[pose, 0, i]), float(template.within[pose, 0, i])
+            still = bool(template.steady[pose, 0, i])
+            over = within if still else span
+            if over == 0.0:
+                continue
+            column = int(template.columns[pose, 0, i])
+            change = measures[:, column] - rest[column]
+            ways[name] = np.abs(change) / over if still else change / over
+            if not still:
+                apart.append(within / abs(span))
+    width = float(np.mean(apart)) if apart else 0.0
+    return ways, (1.0 - width, 1.0 + width)
