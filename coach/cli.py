@@ -242,10 +242,7 @@ def replay(
     from dataclasses import replace as changed
 
     from coach.form.exercise import find_exercise
-    from coach.form.guide import begin
-    from coach.records.recording import read_frames, read_notes, read_sets
-    from coach.score import Score
-    from coach.score import score as judge
+    from coach.records.recording import read_sets
 
     sets, other = read_sets(file), find_exercise(exercise) if exercise is not None else None
     if other is not None:
@@ -256,15 +253,7 @@ def replay(
         _show_replay(file, other)
         return
     for kept in sets:
-        session = begin(kept.exercise, None, kept.calibration, kept.gentle)
-        one = judge(read_frames(file, kept.number), [Score(kept.exercise, session)])[0]
-        for time, said, known in read_notes(file, kept.number):
-            if said in ("one", "not-one"):
-                session.correct(said == "one", time, known)
-        result = one.result(kept.label)
-        if kept.performed is not None:
-            result["performed"] = kept.performed
-        _print(result, as_json)
+        _print(_judged_set(file, kept).result, as_json)
 
 
 @app.command()
@@ -749,26 +738,27 @@ def _judged_set(recording: Path, kept: "RecordedSet") -> "JudgedSet":
     from coach.form.session import Session
     from coach.records.export import JudgedSet, Step
     from coach.records.recording import read_frames, read_notes
+    from coach.records.review import Said
     from coach.score import Score
 
-    session = begin(kept.exercise, None, kept.calibration, kept.gentle)
+    session = begin(kept.exercise, kept.goal, kept.calibration, kept.gentle)
+    notes = read_notes(recording, kept.number)
+    said = Said(session, notes)
     one = Score(kept.exercise, session)
     steps: list[Step] = []
     events: list[Event] = []
     for frame in read_frames(recording, kept.number):
+        said.until(frame.time)
         measures = measure_frame(frame)
         feedback = one.add(frame.time, measures)
         steps.append(Step(frame.time, feedback.phase, feedback.match, measures, feedback.reps))
         events += feedback.events
-    notes = read_notes(recording, kept.number)
-    for time, said, known in notes:
-        if said in ("one", "not-one"):
-            session.correct(said == "one", time, known)
+    said.until(math.inf)
     result = one.result(kept.label)
     if kept.performed is not None:
         result["performed"] = kept.performed
     level = session.count.level if isinstance(session, Session) else None
-    said_at = [(time, said) for time, said, _ in notes]
+    said_at = [(time, kind) for time, kind, _ in notes]
     return JudgedSet(kept, steps, list(session.attempts), events, level, said_at, result)
 
 
@@ -858,7 +848,7 @@ def _with_side(best: "Best") -> str:
     return f"{best.name}, {best.side}" if best.side else best.name
 
 
-def _print(result: dict[str, Any], as_json: bool) -> None:
+def _print(result: "Mapping[str, Any]", as_json: bool) -> None:
     """One result object, as JSON or in words."""
     if as_json:
         print(json.dumps(result), flush=True)

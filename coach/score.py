@@ -142,7 +142,9 @@ class WorkoutScore:
         if not self._scores or self._workout.session is not self._scores[-1].session:
             exercise, session, number = self._workout.exercise, self._workout.session, len(self._scores)
             truth = self._truths[number] if number < len(self._truths) else None
-            self._record(lambda to: to.begin_set(exercise, self._label, truth, session.calibration, session.gentle))
+            self._record(
+                lambda to: to.begin_set(exercise, self._label, truth, session.calibration, session.gentle, session.goal)
+            )
             self._scores.append(Score(exercise, session))
         self._record(lambda to: to.add(frame))
         self._scores[-1].note(feedback, frame.landmarks is not None)

@@ -65,6 +65,7 @@ CREATE TABLE notes (set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT N
 class _Settings(msgspec.Struct, frozen=True):
     gentle: bool = False
     calibration: Calibration | None = None
+    goal: int | None = None
 
 
 class Recorder:
@@ -98,12 +99,14 @@ class Recorder:
         performed: Any = None,
         calibration: Calibration | None = None,
         gentle: bool = False,
+        goal: int | None = None,
     ) -> None:
         """From here on, frames belong to a new set of this exercise. performed: the performer's truth, if one did.
-        calibration, gentle: as the `Session` took them. Raises BadInput when the file cannot be written any more."""
+        calibration, gentle, goal: as the `Session` took them. Raises BadInput when the file cannot be written any more.
+        """
         self._set += 1
         truth = None if performed is None else msgspec.json.encode(performed).decode()
-        settings = msgspec.json.encode(_Settings(gentle, calibration)).decode()
+        settings = msgspec.json.encode(_Settings(gentle, calibration, goal)).decode()
         row = (self._set, label, msgspec.json.encode(exercise).decode(), truth, settings)
         self._last = -math.inf
         with self._writing():
@@ -128,8 +131,10 @@ class Recorder:
                 self._commit()
 
     def note(self, time: float, kind: str, attempts: int) -> None:
-        """Write what the person said at a time of the running set: "one", "not-one" or "pain". attempts: how many of
-        the set were known then, so that a replay corrects the same one. Raises BadInput."""
+        """Write what the person said at a time of the running set: "one", "not-one", "pain" or "relearn".
+
+        attempts: how many of the set were known then, so that a replay corrects the same one. Raises BadInput.
+        """
         with self._writing():
             self._db.execute("INSERT INTO notes VALUES (?, ?, ?, ?)", (self._set, time, kind, attempts))
             self._commit()
@@ -185,6 +190,7 @@ class RecordedSet:
     performed: Any
     calibration: Calibration | None = None
     gentle: bool = False
+    goal: int | None = None
 
 
 def is_recording(path: Path) -> bool:
@@ -216,7 +222,7 @@ def _set(path: Path, number: int, label: str, text: str, truth: str | None, sett
     if unknown := [name for name in known if name not in INDEX]:
         raise ValueError(f"unknown measure '{unknown[0]}'")
     performed = truth and msgspec.json.decode(truth)
-    return RecordedSet(number, label, exercise, performed, kept.calibration, kept.gentle)
+    return RecordedSet(number, label, exercise, performed, kept.calibration, kept.gentle, kept.goal)
 
 
 def read_notes(path: Path, set_number: int) -> list[tuple[float, str, int]]:

@@ -5,6 +5,7 @@ person said takes effect where it was said. Measures are kept, so that a set is 
 frames stay in the file and are read one by one.
 """
 
+import math
 import time as clock
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,7 +74,7 @@ class ReviewedSet:
     rows       T numbers of its frames in the file
     measures   (T, M), nan where no face was seen
     feedbacks  T, as they were given
-    notes      (seconds, "one" or "not-one" or "pain", attempts known then): what the person said
+    notes      (seconds, "one", "not-one", "pain" or "relearn", attempts known then): what the person said
     first      how it was judged then
     """
 
@@ -113,7 +114,14 @@ class ReviewedSet:
             exercise = msgspec.structs.replace(exercise, count=count)
         gentle = self.kept.gentle if gentle is None else gentle
         session = begin(exercise, None, self.kept.calibration, gentle)
-        match = session.run(np.array(self.times), self.measures)
+        times, cut, matches = np.array(self.times), 0, []
+        for at in [*(time for time, kind, _ in self.notes if kind == "relearn"), math.inf]:
+            until = bisect_right(self.times, at)
+            matches.append(session.run(times[cut:until], self.measures[cut:until]))
+            if math.isfinite(at):
+                session.relearn()
+            cut = until
+        match = np.concatenate(matches)
         for time, said, _ in self.notes:
             if said in ("one", "not-one"):
                 # Another judgement may know more attempts or fewer: meant was the last one of then.
@@ -171,30 +179,42 @@ class Review:
         self.close()
 
 
+class Said:
+    """Tells a session that goes through a recording what the person said, where it was said."""
+
+    def __init__(self, session: Session | Guide, notes: Sequence[tuple[float, str, int]]) -> None:
+        """notes: as `read_notes` gives them."""
+        self._session, self._waiting = session, list(notes)
+
+    def until(self, time: float) -> None:
+        """Before the frame of this time is judged: all that was said before it."""
+        while self._waiting and self._waiting[0][0] < time:
+            at, kind, known = self._waiting.pop(0)
+            if kind in ("one", "not-one"):
+                self._session.correct(kind == "one", at, known)
+            elif kind == "relearn":
+                self._session.relearn()
+
+
 def _reviewed(path: Path, kept: RecordedSet, rows: Sequence[int], tell: Callable[[], None]) -> ReviewedSet:
     """Judge a set frame by frame, as it was live."""
-    session = begin(kept.exercise, None, kept.calibration, kept.gentle)
+    session = begin(kept.exercise, kept.goal, kept.calibration, kept.gentle)
     notes = read_notes(path, kept.number)
-    waiting = [note for note in notes if note[1] in ("one", "not-one")]
+    said = Said(session, notes)
     times: list[float] = []
     feedbacks: list[Feedback] = []
     measures = np.full((len(NAMES), len(rows)), np.nan)  # measure by measure, as who follows them through time wants it
 
-    def correct(until: float) -> None:
-        while waiting and waiting[0][0] < until:
-            time, said, known = waiting.pop(0)
-            session.correct(said == "one", time, known)
-
     # Of a recording that still grows, only what was there when it was counted.
     for i, frame in zip(range(len(rows)), read_frames(path, kept.number), strict=False):
-        correct(frame.time)
+        said.until(frame.time)
         seen = measure_frame(frame)
         if seen is not None:
             measures[:, i] = seen
         times.append(frame.time)
         feedbacks.append(session.advance(frame.time, seen))
         tell()
-    correct(np.inf)
+    said.until(np.inf)
     match = np.array([np.nan if feedback.match is None else feedback.match for feedback in feedbacks])
     first = _judgement(session, match, measures.T)
     return ReviewedSet(kept, times, rows, measures.T, feedbacks, notes, first)

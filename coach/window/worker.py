@@ -170,10 +170,6 @@ class Worker:
         """End the running set, or its summary."""
         self.ask(lambda workout: workout.skip())
 
-    def relearn(self) -> None:
-        """Learn the neutral face anew."""
-        self.ask(lambda workout: None if workout.between else workout.session.relearn())
-
     def ask(self, what: Callable[[Workout], object]) -> None:
         """Do something with the running workout, between two frames."""
 

@@ -14,7 +14,7 @@ from faces import frames, perform, resting
 from coach.errors import BadInput
 from coach.form.correction import SAID_NOT, SAID_ONE
 from coach.form.exercise import find_exercise
-from coach.frame import Feedback, Frame, Kind
+from coach.frame import Feedback, Frame, Kind, Phase
 from coach.plan.workout import Workout
 from coach.records.recording import Recorder, read_frames
 from coach.records.review import Review
@@ -32,10 +32,10 @@ def hidden(seen: Iterator[Frame], *away: tuple[float, float]) -> Iterator[Frame]
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[Feedback]], Workout]:
-    """Three sets as they were done live: smiles with lost faces and two corrections, one led by time, and jaw glides;
-    the recording, the feedback on every frame, and the workout."""
+    """Three sets as they were done live: smiles with lost faces, two corrections and a face learnt again, one led by
+    time, and jaw glides up to their goal; the recording, the feedback on every frame, and the workout."""
     path = tmp_path_factory.mktemp("review") / "session.coach"
-    workout = Workout([(SMILE, None), (LED, None), (GLIDE, None)], summary_s=0.0)
+    workout = Workout([(SMILE, None), (LED, None), (GLIDE, 2)], summary_s=0.0)
     record = WorkoutScore(workout, "window", path)
     given: list[list[Feedback]] = []
 
@@ -62,9 +62,14 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[list[F
                 say(True)
             if number == 0 and feedback.reps == 3 and SAID_NOT not in {a.reason for a in workout.session.attempts}:
                 say(False)
+                workout.session.relearn()
+                record.note("relearn", len(workout.session.attempts))
+            if feedback.phase is Phase.DONE:
+                break
         given.append(said)
         start = said[-1].time + 5.0
-        workout.skip()
+        if not workout.between:
+            workout.skip()
     record.close()
     return path, given, workout
 

@@ -371,7 +371,7 @@ class WorkoutPage:
         if ui.typed("-−") or ui.take(pygame.K_KP_MINUS):
             self._correct(app, False)
         if ui.take(pygame.K_n):
-            self.worker.relearn()
+            self._relearn()
         if ui.take(pygame.K_v):
             app.change(msgspec.structs.replace(settings, sound=not settings.sound))
         whole = sum(share for *_, share in buttons)
@@ -405,6 +405,18 @@ class WorkoutPage:
 
         self.worker.ask(correct)
         app.say(words.CORRECTED_ONE if was_one else words.CORRECTED_NOT, 2.0)
+
+    def _relearn(self) -> None:
+        """Learn the resting face again."""
+        record = self.record
+
+        def again(workout: Workout) -> None:
+            if not workout.between:
+                workout.session.relearn()
+                if record is not None:
+                    record.note("relearn", len(workout.session.attempts))
+
+        self.worker.ask(again)
 
     def _hurts(self, app: App) -> None:
         record = self.record
