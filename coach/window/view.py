@@ -633,16 +633,3 @@ def _draw_steps(canvas: Canvas, room: pygame.Rect, feedback: Feedback, exercise:
             stripe = pygame.Rect(room.x, y + px(3), max(2, px(4)), drawn.height - px(6))
             canvas.bar(stripe, canvas.palette.accent)
         y = drawn.bottom + gap
-
-
-def dim(canvas: Canvas) -> None:
-    """Darken all of the surface, so that what is drawn next stands out."""
-    canvas.surface.blit(_shade(canvas.surface.get_size(), canvas.palette.background), (0, 0))
-
-
-@lru_cache(maxsize=2)
-def _shade(size: tuple[int, int], colour: Colour) -> pygame.Surface:
-    shade = pygame.Surface(size, 0, 32)
-    shade.fill(colour)
-    shade.set_alpha(200)
-    return shade

@@ -157,7 +157,6 @@ FOR_NOW = _("For now")
 SCREENING_ASKS = _("Does any of this apply to you? Tick it, and I leave out what could harm.")
 NONE_APPLIES, SOMETHING_APPLIES = _("None of this applies: go on"), _("Something applies")
 SAVE, DONE = _("Keep these answers"), _("Done")
-IN_SHORT = _("Before you begin")
 
 SETTING_NAMES: dict[str, str] = {
     "camera": _("Camera number"),
@@ -341,10 +340,6 @@ def resume(name: str, number: int, total: int) -> str:
 
 def chosen(count: int) -> str:
     return _n("Start with {count} exercise", "Start with {count} exercises", count).format(count=count)
-
-
-def follow(seconds_left: float) -> str:
-    return _("{left:.0f} s").format(left=seconds_left)
 
 
 # --- a recording looked at again ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 import msgspec
 import pygame
@@ -122,9 +123,8 @@ class Home:
 
     def _plan(self, app: App, goal: str) -> tuple[list[Exercise], str]:
         """The sets of a goal for the minutes that are chosen, and what to say of them."""
-        settings = app.settings
         try:
-            exercises = build(goal, settings.minutes, blocked(settings.answers, library().values()))
+            exercises = _built(goal, app.settings.minutes, tuple(app.settings.answers))
         except BadInput as error:
             return [], str(error)
         names = list(dict.fromkeys(e.name for e in exercises))
@@ -140,7 +140,7 @@ class Home:
         if goal is None:
             return None
         try:
-            exercises = build(goal.id, int(parts[1]), blocked(app.settings.answers, library().values()))
+            exercises = _built(goal.id, int(parts[1]), tuple(app.settings.answers))
         except BadInput:
             return None
         done = int(parts[2])
@@ -164,12 +164,24 @@ class Home:
                 act()
 
 
+@lru_cache(maxsize=32)
+def _built(goal: str, minutes: int, answers: tuple[str, ...]) -> list[Exercise]:
+    """The sets of a goal; asked for every picture, worked out once. Raises BadInput where none is left."""
+    return build(goal, minutes, blocked(answers, library().values()))
+
+
+@cache
+def _gate() -> QualityGate:
+    """What a face needs to be seen well, whatever the exercise."""
+    return QualityGate(library()["wide-smile"])
+
+
 def advice(frame: Frame, units: str = "cm") -> str:
     """What to do so that the face is seen better, in one line."""
     measures = measure_frame(frame)
     if measures is None:
         return words.NO_FACE_YET
-    gate = QualityGate(library()["wide-smile"])
+    gate = _gate()
     levels = gate.levels(measures)
     worst = int(levels.argmin())
     if levels[worst] < 1.0:

@@ -167,7 +167,8 @@ class WorkoutPage:
             self._phase = feedback.phase, feedback.time
             if app.mirror is not None:
                 app.mirror.relearn()
-        if feedback.phase is Phase.LEARNING and app.mirror is not None and not self._waits:
+        hidden = app.settings.hide_face  # then it is drawn, and learns, anyway
+        if feedback.phase is Phase.LEARNING and app.mirror is not None and not self._waits and not hidden:
             app.mirror.points(seen.frame)  # it learns the resting face here, in case the person hides it later
         if feedback.phase is not self._phase[0]:
             self._phase = feedback.phase, feedback.time
@@ -400,11 +401,14 @@ class WorkoutPage:
 
         def correct(workout: Workout) -> None:
             known = len(workout.session.attempts)
-            if workout.correct(was_one) and record is not None:
+            if not workout.correct(was_one):
+                app.say(words.NOTHING_TO_CORRECT, 2.0)
+                return
+            app.say(words.CORRECTED_ONE if was_one else words.CORRECTED_NOT, 2.0)
+            if record is not None:
                 record.note("one" if was_one else "not-one", known)
 
         self.worker.ask(correct)
-        app.say(words.CORRECTED_ONE if was_one else words.CORRECTED_NOT, 2.0)
 
     def _relearn(self) -> None:
         """Learn the resting face again."""
