@@ -123,7 +123,7 @@ class App:
     stack: list[Screen] = field(default_factory=list)
     left: bool = False
     help: bool = False
-    now: float = 0.0  # seconds of the clock at the last drawing
+    now: float = field(default_factory=clock.monotonic)  # seconds of the clock at the last drawing
     _said_until: float = 0.0
 
     # --- where to ------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class App:
     # --- what all may do -----------------------------------------------------------------------------------
 
     def say(self, text: str, seconds: float = 4.0) -> None:
-        self.said, self._said_until = text, clock.monotonic() + seconds
+        self.said, self._said_until = text, self.now + seconds
 
     def ask_help(self) -> None:
         """Show all keys."""

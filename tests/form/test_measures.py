@@ -28,7 +28,7 @@ def test_a_whole_recording_and_its_single_frames_measure_the_same(recording: tup
 
 def test_leading_axes_are_free(recording: tuple[Array, Array, Array]) -> None:
     pair = [np.stack([part[:4], part[4:8]]) for part in recording]
-    np.testing.assert_allclose(measure(*pair)[1], measure(*(part[4:8] for part in recording)), atol=1e-12)
+    np.testing.assert_allclose(measure(*pair)[1], measure(*(part[4:8] for part in recording)), 1e-12, 1e-12)
 
 
 def test_oc_is_the_distance_of_the_outer_eye_corners_of_the_canonical_face() -> None:

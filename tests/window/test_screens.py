@@ -770,3 +770,14 @@ def test_the_summary_leads_to_the_replay_where_there_is_a_recording(tmp_path: Pa
     without = Hand(Summary([_result()]))
     without.do()
     assert "replay" not in without.ui.boxes
+
+
+def test_where_nothing_was_counted_nothing_is_said_to_be_taken_back():
+    hand = Exercising().begun()
+    hand.type("-")
+    hand.see(0.2)
+    assert hand.app.said == words.NOTHING_TO_CORRECT
+    hand.type("+")
+    hand.see(0.2)
+    assert hand.app.said == words.CORRECTED_ONE
+    assert hand.workout.session.reps == 1

@@ -1,6 +1,7 @@
 """Single exercises: a list that is searched by typing, with each one shown, explained, and ready to be done."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import pygame
 
@@ -13,6 +14,18 @@ from coach.window.app import App
 from coach.window.screens.workout import begin
 from coach.window.ui import Ui
 from coach.window.view import draw_picture
+
+
+@lru_cache(maxsize=8)
+def _found(text: str) -> list[Exercise]:
+    """What fits a text; the page is drawn often, the text changes seldom."""
+    return search(text, library().values())
+
+
+@lru_cache(maxsize=8)
+def _left_out(answers: tuple[str, ...]) -> dict[str, str]:
+    """Exercises that the answers leave out, each with its reason."""
+    return blocked(answers, library().values())
 
 
 @dataclass(slots=True)
@@ -34,10 +47,10 @@ class Library:
         ui.block(words.LIBRARY_TITLE, pygame.Rect(page.x, page.y, page.width // 2, px(46)), 30, bold=True)
         left = pygame.Rect(page.x, page.y + px(56), round(page.width * 0.34), page.height - px(56) - px(64))
         right = pygame.Rect(left.right + px(28), page.y, page.right - left.right - px(28), page.height - px(64))
-        found = search(self._text, library().values())
+        found = _found(self._text)
         self._list(ui, left, found)
         exercise = library().get(self._looked) or (found[0] if found else None)
-        left_out = blocked(app.settings.answers, library().values())
+        left_out = _left_out(tuple(app.settings.answers))
         if exercise is not None:
             self._detail(ui, app, right, exercise, left_out.get(exercise.id, ""))
         self._foot(ui, app, pygame.Rect(page.x, page.bottom - px(50), page.width, px(50)), exercise, left_out)
