@@ -24,6 +24,8 @@ os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 if TYPE_CHECKING:
     from coach.demo import Stage
+    from coach.form.exercise import Exercise
+    from coach.frame import Frame
 
 SIZE = (1280, 720)
 
@@ -120,20 +122,19 @@ def batch_against_frames(rounds: int) -> Row:
     )
 
 
-def scoring_against_frames(rounds: int) -> Row:
-    """A whole recording judged at once against a loop over its frames: 10 minutes, a smile every 9 seconds."""
+def smiles(number: int) -> "tuple[Exercise, list[Frame]]":
+    """So many smiles, one every 10 seconds, at 30 frames a second, with the noise of a tracker."""
     from coach.avatar.mesh import load
     from coach.avatar.performer import Performance, control_track
     from coach.avatar.rig import CONTROL, build, head_matrix, landmarks, shape
     from coach.form.exercise import find_exercise
-    from coach.form.measures import BLENDSHAPES, measure_all
-    from coach.form.session import Session
+    from coach.form.measures import BLENDSHAPES
     from coach.frame import Frame
     from coach.vision.models import find_model
 
     exercise = find_exercise("wide-smile")
     rig = build(load(find_model()))
-    performance = Performance(exercise, ("clean",) * 60)
+    performance = Performance(exercise, ("clean",) * number)
     times = np.arange(int(performance.seconds * 30)) / 30
     track = control_track(rig, performance, times, seen={})
     points = (landmarks(shape(rig, track)) * 16.0 + (640, 360, 0)).astype(np.float32)
@@ -141,7 +142,16 @@ def scoring_against_frames(rounds: int) -> Row:
     shapes = np.zeros((len(times), len(BLENDSHAPES)), np.float32)
     for side in ("Left", "Right"):
         shapes[:, BLENDSHAPES.index(f"mouthSmile{side}")] = np.clip(track[:, CONTROL[f"smile_{side.lower()}"]], 0, 1)
-    frames = [Frame(t, p, s, h) for t, p, s, h in zip(times.tolist(), points, shapes, heads, strict=True)]
+    points += np.random.default_rng(0).normal(0.0, 0.15, points.shape).astype(np.float32)
+    return exercise, [Frame(t, p, s, h) for t, p, s, h in zip(times.tolist(), points, shapes, heads, strict=True)]
+
+
+def scoring_against_frames(rounds: int) -> Row:
+    """A whole recording judged at once against a loop over its frames: 10 minutes."""
+    from coach.form.measures import measure_all
+    from coach.form.session import Session
+
+    exercise, frames = smiles(60)
     judged = []
 
     def at_once() -> None:
@@ -162,6 +172,52 @@ def scoring_against_frames(rounds: int) -> Row:
     return Row(
         "a recording judged at once / frame by frame", "us a frame", ours, theirs, ratio, "<= 0.033", ratio <= 0.033
     )
+
+
+def replaying(rounds: int) -> list[Row]:
+    """A recording of 20 minutes: a jump into it against judging it up to there; and all of it, file and judgement,
+    against the time that it took to record."""
+    from coach.form.session import Session
+    from coach.records.recording import Recorder, read_frames
+    from coach.records.review import Review
+    from coach.score import Score, scored
+
+    exercise, frames = smiles(120)
+    seconds = frames[-1].time - frames[0].time
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "long.coach"
+        with Recorder(path) as recorder:
+            recorder.begin_set(exercise, "benchmark")
+            for frame in frames:
+                recorder.add(frame)
+        random = np.random.default_rng(0)
+        jumping, from_start, whole = [], [], []
+        with Review(path) as review:
+            of_set = review.sets[0]
+            for at in random.uniform(0.0, seconds, 200 * rounds).tolist():
+                begun = time.perf_counter()
+                index = of_set.at(at)
+                feedback, frame = of_set.feedbacks[index], review.frame(0, index)
+                jumping.append(time.perf_counter() - begun)
+                assert feedback.time == frame.time
+        for _ in range(rounds):
+            session, last = Session(exercise), len(frames) // 2
+            begun = time.perf_counter()
+            for _, frame in zip(range(last), read_frames(path), strict=False):
+                session.step(frame)
+            from_start.append(time.perf_counter() - begun)
+            one = Score(exercise)
+            begun = time.perf_counter()
+            scored([one], read_frames(path))
+            whole.append(time.perf_counter() - begun)
+            assert one.session.reps == 120
+    ours, theirs = (statistics.median(t) * 1e3 for t in (jumping, from_start))
+    rate = seconds / statistics.median(whole)
+    return [
+        Row("a jump in 20 minutes / judged up to there", "ms", ours, theirs, ours / theirs, "<= 0.001",
+            ours / theirs <= 0.001),
+        Row("20 minutes read and judged / real time", "times", rate, None, rate, ">= 100", rate >= 100),
+    ]  # fmt: skip
 
 
 def alignment_against_package(rounds: int) -> Row | None:
@@ -324,6 +380,7 @@ def main() -> None:
         *step_against_tracker(play, 200 if quick else 800),
         batch_against_frames(3 if quick else 15),
         scoring_against_frames(1 if quick else 3),
+        *replaying(1 if quick else 3),
         alignment_against_package(3 if quick else 15),
         filter_against_package(1 if quick else 5),
         drawing_against_tracker(play, 200 if quick else 600),

@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from coach.score import WorkoutScore
     from coach.window.app import Wiring
 
-#: The person of whom nobody said who it is.
-SOMEBODY = "me"
-
 app = typer.Typer(
     name="coach",
     help="Follow-along facial exercises with an ordinary webcam: counts repetitions, judges form, explains itself.",
@@ -50,7 +47,10 @@ app = typer.Typer(
 Models = Annotated[Path | None, typer.Option("--models", help="Folder with the tracker's models.", metavar="DIR")]
 Json = Annotated[bool, typer.Option("--json", help="Print results as JSON, one object a line.")]
 Headless = Annotated[bool, typer.Option("--headless", help="Without a window.")]
-Person = Annotated[str, typer.Option("--person", help="Whose calibrated ranges to use.", metavar="NAME")]
+Person = Annotated[
+    str | None, typer.Option("--person", help="Who exercises; without it, whom the settings name.", metavar="NAME")
+]
+Whose = Annotated[str | None, typer.Option("--person", help="Only this person's sessions.", metavar="NAME")]
 Gentle = Annotated[bool, typer.Option("--gentle", help="Best is a moderate, slow, even movement.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for recordings and pictures.", metavar="DIR")]
 
@@ -79,8 +79,11 @@ def train(
     video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
     demonstration: Annotated[bool, typer.Option("--demo", help="The built-in performer instead of a camera.")] = False,
     minutes: Annotated[float | None, typer.Option(help="How long, about.", min=0.5, max=120)] = None,
-    person: Person = SOMEBODY,
+    person: Person = None,
     gentle: Gentle = False,
+    keep_video: Annotated[
+        bool, typer.Option("--keep-video", help="Keep the camera's pictures beside the recording, as a video.")
+    ] = False,
     headless: Headless = False,
     as_json: Json = False,
     out: Out = None,
@@ -95,16 +98,28 @@ def train(
 
     if demonstration and video is not None:
         raise BadInput("--demo and --video cannot go together; leave one out")
+    if keep_video and (demonstration or video is not None):
+        raise BadInput("--keep-video is for what a camera sees; leave it out")
     exercises = plan(names or [], minutes)
     if demonstration:
         _demonstrate(exercises if names else [], headless, as_json, models, out)
         return
-    known = load_person(out or _data_folder(), person)
+    folder, settings = out or _data_folder(), _settings()[0]
+    person = person or settings.person
+    known = load_person(folder, person)
     workout = Workout([(e, e.reps) for e in exercises], calibration=known.calibration if known else None, gentle=gentle)
     if video is not None:
         judged = WorkoutScore(workout, str(video))
     else:
-        judged = WorkoutScore(workout, f"camera {camera}", new_file(out or _data_folder(), "session"))
+        judged = WorkoutScore(
+            workout,
+            f"camera {camera}",
+            new_file(folder, "session"),
+            person=person,
+            keep_video=keep_video or settings.keep_video,
+        )
+        if judged.keeps_video:
+            say("the video is kept beside the recording, on this computer; 'coach forget' deletes both")
     try:
         _train(workout, judged, camera, video, headless, models)
     finally:
@@ -114,7 +129,7 @@ def train(
             say(judged.trouble)
         if kept:
             say(f"recording: {judged.recording}")
-            for line in _remember(workout, judged.recording, out or _data_folder()):
+            for line in _remember(workout, judged.recording, folder, person):
                 if isinstance(line, str):
                     say(line)
         for result in judged.results():
@@ -126,7 +141,7 @@ def calibrate(
     names: Annotated[list[str], typer.Argument(metavar="ID...", help="Exercises or routines.")],
     camera: Annotated[int, typer.Option(help="Number of the camera.", min=0)] = 0,
     video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
-    person: Person = SOMEBODY,
+    person: Person = None,
     headless: Headless = False,
     out: Out = None,
     models: Models = None,
@@ -138,7 +153,7 @@ def calibrate(
     from coach.records.person import load_person
     from coach.score import WorkoutScore
 
-    folder = out or _data_folder()
+    folder, person = out or _data_folder(), person or _settings()[0].person
     load_person(folder, person)  # a damaged file is told before anybody exercises for it
     exercises = [trial(e) for e in {e.id: e for e in plan(names) if e.judge != "timer"}.values()]
     if not exercises:
@@ -258,16 +273,30 @@ def replay(
 
 @app.command()
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A recording.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Tables of frames and repetitions.", metavar="OUT")] = None,
     as_json: Annotated[Path | None, typer.Option("--json", help="Results and events.", metavar="OUT")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="A page with charts.", metavar="OUT")] = None,
-    mp4: Annotated[Path | None, typer.Option("--mp4", help="A film of the drawn face.", metavar="OUT")] = None,
+    mp4: Annotated[
+        Path | None,
+        typer.Option("--mp4", help="A film: of the video if it was kept, or of a drawn face.", metavar="OUT"),
+    ] = None,
+    avatar: Annotated[bool, typer.Option("--avatar", help="The film shows the drawn face in any case.")] = False,
+    everything: Annotated[
+        Path | None, typer.Option("--all", help="Everything that is kept of you, into a new folder.", metavar="FOLDER")
+    ] = None,
     start: Annotated[float, typer.Option("--from", help="Second at which to begin.", metavar="S")] = -math.inf,
     end: Annotated[float, typer.Option("--to", help="Second at which to end.", metavar="S")] = math.inf,
+    out: Out = None,
     models: Models = None,
 ) -> None:
-    """Write a recording in the formats of other programs; it stays as it is."""
+    """Write a recording, or all there is, in the formats of other programs; everything stays as it is."""
+    if (file is None) is (everything is None):
+        raise BadInput("name either one recording or --all FOLDER")
+    if everything is not None:
+        _export_all(everything, out or _data_folder())
+        return
+    assert file is not None
     places = [place for place in (csv, as_json, html, mp4) if place is not None]
     if not places:
         raise BadInput("name what to write: one or more of --csv, --json, --html, --mp4, each with a file")
@@ -283,7 +312,7 @@ def export(
         repetitions_place,
         write_file,
     )
-    from coach.records.history import begun_of
+    from coach.records.history import begun_of, video_beside
     from coach.records.recording import read_sets
 
     span, kept = Span(start, end), read_sets(file)
@@ -310,20 +339,24 @@ def export(
         from coach.avatar.mesh import load
         from coach.vision.models import find_model
 
-        moments = _progress(_moments(file, sets, span), mp4.name, sum(len(one.steps) for one in sets))
+        video = None if avatar else video_beside(file)
+        moments = _progress(_moments(file, sets, span, video), mp4.name, sum(len(one.steps) for one in sets))
         write_film(mp4, film(load(find_model(folder=models)), moments))
-        say(f"export: {mp4}")
+        say(f"export: {mp4} ({'what the camera saw' if video else 'the drawn face'})")
 
 
 @app.command()
-def history(as_json: Json = False, out: Out = None) -> None:
-    """What was done so far: the last sessions, days in a row, and for each exercise how it goes."""
+def history(person: Whose = None, as_json: Json = False, out: Out = None) -> None:
+    """What was done so far: the last sessions with their files, days in a row, and for each exercise how it goes."""
     from datetime import date
 
     from coach.records import progress
 
-    kept = _history(out or _data_folder())
+    kept = _history(out or _data_folder(), person)
     practised = kept.practised()
+    if not practised and person is not None:
+        say(f"no sessions of '{person}' yet: 'coach train --person {person}' begins the first one")
+        return
     if not practised:
         say("no sessions yet: 'coach' or 'coach train' begins the first one, and it will be told here")
         return
@@ -332,12 +365,13 @@ def history(as_json: Json = False, out: Out = None) -> None:
     bests, trends = progress.bests(sets.values()), progress.trends(row for s in recent for row in s.sets)
     streak = progress.streak((begun.date() for begun, _ in practised), date.today())
     show = _print_history if not as_json else _print_history_json
-    show(recent, progress.minutes(practised), streak, bests, trends, kept.times())
+    show(recent, progress.minutes(practised), streak, bests, trends, kept.times(), kept.folder)
 
 
 @app.command()
 def report(
     file: Annotated[Path, typer.Argument(metavar="OUT.html", help="Where to write it.")],
+    person: Whose = None,
     out: Out = None,
 ) -> None:
     """Pages to print for a therapist: a calendar, charts and what was told most often, month by month."""
@@ -348,9 +382,10 @@ def report(
     from coach.window.words import fault
 
     folder = out or _data_folder()
-    sessions = _history(folder).sessions(whole=True)
+    sessions = _history(folder, person).sessions(whole=True)
     if not sessions:
-        raise BadInput(f"{folder}: no sessions there yet, so there is nothing to report")
+        whose = f" of '{person}'" if person is not None else ""
+        raise BadInput(f"{folder}: no sessions{whose} there yet, so there is nothing to report")
 
     def words(exercise: str, code: str) -> str:
         known = library().get(exercise)
@@ -367,15 +402,18 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     out: Out = None,
 ) -> None:
-    """Delete the recording of a session and what the history keeps of it, or all of them."""
-    from coach.records.history import History, delete_recording, recordings
+    """Delete the recording of a session, its video and what the history keeps of it, or all of them."""
+    from coach.records.history import History, delete_recording, recordings, video_beside
 
     if (file is None) is not everything:
         raise BadInput("name either one recording or --all")
     folder = out or _data_folder()
     if file is not None:
         path = file if file.exists() else folder / file
-        chosen, what = [path] if path.exists() else [], f"{path} and what the history keeps of it"
+        chosen, what = (
+            [path] if path.exists() else [],
+            f"{path}{' with its video' if video_beside(path) else ''} and what the history keeps of it",
+        )
         folder = path.parent
     else:
         chosen = recordings(folder)
@@ -389,13 +427,14 @@ def forget(
     kept, worst = History(folder), 0
     for path in chosen:
         try:
-            delete_recording(path)
+            gone = delete_recording(path)
         except BadInput as error:
             # One file that is not ours does not keep the others.
             say(f"coach: {error}")
             worst = error.exit_status
         else:
-            print(f"deleted: {path}", flush=True)
+            for one in gone:
+                print(f"deleted: {one}", flush=True)
     if file is None:
         for path in kept.forget_all():
             print(f"deleted: {path}", flush=True)
@@ -546,7 +585,7 @@ def _train(
         wiring=_wiring(models, _data_folder()),
         settings=settings,
         live=video is None,
-        on_step=judged,
+        record=judged,
     )
 
 
@@ -576,7 +615,8 @@ def _settings() -> "tuple[Settings, list[str]]":
 
 
 def _wiring(models: Path | None, folder: Path) -> "Wiring":
-    """Connect the window with cameras, the performer, and the files."""
+    """Connect the window with cameras, the performer, and the files. Who exercises, and whether the video is kept, is
+    asked of the settings each time: they may be changed meanwhile."""
     from functools import partial
 
     from coach.avatar.mesh import load
@@ -592,7 +632,12 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
     mesh = load(find_model(folder=models))
 
     def record(workout: "Workout") -> WorkoutScore:
-        return WorkoutScore(workout, "window", new_file(folder, "session"))
+        now = _settings()[0]
+        file = new_file(folder, "session")
+        return WorkoutScore(workout, "window", file, person=now.person, keep_video=now.keep_video)
+
+    def who() -> str:
+        return _settings()[0].person
 
     def calibration(person: str) -> "Calibration | None":
         known = load_person(folder, person)
@@ -605,15 +650,15 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
         record=record,
         save=partial(save_settings, settings_file()),
         calibration=calibration,
-        calibrated=lambda workout, _: [*_keep_ranges(workout, folder, SOMEBODY)],
-        rested=lambda neutral: _keep_rest(neutral, folder, SOMEBODY),
-        finished=lambda workout, record: _remember(workout, getattr(record, "recording", None), folder),
+        calibrated=lambda workout, _: [*_keep_ranges(workout, folder, who())],
+        rested=lambda neutral: _keep_rest(neutral, folder, who()),
+        finished=lambda workout, record: _remember(workout, getattr(record, "recording", None), folder, who()),
         mesh=mesh,
         folder=folder,
     )
 
 
-def _remember(workout: "Workout", recording: Path | None, folder: Path) -> "list[str | Better]":
+def _remember(workout: "Workout", recording: Path | None, folder: Path, person: str) -> "list[str | Better]":
     """Put a finished workout into the history; return what was better than last time, and what went wrong."""
     from datetime import datetime
 
@@ -625,8 +670,8 @@ def _remember(workout: "Workout", recording: Path | None, folder: Path) -> "list
     try:
         begun = begun_of(recording) if recording is not None else datetime.now().astimezone()
         said = spoken(recording) if recording is not None else []
-        session = session_from(workout.results, recording, begun, said)
-        history = History(folder)
+        session = session_from(workout.results, recording, begun, said, person)
+        history = History(folder, person)
         news = better_than_last(history.sets(), session.sets)
         history.add(session)
     except CoachError as error:
@@ -687,11 +732,11 @@ def _train_headless(
         raise BadInput(f"{video}: {_NO_FACE}")
 
 
-def _history(folder: Path) -> "History":
-    """The history of a folder, with what only its recordings know judged again."""
+def _history(folder: Path, person: str | None = None) -> "History":
+    """The history of a folder, of one person or of all, with what only its recordings know judged again."""
     from coach.records.history import History
 
-    kept = History(folder)
+    kept = History(folder, person)
     missing = kept.missing()
     if missing:
         say(f"{folder}: {_many(len(missing), 'recording')} judged again for the history")
@@ -704,7 +749,7 @@ def _history(folder: Path) -> "History":
 
 def _judged_again(recording: Path) -> "list[SetResult]":
     """What came of each set of a recording; nothing where the built-in performer did it."""
-    from coach.form.guide import begin
+    from coach.plan.lead import begin
     from coach.frame import SIDES
     from coach.plan.workout import SetResult
     from coach.records.recording import read_frames, read_notes, read_sets
@@ -733,7 +778,7 @@ def _judged_again(recording: Path) -> "list[SetResult]":
 
 def _judged_set(recording: Path, kept: "RecordedSet") -> "JudgedSet":
     """Judge a set of a recording again, keeping what there is to tell of every frame."""
-    from coach.form.guide import begin
+    from coach.plan.lead import begin
     from coach.form.measures import measure_frame
     from coach.form.session import Session
     from coach.records.export import JudgedSet, Step
@@ -762,19 +807,77 @@ def _judged_set(recording: Path, kept: "RecordedSet") -> "JudgedSet":
     return JudgedSet(kept, steps, list(session.attempts), events, level, said_at, result)
 
 
-def _moments(recording: Path, sets: "Sequence[JudgedSet]", span: "Span") -> "Iterator[Moment]":
-    """The frames of a recording as a film has them, up to the end of the span."""
+def _moments(
+    recording: Path, sets: "Sequence[JudgedSet]", span: "Span", video: Path | None = None
+) -> "Iterator[Moment]":
+    """The frames of a recording as a film has them, up to the end of the span; with pictures of its video, if any."""
     from coach.avatar.film import Moment
-    from coach.records.recording import read_frames
+    from coach.records.recording import read_frames, read_pictures
 
     shown = sum(step.time in span for one in sets for step in one.steps)
-    done = 0
-    for one in sets:
+    done, pictures, numbers = 0, None, [read_pictures(recording, one.kept.number) for one in sets]
+    last = max((number for of_set in numbers for number in of_set if number is not None), default=-1)
+    if video is not None:
+        from coach.vision.keep import VideoPictures
+
+        pictures = VideoPictures(video)
+    for one, of_set in zip(sets, numbers, strict=True):
         title = one.kept.exercise.name
-        for frame, step in zip(read_frames(recording, one.kept.number), one.steps, strict=True):
+        for frame, step, number in zip(read_frames(recording, one.kept.number), one.steps, of_set, strict=True):
             inside = step.time in span
             done += inside
-            yield Moment(frame, title, _many(step.reps, "repetition"), done / max(shown, 1), inside)
+            picture = pictures.picture(number) if pictures is not None else None
+            if number == last:
+                pictures = None  # the video ended here, and what is left is drawn
+            yield Moment(frame, title, _many(step.reps, "repetition"), done / max(shown, 1), inside, picture)
+
+
+def _export_all(place: Path, folder: Path) -> None:
+    """Write all that is kept in the data folder, and the settings, into a new folder."""
+    from coach.records.export import (
+        copy_file,
+        frame_table,
+        history_object,
+        new_folder,
+        objects,
+        page,
+        repetition_table,
+        repetitions_place,
+        write_file,
+    )
+    from coach.records.history import begun_of, recordings, video_beside
+    from coach.records.recording import read_sets
+    from coach.records.settings import settings_file
+
+    new_folder(place)
+    sessions = _history(folder).sessions(whole=True)
+    write_file(place / "history.json", history_object(sessions))
+    people = sorted((folder / "people").glob("*.json"))
+    if people:
+        new_folder(place / "people")
+    for path in people:
+        copy_file(path, place / "people" / path.name)
+    if settings_file().is_file():
+        copy_file(settings_file(), place / "settings.toml")
+    found, worst = recordings(folder), 0
+    for recording in _progress(found, "export", len(found)):
+        to = place / recording.stem
+        try:
+            sets = [_judged_set(recording, one) for one in read_sets(recording)]
+            csv = to.with_name(f"{to.name}.csv")
+            write_file(csv, frame_table(sets))
+            write_file(repetitions_place(csv), repetition_table(sets))
+            write_file(to.with_name(f"{to.name}.json"), objects(sets))
+            write_file(to.with_name(f"{to.name}.html"), page(sets, f"{begun_of(recording):%Y-%m-%d %H:%M}"))
+            if video := video_beside(recording):
+                copy_file(video, place / video.name)
+        except BadInput as error:
+            # One that cannot be read does not keep the others.
+            say(f"coach: {error}")
+            worst = error.exit_status
+    say(f"export: {_many(len(found), 'recording')} and the history, in {place}")
+    if worst:
+        raise typer.Exit(worst)
 
 
 #: Sessions that `coach history` shows without --json.
@@ -788,12 +891,18 @@ def _print_history(
     bests: "Sequence[Best]",
     trends: "Sequence[Trend]",
     times: "Mapping[str, int]",
+    folder: Path,
 ) -> None:
     """The history as tables."""
-    print(f"{'last sessions':<22}{'minutes':>8}{'sets':>6}{'repetitions':>13}{'form':>6}")
+    print(f"{'last sessions':<22}{'minutes':>8}{'sets':>6}{'repetitions':>13}{'form':>6}  kept in {folder}")
+    several = len({s.person for s in sessions}) > 1
     for s in sessions[-_SHOWN:]:
         reps = sum(row.reps for row in s.sets)
-        print(f"{s.begun:%a %Y-%m-%d %H:%M}  {s.seconds / 60:>8.1f}{len(s.sets):>6}{reps:>13}{_score(s.form):>6}")
+        numbers = f"{s.seconds / 60:>8.1f}{len(s.sets):>6}{reps:>13}{_score(s.form):>6}"
+        recording, video = _sizes(s, folder)
+        kept = f"{s.recording} ({_megabytes(recording)})" if recording is not None else "no recording"
+        kept += f", video is kept ({_megabytes(video)})" if video is not None else ""
+        print(f"{s.begun:%a %Y-%m-%d %H:%M}  {numbers}  {kept}{f', {s.person}' if several else ''}")
     print(f"\n{_many(len(minutes), 'day')} practised, {sum(minutes.values()):.0f} minutes in all.", end=" ")
     print(f"Days in a row, a missed one forgiven: {streak.now} now, {streak.longest} at most.\n")
     words = {(t.exercise, t.side): t.word for t in trends if t.what == "form"}
@@ -814,6 +923,7 @@ def _print_history_json(
     bests: "Sequence[Best]",
     trends: "Sequence[Trend]",
     times: "Mapping[str, int]",
+    folder: Path,
 ) -> None:
     """The history, one object a line: every session, the days, each exercise, each trend."""
     from dataclasses import asdict
@@ -821,6 +931,8 @@ def _print_history_json(
     for s in sessions:
         reps, form = sum(row.reps for row in s.sets), _rounded(s.form)
         row = {"begun": s.begun.isoformat(), "recording": s.recording, "minutes": round(s.seconds / 60, 2)}
+        row |= zip(("bytes", "video_bytes"), _sizes(s, folder), strict=True)
+        row["person"] = s.person
         print(json.dumps({"kind": "session", **row, "sets": len(s.sets), "repetitions": reps, "form": form}))
     days = {day.isoformat(): round(number, 2) for day, number in minutes.items()}
     print(json.dumps({"kind": "days", "streak": streak.now, "longest": streak.longest, "minutes": days}))
@@ -830,6 +942,21 @@ def _print_history_json(
     for t in trends:
         slope = asdict(t.slope) if t.slope is not None and math.isfinite(t.slope.low) else None
         print(json.dumps({"kind": "trend", **asdict(t), "slope": slope}))
+
+
+def _sizes(session: "Session", folder: Path) -> tuple[int | None, int | None]:
+    """Bytes of a session's recording and of its video; None for what is not there."""
+    from coach.records.history import video_beside
+
+    path = folder / session.recording if session.recording is not None else None
+    if path is None or not path.is_file():
+        return None, None
+    video = video_beside(path)
+    return path.stat().st_size, video.stat().st_size if video is not None else None
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def _many(number: int, what: str) -> str:

@@ -52,6 +52,8 @@ class Frame:
     head         (4, 4) float32, canonical face (centimetres) to camera space; None without a face
     hands        (n, 21, 3) float32 pixels, n hands that were found; None where nobody looked for hands
     pose         (33, 4) float32 pixels (z in the scale of x) and visibility; None where nobody looked or none is seen
+    hands_time   seconds, of the picture in which `hands` were looked for; None where that is this frame's own
+    pose_time    the same for `pose`
     picture      what the picture is like, for the quality gate; None where there was none
     image        (H, W, 3) uint8, BGR; None when nobody needs to look at it. Never recorded unless asked for
     others       faces besides this one that are in the picture too; none of them is followed
@@ -66,6 +68,8 @@ class Frame:
     picture: Picture | None = None
     image: Image | None = None
     others: int = 0
+    hands_time: float | None = None
+    pose_time: float | None = None
 
 
 class Phase(StrEnum):
@@ -144,6 +148,24 @@ class Repetition:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Where a hand is to be and where it is, for whoever draws it: pixels (x, y) of the image, not mirrored.
+
+    side      None for a point on the midline
+    target    one point, or the waypoints of a stroke in their order
+    tip       the fingertip, as it was seen last; None while the hand is not seen
+    inside    whether it is where it should be
+    progress  of a stroke, how far along its path the hand is, 0..1
+    """
+
+    side: Side | None
+    target: tuple[tuple[float, float], ...]
+    tip: tuple[float, float] | None
+    inside: bool
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """What the coach says about one frame.
 
@@ -156,6 +178,7 @@ class Feedback:
     hold_s    seconds spent at the peak in the running attempt
     cue       at most one short sentence
     errors    for each peak measure, (now - target) in tolerances; negative is short of the target
+    hands     of work with the hands, each hand with its target; empty for others
     withheld  why nothing is judged now, in plain words; empty when it is
     """
 
@@ -177,3 +200,4 @@ class Feedback:
     quality: float = 1.0
     pose: int = 0
     sides: tuple[float, float] | None = None
+    hands: tuple[Hand, ...] = ()

@@ -4,19 +4,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coach.errors import BadInput, CoachError
 from coach.form.exercise import Exercise
-from coach.form.guide import Guide, begin
+from coach.form.guide import Guide
+from coach.plan.lead import begin
 from coach.form.measures import measure_all, measure_frame
 from coach.form.scoring import is_good
 from coach.form.session import Session
 from coach.frame import SIDES, Array, Feedback, Frame, Repetition
 from coach.plan.workout import Workout
+from coach.records.history import video_of
 from coach.records.recording import Recorder
+
+if TYPE_CHECKING:
+    from coach.vision.keep import VideoKeeper
 
 #: Seconds at the end of a source over which its final match is the mean.
 FINAL_S = 0.5
@@ -121,24 +126,48 @@ class WorkoutScore:
     """Scores and records a workout that somebody else steps: call it with every frame and its feedback, then `close`.
 
     The recording is begun with the first frame, so that a workout that never began leaves no file behind. When it
-    cannot be written any more (a full disk, say), `trouble` says so in one sentence, and judging goes on without it.
+    cannot be written any more (a full disk, say), `trouble` says so in one sentence, and judging goes on without it. A
+    video ends by itself in the same way, and the recording goes on without it.
     """
 
-    def __init__(self, workout: Workout, label: str, recording: Path | None = None, truths: Sequence[Any] = ()) -> None:
+    def __init__(
+        self,
+        workout: Workout,
+        label: str,
+        recording: Path | None = None,
+        truths: Sequence[Any] = (),
+        person: str = "",
+        keep_video: bool = False,
+    ) -> None:
         """label: the `file` of the results. recording: a file that does not exist yet, None records nothing.
-        truths: the performer's, one for each set; none for people."""
+        truths: the performer's, one for each set; none for people. person: who exercises, as the recording is to say.
+        keep_video: keep the pictures, too, as a video beside the recording."""
         self.recording = recording
-        self.trouble = ""
         self._workout, self._label, self._truths = workout, label, truths
+        self._person, self._keep_video = person, keep_video and recording is not None
         self._scores: list[Score] = []
         self._recorder: Recorder | None = None
+        self._video: VideoKeeper | None = None
+        self._broken = False
+        self._closed = False
+        #: why less is kept than was wanted, in a sentence or two; empty while all is
+        self.trouble = ""
+
+    @property
+    def keeps_video(self) -> bool:
+        """Whether the pictures are kept: from the start, and no longer than it goes well."""
+        return self._keep_video and not self._closed and not self.trouble
 
     def __call__(self, frame: Frame, feedback: Feedback) -> None:
         """Take one judged frame. Raises BadInput when the recording cannot be begun."""
         if feedback.time != frame.time:
             return  # seen during a summary, and judged by nobody
         if self._recorder is None and self.recording is not None:
-            self._recorder = Recorder(self.recording)
+            self._recorder = Recorder(self.recording, self._person)
+            if self._keep_video:
+                from coach.vision.keep import VideoKeeper
+
+                self._video = VideoKeeper(video_of(self.recording))
         if not self._scores or self._workout.session is not self._scores[-1].session:
             exercise, session, number = self._workout.exercise, self._workout.session, len(self._scores)
             truth = self._truths[number] if number < len(self._truths) else None
@@ -146,7 +175,11 @@ class WorkoutScore:
                 lambda to: to.begin_set(exercise, self._label, truth, session.calibration, session.gentle, session.goal)
             )
             self._scores.append(Score(exercise, session))
-        self._record(lambda to: to.add(frame))
+        picture = None
+        if self._video is not None and frame.image is not None and not self._broken:
+            picture = self._video.add(frame.image)
+            self._tell(self._video.trouble)
+        self._record(lambda to: to.add(frame, picture))
         self._scores[-1].note(feedback, frame.landmarks is not None)
 
     def note(self, kind: str, attempts: int) -> None:
@@ -156,20 +189,30 @@ class WorkoutScore:
             self._record(lambda to: to.note(end_s, kind, attempts))
 
     def close(self) -> bool:
-        """End the recording; return whether there is one."""
-        self._record(Recorder.close)
+        """End the recording and the video; return whether there is a recording."""
+        if not self._closed:
+            self._closed = True
+            self._record(Recorder.close)
+            if self._video is not None:
+                self._video.close()
+                self._tell(self._video.trouble)
         return self._recorder is not None
 
     def _record(self, write: Callable[[Recorder], None]) -> None:
         """Write to the recording, where there is one that can still be written."""
-        if self._recorder is None or self.trouble:
+        if self._recorder is None or self._broken:
             return
         try:
             write(self._recorder)
         except BadInput as error:
-            self.trouble = str(error)
+            self._broken = True
+            self._tell(str(error))
             with suppress(BadInput):
                 self._recorder.close()
+
+    def _tell(self, trouble: str) -> None:
+        if trouble not in self.trouble:
+            self.trouble = f"{self.trouble} {trouble}".strip()
 
     def results(self) -> list[dict[str, Any]]:
         """Return the result object of each set that was begun."""

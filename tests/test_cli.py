@@ -285,6 +285,7 @@ def test_an_unknown_exercise_is_refused_with_the_nearest(command: tuple[str, ...
         (("train", "--camera", "-1"), "--camera"),
         (("train", "--minutes", "0"), "--minutes"),
         (("train", "--demo", "--video", "any.avi"), "--demo and --video"),
+        (("train", "--demo", "--keep-video"), "--keep-video is for what a camera sees"),
     ],
 )
 def test_wrong_usage_is_one_line(arguments: tuple[str, ...], says: str) -> None:
@@ -524,15 +525,46 @@ def test_the_report_is_written_and_refused_where_it_cannot_be(practised: Path, t
     refused("cannot be written", "report", tmp_path / "none" / "out.html", "--out", practised)
 
 
+def test_sessions_are_listed_with_their_files_and_of_one_person_alone(practised: Path) -> None:
+    with Recorder(practised / "session-2.coach", "ann") as recorder:
+        recorder.begin_set(find_exercise("pucker"), "window")
+        for frame in frames(perform(find_exercise("pucker"), "clean"), fps=15):
+            recorder.add(frame)
+    (practised / "session-2.mp4").write_bytes(bytes(2_000_000))
+    out = run("history", "--out", practised)[1]
+    mine, anns = (next(line for line in out.splitlines() if f"session-{n}.coach" in line) for n in (1, 2))
+    size = (practised / "session-1.coach").stat().st_size / 1e6
+    assert mine.endswith(f"session-1.coach ({size:.1f} MB), me")
+    assert anns.endswith("video is kept (2.0 MB), ann")
+    code, out, _ = run("history", "--person", "ann", "--out", practised)
+    assert (code, "session-2.coach" in out, "session-1.coach" in out) == (0, True, False)
+    assert re.search(r"^Pucker +1 ", out, re.M)
+    code, out, _ = run("history", "--person", "ann", "--out", practised, "--json")
+    session = json.loads(out.splitlines()[0])
+    assert (session["person"], session["video_bytes"]) == ("ann", 2_000_000)
+    code, out, err = run("history", "--person", "bob", "--out", practised)
+    assert (code, out, complaints(err)[0].startswith("no sessions of 'bob'")) == (0, "", True)
+    page = practised / "out.html"
+    assert run("report", page, "--person", "ann", "--out", practised)[0] == 0
+    assert "1 session" in page.read_text(encoding="utf-8")
+    refused("no sessions of 'bob'", "report", page, "--person", "bob", "--out", practised)
+
+
 def test_one_session_is_forgotten_or_all(practised: Path, tmp_path: Path) -> None:
     run("history", "--out", practised)
     one, other = practised / "session-1.coach", practised / "demo-1.coach"
+    video = one.with_suffix(".mp4")
+    video.write_bytes(b"a video")
     refused("nobody is there to be asked", "forget", one)
     assert one.exists()
     code, out, err = run("forget", "session-1.coach", "--yes", "--out", practised)
     assert (code, err) == (0, "")
-    assert out.splitlines() == [f"deleted: {one}", f"deleted: 1 set in {practised / 'history.db'}"]
-    assert (one.exists(), other.exists()) == (False, True)
+    assert out.splitlines() == [
+        f"deleted: {one}",
+        f"deleted: {video}",
+        f"deleted: 1 set in {practised / 'history.db'}",
+    ]
+    assert (one.exists(), video.exists(), other.exists()) == (False, False, True)
     refused("no such recording", "forget", "session-1.coach", "--yes", "--out", practised)
     refused("either one recording or --all", "forget", "--yes")
     refused("either one recording or --all", "forget", one, "--all", "--yes")
@@ -608,6 +640,36 @@ def test_a_recording_is_exported_in_all_formats_and_stays_as_it_is(folder: Path,
     (whole,) = json.loads((tmp_path / "whole.json").read_text())
     replayed = json.loads(run("replay", file, "--headless", "--json")[1])
     assert {key: whole[key] for key in replayed} == replayed
+
+
+def test_all_that_is_kept_is_exported_for_its_owner_only(practised: Path, tmp_path: Path) -> None:
+    (practised / "session-1.mp4").write_bytes(b"a video")
+    (practised / "bad.coach").write_text("damaged")
+    (practised / "people").mkdir()
+    (practised / "people" / "me.json").write_text("{}")
+    settings = tmp_path / "config"
+    settings.mkdir()
+    (settings / "settings.toml").write_text("camera = 1\n")
+    before = {path.name: path.read_bytes() for path in practised.glob("*.coach")}
+    place = tmp_path / "all"
+    code, out, err = run("export", "--all", place, "--out", practised, env={"COACH_CONFIG": str(settings)})
+    assert (code, out) == (2, "")
+    assert [line for line in complaints(err) if "bad.coach" in line]
+    assert complaints(err)[-1] == f"export: 3 recordings and the history, in {place}"
+    names = {str(path.relative_to(place)) for path in place.rglob("*") if path.is_file()}
+    of_each = {
+        f"{name}.{end}" for name in ("session-1", "demo-1") for end in ("csv", "repetitions.csv", "json", "html")
+    }
+    assert names == {*of_each, "session-1.mp4", "history.json", "people/me.json", "settings.toml"}
+    if os.name == "posix":
+        modes = {path: path.stat().st_mode & 0o777 for path in (place, *place.rglob("*"))}
+        assert all(mode == (0o700 if path.is_dir() else 0o600) for path, mode in modes.items())
+    (session,) = json.loads((place / "history.json").read_text())
+    assert (session["recording"], len(session["sets"][0]["repetitions"])) == ("session-1.coach", 2)
+    assert {path.name: path.read_bytes() for path in practised.glob("*.coach")} == before
+    refused("something in this folder", "export", "--all", place, "--out", practised)
+    refused("either one recording or --all", "export")
+    refused("either one recording or --all", "export", practised / "session-1.coach", "--all", tmp_path / "x")
 
 
 def test_exports_that_cannot_be_made_are_refused(folder: Path, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""A film of a session in which nobody is to be recognised: the mirrored face that is drawn, with the count below it."""
+"""A film of a session with the count below it: the mirrored face that is drawn, so that nobody is to be recognised; or
+what the camera saw, where the person had the video kept.
+"""
 
 import os
 import tempfile
@@ -30,6 +32,7 @@ class Moment:
     title     of the exercise
     count     the repetitions so far, "3" or "3 of 10"
     progress  0..1, how much of the film is over
+    picture   (H, W, 3) uint8 BGR of the camera, shown in the place of the drawn face; None for that
     shown     False for what is before the film: it is not shown, and the face at rest is learnt from it
     """
 
@@ -38,6 +41,7 @@ class Moment:
     count: str = ""
     progress: float = 0.0
     shown: bool = True
+    picture: Image | None = None
 
 
 def film(mesh: Mesh, moments: Iterable[Moment]) -> Iterator[Image]:
@@ -53,7 +57,7 @@ def film(mesh: Mesh, moments: Iterable[Moment]) -> Iterator[Image]:
         if time < due:
             mirror.points(moment.frame)  # what it shows next is what came last
             continue
-        picture = mirror.draw(moment.frame, SIZE).copy()
+        picture = mirror.draw(moment.frame, SIZE).copy() if moment.picture is None else _fitted(moment.picture)
         _write_below(picture, moment)
         # A source slower than the film shows each of its frames more than once.
         while time >= due:
@@ -97,6 +101,18 @@ def write_film(path: Path, pictures: Iterable[Image]) -> int:
         with suppress(OSError):
             new.unlink()
     return count
+
+
+def _fitted(seen: Image) -> Image:
+    """A camera's picture as a mirror shows it, whole, in the room above what is written."""
+    height, width = SIZE[1] - _BAR, SIZE[0]
+    scale = min(width / seen.shape[1], height / seen.shape[0])
+    w, h = round(seen.shape[1] * scale), round(seen.shape[0] * scale)
+    small = cv2.resize(cv2.flip(seen, 1), (w, h), interpolation=cv2.INTER_AREA)
+    picture = np.full((SIZE[1], width, 3), _BACK, np.uint8)
+    top, left = (height - h) // 2, (width - w) // 2
+    picture[top : top + h, left : left + w] = small
+    return picture
 
 
 def _write_below(picture: Image, moment: Moment) -> None:

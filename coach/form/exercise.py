@@ -11,13 +11,14 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 
 from coach.errors import BadExercise, did_you_mean
 from coach.form.condition import parse, unknown_measure
 from coach.form.measures import INDEX, ODD, TABLE, mirrored
+from coach.frame import LANDMARKS
 
 _T = TypeVar("_T")
 
@@ -99,6 +100,65 @@ class Symmetry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: float = 0.25
 
 
+#: What a hand may do. On the face: circles or sweeps round a point, taps on it, strokes along a path. At the neck: palms
+#: rubbed warm, a grip that is held, glides down to the shoulder, hands that work where they are, taps with their edges.
+#: Without hands: sitting upright before it, staying seated after it.
+Move = Literal["circle", "sweep", "tap", "stroke", "rub", "grip", "glide", "park", "percuss", "upright", "seated"]
+#: What a point is worked for: see `DOSES`.
+Dose = Literal["everyday", "headache", "tap"]
+#: The most repetitions of each kind of massage, as it is traditionally taught: no area is worked more than that.
+CAPS: dict[str, int] = {"shake": 3, "knead": 5, "smooth": 8}
+
+
+class Amount(NamedTuple):
+    """How much of a dose: fewest and most counts (None where only time counts), shortest and longest time in seconds."""
+
+    counts: tuple[int, int] | None
+    seconds: tuple[float, float]
+
+
+#: Every day a few seconds a point; one to two minutes each for a headache, and for taps, whose number does not matter.
+DOSES: dict[str, Amount] = {
+    "everyday": Amount((12, 15), (6.0, 15.0)),
+    "headache": Amount(None, (60.0, 120.0)),
+    "tap": Amount(None, (60.0, 120.0)),
+}
+
+
+class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the hands do, in an exercise with judge = "hands".
+
+    move         see `Move`
+    code         the point or step as the literature names it: "LI20", "FS7", "NK4"
+    left, right  a point on the subject's left and right side: pairs of a mesh landmark and its weight, summing to 1
+    middle       the same for a point on the midline, which one hand works
+    left_path, right_path  mesh landmarks in the order of the stroke
+    on           what the point lies on: the "face", which the mesh shows; a "hand" or the "body", which are only led
+    finger       what touches
+    kind         class of massage, for the caps on repetitions; a point has none
+    dose         of points: what it is for, see `DOSES`; doses: those this point is worked with
+    press        pressure in a few words: spoken, never seen
+    firm         whether it is worked with more than the weight of the hand
+    nodes        whether it lies over lymph nodes or an artery, where nothing dwells
+    """
+
+    move: Move
+    code: str
+    left: list[tuple[int, float]] = []
+    right: list[tuple[int, float]] = []
+    middle: list[tuple[int, float]] = []
+    left_path: list[int] = []
+    right_path: list[int] = []
+    on: Literal["face", "hand", "body"] = "face"
+    finger: Literal["index", "middle", "ring", "palm", "edge", "thumb"] = "index"
+    kind: Literal["", "shake", "knead", "smooth", "hold"] = ""
+    dose: Dose = "everyday"
+    doses: list[Dose] = msgspec.field(default_factory=lambda: ["everyday"])
+    press: str = ""
+    firm: bool = False
+    nodes: bool = False
+
+
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A condition on the change from rest, and one short sentence for it."""
 
@@ -114,6 +174,8 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             mirror image, and each swing is a repetition of its side
     leading "either": the side that is ahead decides the match, the other one's shortfall is a matter of symmetry;
             "both": the side that is behind decides
+    touch   what the hands do, with judge = "hands"
+    off     why this program names it but never leads it; empty for all others
     curve   a recorded way instead of the smooth one: for a measure of the peak its values over rise, hold and lower at
             equal steps of the template, in parts of the peak
     pose    several peaks in their order instead of one `peak`: a repetition goes through all of them
@@ -121,7 +183,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     group: str
-    judge: Literal["camera", "gated", "timer"]
+    judge: Literal["camera", "gated", "timer", "hands"]
     about: str
     muscles: list[str]
     evidence: str
@@ -140,6 +202,13 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     symmetry: Symmetry | None = None
     refuse: list[Rule] = []
     fault: list[Rule] = []
+    touch: Touch | None = None
+    off: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether the face's movement is judged against a template."""
+        return self.judge in ("camera", "gated")
 
     @property
     def poses(self) -> tuple[Pose, ...]:
@@ -280,7 +349,11 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
         yield "count.hold", "must not be negative"
     if e.count.bridge < 0:
         yield "count.bridge", "must not be negative"
-    if e.judge != "timer" and not e.poses:
+    if (e.judge == "hands") != (e.touch is not None):
+        yield "touch", 'and judge = "hands" belong together: have both or none'
+    if e.touch:
+        yield from _touch_problems(e, e.touch)
+    if e.judged and not e.poses:
         yield "peak", f'is missing; an exercise with judge = "{e.judge}" needs it (or set judge = "timer")'
 
 
@@ -307,6 +380,34 @@ def _peak_problems(path: str, pose: Pose, e: Exercise) -> Iterator[tuple[str, st
         yield path, f"must tell left from right where sides alternate: by one of {', '.join(sorted(ODD))}, or a pair"
     if not moving and e.count.ends != "held":
         yield path, 'has nothing that moves, so there is no way back to rest: set ends = "held" in [count]'
+
+
+def _touch_problems(e: Exercise, touch: Touch) -> Iterator[tuple[str, str]]:
+    for key in ("left", "right", "middle"):
+        point = getattr(touch, key)
+        if any(not 0 <= index < LANDMARKS for index, _ in point):
+            yield f"touch.{key}", f"landmarks are numbered 0 to {LANDMARKS - 1}"
+        if point and abs(sum(weight for _, weight in point) - 1.0) > 1e-6:
+            yield f"touch.{key}", "its weights must sum to 1"
+        if len(point) > 20:
+            yield f"touch.{key}", "needs at most 20 landmarks"
+    for key in ("left_path", "right_path"):
+        path = getattr(touch, key)
+        if any(not 0 <= index < LANDMARKS for index in path):
+            yield f"touch.{key}", f"landmarks are numbered 0 to {LANDMARKS - 1}"
+        if path and not 2 <= len(path) <= 50:
+            yield f"touch.{key}", "needs 2 to 50 landmarks"
+    if bool(touch.left) != bool(touch.right) or bool(touch.left_path) != bool(touch.right_path):
+        yield "touch", "must name both sides, or 'middle'"
+    if bool(touch.middle) == bool(touch.left) and touch.on == "face" and touch.move in ("circle", "sweep", "tap"):
+        yield "touch", "needs either 'left' and 'right' or 'middle'"
+    if (touch.move == "stroke") != bool(touch.left_path):
+        yield "touch", "a stroke needs 'left_path' and 'right_path', and nothing else has them"
+    if touch.dose not in touch.doses:
+        yield "touch.dose", f"must be one of the doses of this point: {', '.join(touch.doses)}"
+    most = CAPS.get(touch.kind)
+    if most is not None and e.reps > most:
+        yield "reps", f"must be at most {most} where kind = '{touch.kind}', not {e.reps}"
 
 
 def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
@@ -341,12 +442,15 @@ def _refused(table: dict[str, Any], kind: Any, name: str) -> str:
     return "?"
 
 
-_FIELDS = [f for t in (Exercise, Target, Pose, Tempo, Count, Symmetry, Rule) for f in msgspec.structs.fields(t)]
+_FIELDS = [f for t in (Exercise, Target, Pose, Tempo, Count, Symmetry, Touch, Rule) for f in msgspec.structs.fields(t)]
 _KEYS = sorted({f.encode_name for f in _FIELDS})
 _CHOICES = {f.encode_name: get_args(f.type) for f in _FIELDS if get_origin(f.type) is Literal}
 
 
 # --- the library ------------------------------------------------------------------------------------------
+
+#: Folders, beside the exercises of the face itself, of those done with the hands.
+HANDS_ON = ("points", "strokes", "neck")
 
 
 def library_folder() -> Traversable:
@@ -358,7 +462,8 @@ def library_folder() -> Traversable:
 @cache
 def library() -> dict[str, Exercise]:
     """All exercises that come with the program, by id, in the order of group and name."""
-    paths = [p for p in library_folder().iterdir() if p.name.endswith(".toml")]
+    folders = [library_folder(), *(library_folder() / name for name in HANDS_ON)]
+    paths = [p for folder in folders for p in folder.iterdir() if p.name.endswith(".toml")]
     found = [load_exercise(p) for p in paths]
     return {e.id: e for e in sorted(found, key=lambda e: (e.group, e.name))}
 

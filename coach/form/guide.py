@@ -8,7 +8,7 @@ import numpy as np
 
 from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
-from coach.form.session import BREATHE, LONG_S, Session
+from coach.form.session import BREATHE, LONG_S
 from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition
 
 #: Seconds to get ready before the first one, and without a face after which the guide waits.
@@ -112,11 +112,3 @@ class Guide:
             into -= seconds
         return Phase.REST, into
 
-
-def begin(
-    exercise: Exercise, goal: int | None = None, calibration: Calibration | None = None, gentle: bool = False
-) -> Session | Guide:
-    """What leads a set of an exercise: a Session where the camera judges it, else a Guide."""
-    if exercise.judge == "timer":
-        return Guide(exercise, goal)
-    return Session(exercise, goal, calibration=calibration, gentle=gentle)

@@ -4,7 +4,7 @@ The questions are a file, `exercises/plan/screening.toml`; this module reads it 
 the id of a question that was answered with yes.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from typing import Literal
 
@@ -13,17 +13,14 @@ import msgspec
 from coach.errors import BadInput, did_you_mean
 from coach.form.exercise import Exercise, library, library_folder, parse_toml
 
-#: Hands-on practice that a question may block by name: techniques, and acupressure points that have their own rules.
-HANDS_ON = ("face-massage", "neck-massage", "acupressure", "firm-pressure", "GB20", "GB21", "LI4")
-
 #: Months after which the questions are asked again.
 MONTHS = 3
 
 DISCLAIMER = (
     "This is general wellness coaching, not medical care and not a medical device. It finds no illness and takes the "
-    "place of no doctor, dentist, physiotherapist or dermatologist. What the camera measures are estimates; effort and "
-    "pressure it cannot see. Stop when something hurts. Pictures stay on this computer, and none is kept unless you "
-    "choose to."
+    "place of no doctor, dentist, physiotherapist or dermatologist, nor of a professional massage. What the camera "
+    "measures are estimates; effort and pressure it cannot see. Stop when something hurts. Pictures stay on this "
+    "computer, and none is kept unless you choose to."
 )
 
 #: When to stop, in the order in which to show them.
@@ -64,7 +61,8 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All questions in their order. with_hand: ids of exercises in which a hand touches face, head or chin."""
+    """All questions in their order. with_hand: ids of exercises, besides those with judge = "hands", in which a hand
+    touches face, head or chin."""
 
     with_hand: list[str]
     question: list[Question]
@@ -91,7 +89,7 @@ def parse_screening(text: str, where: str) -> Screening:
     screening = parse_toml(text, where, Screening)
     exercises = library()
     _check(screening.with_hand, exercises, f"{where}: with_hand: unknown exercise")
-    names = [*exercises, *sorted({e.group for e in exercises.values()}), *HANDS_ON, "hands", "all"]
+    names = [*exercises, *sorted({e.group for e in exercises.values()}), "hands", "firm-pressure", "all"]
     seen: set[str] = set()
     for q in screening.question:
         if q.id in seen:
@@ -99,7 +97,7 @@ def parse_screening(text: str, where: str) -> Screening:
         seen.add(q.id)
         if not q.blocks:
             raise BadInput(f"{where}: question '{q.id}': blocks: must not be empty: a question that changes nothing")
-        _check(q.blocks, names, f"{where}: question '{q.id}': blocks: unknown exercise, group or practice")
+        _check(q.blocks, names, f"{where}: question '{q.id}': blocks: unknown exercise or group")
     return screening
 
 
@@ -111,25 +109,27 @@ def _check(used: Sequence[str], known: Collection[str], problem: str) -> None:
 
 def blocked(answers: Collection[str], exercises: Iterable[Exercise]) -> dict[str, str]:
     """Return ids of those exercises that are left out, each with the reason in a sentence or two."""
+    why = reasons(answers)
+    return {e.id: why(e) for e in exercises if why(e)}
+
+
+def reasons(answers: Collection[str]) -> Callable[[Exercise], str]:
+    """Return what says why an exercise is left out, in a sentence or two: empty where it is not.
+
+    Raises BadInput for an answer to no question.
+    """
     screening = load_screening()
-    asked = screening.chosen(answers)
-    found: dict[str, str] = {}
-    for e in exercises:
-        names = {e.id, e.group, "all", *(["hands"] if e.id in screening.with_hand else [])}
-        reasons = [q.reason for q in asked if names & set(q.blocks)]
-        if reasons:
-            found[e.id] = reasons[0]
-    return found
+    asked = [(q, set(q.blocks)) for q in screening.chosen(answers)]
 
+    def why(e: Exercise) -> str:
+        names = {e.id, e.group, "all"}
+        if e.touch is not None or e.id in screening.with_hand:
+            names.add("hands")
+        if e.touch is not None and e.touch.firm:
+            names.add("firm-pressure")
+        return next((q.reason for q, blocks in asked if names & blocks), "")
 
-def hands_off(answers: Collection[str]) -> dict[str, str]:
-    """Return the hands-on practice (of HANDS_ON) that is left out, each with the reason in a sentence or two."""
-    found: dict[str, str] = {}
-    for q in load_screening().chosen(answers):
-        for name in HANDS_ON:
-            if {name, "hands", "all"} & set(q.blocks):
-                found.setdefault(name, q.reason)
-    return found
+    return why
 
 
 def emergency(answers: Collection[str]) -> str:

@@ -49,7 +49,10 @@ def _nearest(word: str, books: list[list[list[str]]]) -> str:
         return word
     for first, last in ((0, 3), (3, 4)):
         known = {w[: len(word)] for fields in books for words in fields[first:last] for w in words}
-        near = get_close_matches(word, sorted(known), 1, ALIKE)
-        if near:
-            return near[0]
+        swapped = [k for k in known if sorted(k) == sorted(word)]  # letters in the wrong order are the likeliest
+        same = [k for k in known if k[0] == word[0]]  # and a first letter is seldom mistyped
+        for those in (swapped, same, known):
+            near = get_close_matches(word, sorted(those), 1, ALIKE)
+            if near:
+                return near[0]
     return word

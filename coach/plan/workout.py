@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
-from coach.form.guide import begin
+from coach.plan.lead import begin
 from coach.form.scoring import is_good
 from coach.frame import Feedback, Frame, Phase, Repetition
 

@@ -24,10 +24,11 @@ import io
 import json
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 from string import Template
@@ -37,6 +38,7 @@ from coach.errors import BadInput
 from coach.form.measures import NAMES, TABLE
 from coach.form.scoring import WEIGHTS
 from coach.frame import Array, Event, Phase, Repetition
+from coach.records.history import Session
 from coach.records.recording import RecordedSet, is_recording
 
 
@@ -127,6 +129,29 @@ def write_file(path: Path, text: str) -> None:
         raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another place") from None
 
 
+def copy_file(path: Path, to: Path) -> None:
+    """Copy a file, readable by its owner only. Raises BadInput."""
+    try:
+        with (
+            path.open("rb") as source,
+            os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+        ):
+            shutil.copyfileobj(source, file)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be copied to {to} ({error.strerror}); choose another place") from None
+
+
+def new_folder(path: Path) -> None:
+    """Make a folder for its owner only, or take one in which nothing is. Raises BadInput."""
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+        if any(path.iterdir()):
+            raise BadInput(f"{path}: there is something in this folder; choose a new one")
+        path.chmod(0o700)
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be made a folder ({error.strerror}); choose another place") from None
+
+
 # --- tables -----------------------------------------------------------------------------------------------
 
 _PARTS = tuple(WEIGHTS)
@@ -214,6 +239,11 @@ def objects(sets: Sequence[JudgedSet], span: Span = WHOLE) -> str:
             }
         )
     return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
+def history_object(sessions: Iterable[Session]) -> str:
+    """Return a history as JSON: a list of sessions with all of their sets, repetitions and notes."""
+    return json.dumps([asdict(s) for s in sessions], indent=1, ensure_ascii=False, default=str) + "\n"
 
 
 # --- a page -----------------------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 One SQLite file, `history.db`, beside the recordings (application id "FACH"; `user_version` counts the steps of
 `_STEPS` that were taken). It can be made again from the recordings at any time.
 
-    sessions(id, recording, begun, at, seconds, program)
+    sessions(id, recording, begun, at, seconds, program, person)
                         recording is the name of the file it was kept in, NULL where there was none; begun is an ISO
                         time with the offset of its place, and `at` the same as seconds since 1970; seconds in which
-                        sets ran, pauses between them left out; program is the version that judged it. A recording in
-                        which nothing was done is a session without sets: it was looked at, and nobody is told of it
+                        sets ran, pauses between them left out; program is the version that judged it; person is who
+                        exercised, see SOMEBODY. A recording in which nothing was done is a session without sets: it
+                        was looked at, and nobody is told of it
     sets(id, session, number, exercise, name, group, judge, goal, reps, attempts, good, seconds, form,
          range, symmetry, hold, tempo, isolation, shape, left, right, hold_s,
          left_form, left_range, left_moved, right_form, right_range, right_moved)
@@ -45,6 +46,8 @@ _T = TypeVar("_T")
 #: "FACH" in ASCII, in SQLite's application id; and what recordings have there ("FACE").
 APPLICATION_ID, _RECORDING_ID = 0x46414348, b"FACE"
 NAME = "history.db"
+#: The person of whom nobody said who it is.
+SOMEBODY = "me"
 #: The parts of the form, in the order of `coach.form.scoring.WEIGHTS`.
 PARTS = ("range", "symmetry", "hold", "tempo", "isolation", "shape")
 SIDES = ("left", "right")
@@ -76,6 +79,7 @@ _STEPS: tuple[tuple[str, ...], ...] = (
                                kind TEXT NOT NULL)""",
         "CREATE INDEX notes_of_set ON notes (set_id)",
     ),
+    (f"ALTER TABLE sessions ADD COLUMN person TEXT NOT NULL DEFAULT '{SOMEBODY}'",),
 )
 
 _TABLES = {"sessions", "sets", "repetitions", "notes"}
@@ -149,13 +153,15 @@ class SetRow:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting. recording: the name of its file, None where none was kept; seconds: in which sets ran."""
+    """One sitting. recording: the name of its file, None where none was kept; seconds: in which sets ran; person: who
+    exercised."""
 
     recording: str | None
     begun: datetime
     seconds: float
     program: str
     sets: tuple[SetRow, ...]
+    person: str = SOMEBODY
 
     @property
     def form(self) -> float | None:
@@ -171,12 +177,13 @@ def session_from(
     recording: Path | str | None,
     begun: datetime,
     notes: Iterable[tuple[float, str]] = (),
+    person: str = SOMEBODY,
 ) -> Session:
     """Return what `History.add` keeps of a finished workout.
 
     recording: the file it was kept in, None for none. begun: with its offset, as `datetime.now().astimezone()` gives
-    it; ValueError without. notes: what was said, with times of the frames, as `spoken` reads it. Sets in which nothing
-    was done or said are left out.
+    it; ValueError without. notes: what was said, with times of the frames, as `spoken` reads it. person: who exercised.
+    Sets in which nothing was done or said are left out.
     """
     if begun.tzinfo is None:
         raise ValueError("begun needs its offset, as datetime.now().astimezone() has it")
@@ -186,7 +193,7 @@ def session_from(
         if result.reps or result.attempts or of_set:
             rows.append(_row(result, len(rows), begun, of_set))
     name = None if recording is None else Path(recording).name
-    return Session(name, begun, sum(row.seconds for row in rows), __version__, tuple(rows))
+    return Session(name, begun, sum(row.seconds for row in rows), __version__, tuple(rows), person)
 
 
 def _row(result: "SetResult", number: int, begun: datetime, notes: tuple[tuple[float, str], ...]) -> SetRow:
@@ -292,6 +299,15 @@ def begun_of(recording: Path) -> datetime:
         raise BadInput(f"{recording}: cannot be read ({error.strerror}); check its permissions") from None
 
 
+def person_of(recording: Path) -> str:
+    """Who exercised in a recording; SOMEBODY where it does not say so, or cannot be read."""
+    with suppress(sqlite3.Error, TypeError):
+        with closing(sqlite3.connect(f"{recording.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            (person,) = db.execute("SELECT value FROM about WHERE key = 'person'").fetchone()
+        return str(person)
+    return SOMEBODY
+
+
 def recordings(folder: Path) -> list[Path]:
     """The recordings in a folder, by name; none where it is missing or cannot be read."""
     with suppress(OSError):
@@ -299,16 +315,31 @@ def recordings(folder: Path) -> list[Path]:
     return []
 
 
-def delete_recording(path: Path) -> None:
-    """Delete a recording with what SQLite left beside it. Raises BadInput for any other file."""
+def video_of(recording: Path) -> Path:
+    """Where the video of a session is, if one was kept."""
+    return recording.with_suffix(".mp4")
+
+
+def video_beside(recording: Path) -> Path | None:
+    """The video that was kept of a session, None where none was."""
+    video = video_of(recording)
+    return video if video.is_file() else None
+
+
+def delete_recording(path: Path) -> list[Path]:
+    """Delete a recording with its video and what SQLite left beside it; return what was deleted. Raises BadInput for
+    any other file."""
     try:
         with path.open("rb") as file:
             head = file.read(72)
         # One that was killed at once is empty.
         if path.suffix != ".coach" or (head and head[68:72] != _RECORDING_ID):
             raise BadInput(f"{path}: not a recording of this program, so it is not deleted")
-        path.unlink()
+        gone = [path, *([video] if (video := video_beside(path)) is not None else [])]
+        for one in gone:
+            one.unlink()
         path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
+        return gone
     except OSError as error:
         raise BadInput(f"{path}: cannot be deleted ({error.strerror}); check the path") from None
 
@@ -323,9 +354,10 @@ class History:
     longer than `BUSY_S`, in a folder that cannot be written. A damaged one is set aside under another name.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """folder: the data folder, with the recordings. The file is made by the first `add`."""
-        self.folder = folder
+    def __init__(self, folder: Path, person: str | None = None) -> None:
+        """folder: the data folder, with the recordings. The file is made by the first `add`. person: whose sessions are
+        read; None for everybody's."""
+        self.folder, self.person = folder, person
         self.path = folder / NAME
         #: a sentence for every damaged file that was set aside
         self.said: list[str] = []
@@ -336,7 +368,9 @@ class History:
 
     def missing(self) -> list[Path]:
         """The recordings in the folder of which nothing is kept yet."""
-        known = self._again_if_damaged(lambda: {row[0] for row in self._read("SELECT recording FROM sessions")})
+        known = self._again_if_damaged(
+            lambda: {row[0] for row in self._read("SELECT recording FROM sessions", everybody=True)}
+        )
         return [path for path in recordings(self.folder) if path.name not in known]
 
     def rebuild(
@@ -354,20 +388,22 @@ class History:
                 results, notes = judge(path), spoken(path)
             except BadInput as error:
                 yield str(error)
-            self.add(session_from(results, path, begun_of(path), notes))
+            self.add(session_from(results, path, begun_of(path), notes, person_of(path)))
 
     def sessions(self, since: date | None = None, whole: bool = False) -> list[Session]:
         """Sessions from the day `since` on, the oldest first. whole: with repetitions and notes, which takes longer."""
-        heads = self._read("SELECT id, recording, seconds, program FROM sessions WHERE at >= ?", (_about(since),))
+        heads = self._read(
+            "SELECT id, recording, seconds, program, person FROM sessions WHERE at >= ?", (_about(since),)
+        )
         about = {id: head for id, *head in heads}
         found: dict[int, list[SetRow]] = {}
         for id, row in self._sets("sessions.at >= ?", (_about(since),), whole):
             if since is None or row.begun.date() >= since:
                 found.setdefault(id, []).append(row)
         return [
-            Session(recording, sets[0].begun, seconds, program, tuple(sets))
+            Session(recording, sets[0].begun, seconds, program, tuple(sets), person)
             for id, sets in found.items()
-            for recording, seconds, program in [about[id]]
+            for recording, seconds, program, person in [about[id]]
         ]
 
     def sets(self, exercise: str | None = None, since: date | None = None, whole: bool = False) -> list[SetRow]:
@@ -429,7 +465,7 @@ class History:
                 db.execute("DELETE FROM sessions WHERE recording = ?", (session.recording,))
             begun = session.begun.isoformat(timespec="seconds")
             head = (session.recording, begun, session.begun.timestamp(), session.seconds, session.program)
-            id = _insert(db, "sessions", "recording, begun, at, seconds, program", head)
+            id = _insert(db, "sessions", "recording, begun, at, seconds, program, person", (*head, session.person))
             for row in session.sets:
                 means = (row.form, *(row.parts.get(name) for name in PARTS))
                 counts = (row.goal, row.reps, row.attempts, row.good, row.seconds)
@@ -482,10 +518,12 @@ class History:
         except (ValueError, TypeError) as error:
             raise self._set_aside(error) from None
 
-    def _read(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+    def _read(self, sql: str, values: Sequence[Any] = (), everybody: bool = False) -> list[Any]:
         if not self.path.exists():
             return []
         with self._using(write=False) as db:
+            if self.person is not None and not everybody:
+                _show_only(db, self.person)
             return db.execute(sql, values).fetchall()
 
     def _again_if_damaged(self, do: Callable[[], _T]) -> _T:
@@ -540,6 +578,13 @@ class History:
         return DamagedHistory(self.said[-1])
 
 
+def _show_only(db: sqlite3.Connection, person: str) -> None:
+    """From here on, this connection's `sessions` and `sets` are one person's: what is temporary goes first."""
+    db.execute("CREATE TEMP TABLE chosen AS SELECT ? AS person", (person,))
+    db.execute("CREATE TEMP VIEW sessions AS SELECT * FROM main.sessions WHERE person IN chosen")
+    db.execute("CREATE TEMP VIEW sets AS SELECT * FROM main.sets WHERE session IN (SELECT id FROM sessions)")
+
+
 class _NotOurs(Exception):
     """A database, but no history, or not all of it."""
 
@@ -548,8 +593,7 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
     """Bring a file to the present version. Raises _NotOurs, BadInput for one of a newer program, sqlite3.Error."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version == len(_STEPS) and _id(db) == APPLICATION_ID:
-        if missing := _TABLES - {name for (name,) in db.execute("SELECT name FROM sqlite_master")}:
-            raise _NotOurs(f"it has no table '{min(missing)}'")
+        _check_tables(db)
         return
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -560,6 +604,8 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
             raise _NotOurs("it is not this program's")
         if version > len(_STEPS):
             raise BadInput(f"{path}: written by a newer version of this program; update it")
+        if version:
+            _check_tables(db)
         for step in _STEPS[version:]:
             for statement in step:
                 db.execute(statement)
@@ -570,6 +616,11 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+
+
+def _check_tables(db: sqlite3.Connection) -> None:
+    if missing := _TABLES - {name for (name,) in db.execute("SELECT name FROM sqlite_master")}:
+        raise _NotOurs(f"it has no table '{min(missing)}'")
 
 
 def _id(db: sqlite3.Connection) -> int:

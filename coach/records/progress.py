@@ -58,6 +58,16 @@ def minutes(practised: Iterable[tuple[datetime, float]]) -> dict[date, float]:
     return found
 
 
+#: A day with this part of the plan's minutes has reached it: a routine fills them about, and who is quick is done
+#: sooner.
+NEARLY = 0.8
+
+
+def reached(practised: Mapping[date, float], plan: float) -> list[date]:
+    """Return the days on which a plan of so many minutes was reached, or nearly; practised: as `minutes` gives it."""
+    return [day for day, done in practised.items() if done >= NEARLY * plan]
+
+
 # --- exercises --------------------------------------------------------------------------------------------
 
 
@@ -199,6 +209,53 @@ def _slope_when_due(points: Sequence[tuple[date, float]], weekly: Sequence[tuple
     if len(weekly) < WEEKS or (points[-1][0] - points[0][0]).days < DAYS:
         return None
     return slope(weekly)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one value (0..100) of one exercise went, of one side of it or of both together (""), for a chart.
+
+    Days are numbers, as `date.toordinal` counts them, to be drawn along a line.
+
+    sets    (day, value) of each set
+    weekly  (day in its middle, median) of each week with practice
+    line    (day, value, lowest, highest) of the trend's slope, and of all that it may be, where it begins, where all of
+            them meet, and where it ends; empty where the trend has no slope
+    """
+
+    side: str
+    sets: Sequence[tuple[float, float]]
+    weekly: Sequence[tuple[float, float]]
+    line: Sequence[tuple[float, float, float, float]] = ()
+
+
+def courses(rows: "Iterable[SetRow]", what: What, known: Iterable[Trend]) -> list[Course]:
+    """Return how the sets of one exercise went, by side, the left one first; none where it was not judged.
+
+    rows: its sets in the order of time, of the half year that `trends` looks at. known: its trends.
+    """
+    slopes = {trend.side: trend.slope for trend in known if trend.what == what}
+    found = []
+    for side, points in sorted(_points(rows, what).items()):
+        first, weekly = points[0][0].toordinal(), _weekly(points)
+        days = [(first + 7 * week + 3.0, value) for week, value in weekly]
+        sets = [(float(day.toordinal()), value) for day, value in points]
+        found.append(Course(side, sets, days, _line(days, slopes.get(side))))
+    return found
+
+
+def _line(weekly: Sequence[tuple[float, float]], slope: Slope | None) -> list[tuple[float, float, float, float]]:
+    """The line of a slope, through the middle of the weeks: half of them lie above it."""
+    if slope is None or not math.isfinite(slope.high - slope.low):
+        return []
+    middle = median(day for day, _ in weekly)
+    level = median(value - slope.weekly * (day - middle) / 7 for day, value in weekly)
+    line = []
+    for day in (weekly[0][0], middle, weekly[-1][0]):
+        weeks = (day - middle) / 7
+        value, low, high = (level + weeks * change for change in (slope.weekly, slope.low, slope.high))
+        line.append((day, value, min(low, high), max(low, high)))
+    return line
 
 
 def slope(points: Sequence[tuple[float, float]]) -> Slope:

@@ -1,27 +1,32 @@
 """A session as a file: what was seen, and what was asked for, so that it can be judged again.
 
 One SQLite file for each session (application id "FACE"). Landmarks, blendshapes and head matrix are kept as they
-came, in float32; images never are. Written frames are committed once a second, so that a program that is killed
-loses at most that. `docs/recording-format.md` says it for other programs.
+came, in float32, bit for bit; images never are in it. Written frames are committed once a second, so that a program
+that is killed loses at most that. `docs/recording-format.md` says it for other programs.
 
-    about(key, value)                             format, program version, when it was begun
+    about(key, value)                             program version, when it was begun, who exercises
     sets(number, label, exercise, performed, settings)
                                                   the exercise in full as JSON; the performer's truth or NULL; as JSON
                                                   what else the judgement depends on: gentle, and the calibration
-    frames(number, set_number, time, seen, beside)
+    frames(number, set_number, time, since, seen, beside, hands_time, pose_time, picture)
                                                   seconds; seen is 478*3 + 52 + 16 float32, NULL without a face;
                                                   beside is float32: number of hands (-1: not looked for), 1 with a
                                                   pose, 1 with a picture, then hands*21*3, 33*4, 5 (width, height,
-                                                  light, contrast, sharpness); NULL where nothing of it is known
-
+                                                  light, contrast, sharpness); NULL where nothing of it is known.
+                                                  Both are packed, see `_Chain`; since is the number of the frame from
+                                                  which on all must be read to unpack this one. hands_time, pose_time
+                                                  as in `Frame`. picture counts the pictures of the video beside the
+                                                  recording, NULL where it has none
     notes(set_number, time, kind, attempts)       what the person said, see `Recorder.note`
 
-Version 1 had no `beside` and no `settings`, version 2 no `notes`.
+Version 1 had no `beside` and no `settings`, version 2 no `notes`, version 3 no `since` (nothing was packed), none
+of the columns after `beside`, and no person.
 """
 
 import math
 import sqlite3
 import time as clock
+import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
@@ -32,6 +37,7 @@ from typing import Any, Self
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from coach import __version__
 from coach.errors import BadInput
@@ -41,22 +47,26 @@ from coach.form.measures import INDEX
 from coach.frame import LANDMARKS, Frame, Picture
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
-APPLICATION_ID, VERSION = 0x46414345, 3
+APPLICATION_ID, VERSION = 0x46414345, 4
 #: Seconds of frames that may be lost when the program is killed, by the frames' own time and by the clock.
 COMMIT_S = 1.0
 #: A stranger's file says itself how large it is. No value of ours is longer than this, bytes; no recording has more
 #: sets or notes than this.
 _LONGEST, _MOST = 1_000_000, 10_000
+#: One frame among so many is packed by itself, so that none needs more than these to be read.
+_EVERY = 30
 
 _SHAPES = 52
 _FLOATS = LANDMARKS * 3 + _SHAPES + 16
+#: Bytes of `beside` at most: eight hands, a pose, a picture.
+_BESIDE = 4 * (3 + 8 * 63 + 132 + 5)
 
 _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE sets (number INTEGER PRIMARY KEY, label TEXT NOT NULL, exercise TEXT NOT NULL, performed TEXT,
                    settings TEXT NOT NULL);
 CREATE TABLE frames (number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL,
-                     seen BLOB, beside BLOB);
+                     since INTEGER NOT NULL, seen BLOB, beside BLOB, hands_time REAL, pose_time REAL, picture INTEGER);
 CREATE TABLE notes (set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL, kind TEXT NOT NULL,
                     attempts INTEGER NOT NULL);
 """
@@ -71,8 +81,9 @@ class _Settings(msgspec.Struct, frozen=True):
 class Recorder:
     """Writes a recording. Use as a context manager."""
 
-    def __init__(self, path: Path) -> None:
-        """path: a file that does not exist yet. Raises BadInput when it cannot be made."""
+    def __init__(self, path: Path, person: str = "") -> None:
+        """path: a file that does not exist yet. person: who exercises, empty where nobody said so. Raises BadInput when
+        it cannot be made."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600, exist_ok=False)
@@ -82,14 +93,18 @@ class Recorder:
             raise BadInput(f"{path}: cannot write a recording there ({error}); choose another folder") from None
         self._path = path
         self._set = -1
+        self._number = 0
+        self._chain = _Chain()
         self._last = self._committed = -math.inf
         self._committed_at = clock.monotonic()
         with self._writing():
+            self._db.execute("PRAGMA page_size = 32768")  # frames of 3.6 kB leave little of these unused
             self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._db.execute(f"PRAGMA user_version = {VERSION}")
             self._db.executescript(_TABLES)
             begun = datetime.now(UTC).isoformat(timespec="seconds")
-            self._db.executemany("INSERT INTO about VALUES (?, ?)", [("program", __version__), ("begun", begun)])
+            about = [("program", __version__), ("begun", begun), *([("person", person)] if person else [])]
+            self._db.executemany("INSERT INTO about VALUES (?, ?)", about)
             self._db.commit()
 
     def begin_set(
@@ -109,23 +124,28 @@ class Recorder:
         settings = msgspec.json.encode(_Settings(gentle, calibration, goal)).decode()
         row = (self._set, label, msgspec.json.encode(exercise).decode(), truth, settings)
         self._last = -math.inf
+        self._chain = _Chain()
         with self._writing():
             self._db.execute("INSERT INTO sets VALUES (?, ?, ?, ?, ?)", row)
             self._commit()
 
-    def add(self, frame: Frame) -> None:
-        """Write one frame. Raises BadInput when the file cannot be written any more, or when its time is not later than
-        that of the frame of the set before it: nobody could read the file from there on."""
+    def add(self, frame: Frame, picture: int | None = None) -> None:
+        """Write one frame. picture: which of the video's pictures shows it, counted from 0; None where none does.
+
+        Raises BadInput when the file cannot be written any more, or when the frame's time is not later than that of the
+        frame of the set before it: nobody could read the file from there on.
+        """
         if not frame.time > self._last:
             raise BadInput(f"{self._path}: the clock went back, so the recording ends here; what is in it can be read")
-        seen = None
-        if frame.landmarks is not None and frame.blendshapes is not None and frame.head is not None:
-            parts = (frame.landmarks, frame.blendshapes, frame.head)
-            seen = np.concatenate([np.asarray(p, np.float32).ravel() for p in parts]).astype("<f4").tobytes()
-        row = (self._set, frame.time, seen, _packed(frame))
+        number = self._number + 1
+        if number - self._chain.since >= _EVERY or self._chain.since == 0:
+            self._chain = _Chain(number)
+        seen, beside = self._chain.packed(frame)
+        place = (number, self._set, frame.time, self._chain.since)
+        row = (*place, seen, beside, frame.hands_time, frame.pose_time, picture)
         with self._writing():
-            self._db.execute("INSERT INTO frames (set_number, time, seen, beside) VALUES (?, ?, ?, ?)", row)
-            self._last = frame.time
+            self._db.execute("INSERT INTO frames VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            self._number, self._last = number, frame.time
             # A slow source gives few seconds of frames in many of the clock, a quick one many in few.
             if frame.time - self._committed >= COMMIT_S or clock.monotonic() - self._committed_at >= COMMIT_S:
                 self._commit()
@@ -158,6 +178,7 @@ class Recorder:
         try:
             yield
         except sqlite3.Error as error:
+            self._chain = _Chain()  # nothing may follow on what was not written
             with suppress(sqlite3.Error):
                 self._db.commit()
             with suppress(sqlite3.Error):
@@ -207,7 +228,7 @@ def is_recording(path: Path) -> bool:
 def read_sets(path: Path) -> list[RecordedSet]:
     """Return the sets of a recording. Raises BadInput when the file is none, or damaged."""
     with closing(_open(path)) as db, _reading(path):
-        settings = "settings" if db.execute("PRAGMA user_version").fetchone()[0] >= 2 else "'{}'"
+        settings = "settings" if _version(db) >= 2 else "'{}'"
         columns = f"number, label, exercise, performed, {settings}"
         rows = db.execute(f"SELECT {columns} FROM sets ORDER BY number LIMIT {_MOST}")
         return [_set(path, *row) for row in rows.fetchall()]
@@ -228,25 +249,109 @@ def _set(path: Path, number: int, label: str, text: str, truth: str | None, sett
 def read_notes(path: Path, set_number: int) -> list[tuple[float, str, int]]:
     """Return (time, kind, attempts) of what the person said in one set, as `Recorder.note` took it. Raises BadInput."""
     with closing(_open(path)) as db, _reading(path):
-        if db.execute("PRAGMA user_version").fetchone()[0] < 3:
+        if _version(db) < 3:
             return []
         wanted = f"SELECT time, kind, attempts FROM notes WHERE set_number = ? ORDER BY rowid LIMIT {_MOST}"
         rows = db.execute(wanted, (set_number,))
         return [(float(time), str(kind), int(attempts)) for time, kind, attempts in rows.fetchall()]
 
 
+def read_about(path: Path) -> dict[str, str]:
+    """Return what a recording says of itself: "program", "begun" and, where it is known, "person". Raises BadInput."""
+    with closing(_open(path)) as db, _reading(path):
+        return {str(key): str(value) for key, value in db.execute(f"SELECT key, value FROM about LIMIT {_MOST}")}
+
+
 def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:
     """Yield the frames of one set, or of all. Raises BadInput when the file is no recording, or damaged."""
     where, values = ("WHERE set_number = ?", (set_number,)) if set_number is not None else ("", ())
     with closing(_open(path)) as db, _reading(path):
-        last = -math.inf
-        beside = "beside" if db.execute("PRAGMA user_version").fetchone()[0] >= 2 else "NULL"
-        for row in db.execute(f"SELECT time, seen, {beside} FROM frames {where} ORDER BY number", values):
-            frame = _frame(*row)
+        last, chain = -math.inf, _Chain()
+        for number, since, *row in db.execute(f"{_wanted(db)} {where} ORDER BY number", values):
+            if since != chain.since:
+                chain = _Chain(since)
+            frame = chain.frame(number, *row)
             if not last < frame.time < math.inf:
                 raise ValueError("the times of its frames do not rise")
             last = frame.time
             yield frame
+
+
+def read_pictures(path: Path, set_number: int) -> list[int | None]:
+    """Return for each frame of a set which picture of the video beside the recording shows it, counted from 0; None
+    where none does. Raises BadInput."""
+    with closing(_open(path)) as db, _reading(path):
+        column = "picture" if _version(db) >= 4 else "NULL"
+        rows = db.execute(f"SELECT {column} FROM frames WHERE set_number = ? ORDER BY number", (set_number,))
+        return [None if picture is None else int(picture) for (picture,) in rows]
+
+
+class FrameReader:
+    """The frames of a recording in any order. Use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises BadInput when the file is no recording, or damaged."""
+        self._path = path
+        self._db = _open(path)
+        self._chain = _Chain()
+        with _reading(path):
+            self._query = f"{_wanted(self._db)} WHERE number BETWEEN ? AND ? ORDER BY number"
+            packed = _version(self._db) >= 4
+        self._since = f"SELECT {'since' if packed else '0'} FROM frames WHERE number = ?"
+
+    def numbers(self) -> dict[int, list[int]]:
+        """Return the numbers of the frames of each set, in their order. Raises BadInput."""
+        found: dict[int, list[int]] = {}
+        with _reading(self._path):
+            for set_number, number in self._db.execute("SELECT set_number, number FROM frames ORDER BY number"):
+                found.setdefault(set_number, []).append(int(number))
+        return found
+
+    def frame(self, number: int) -> Frame:
+        """Return one frame. Raises BadInput where there is none of that number, and when the file is damaged."""
+        with _reading(self._path):
+            (since,) = self._db.execute(self._since, (number,)).fetchone() or (None,)
+            if since is None or (since and not number - _EVERY < since <= number):
+                raise ValueError(f"frame {number} cannot be found")
+            # Whoever goes on from one frame to the next reads each once.
+            if not since or self._chain.since != since or self._chain.last >= number:
+                self._chain = _Chain(since)
+            first = self._chain.last + 1 if since else number
+            frame = None
+            try:
+                for at, other, *row in self._db.execute(self._query, (first, number)):
+                    if other != since:
+                        raise ValueError("a frame is missing")
+                    frame = self._chain.frame(at, *row)
+            except BaseException:
+                self._chain = _Chain()
+                raise
+            if frame is None or self._chain.last != number:
+                raise ValueError(f"frame {number} cannot be found")
+            return frame
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _wanted(db: sqlite3.Connection) -> str:
+    """What `_Chain.frame` takes of each frame, after the number from which on it is packed: of a version in which
+    nothing was, 0."""
+    version = _version(db)
+    if version >= 4:
+        return "SELECT number, since, time, seen, beside, hands_time, pose_time FROM frames"
+    return f"SELECT number, 0, time, seen, {'beside' if version >= 2 else 'NULL'}, NULL, NULL FROM frames"
 
 
 def _exercise(text: str, where: str) -> Exercise:
@@ -254,22 +359,125 @@ def _exercise(text: str, where: str) -> Exercise:
     return checked(msgspec.json.decode(text, type=Exercise), where)
 
 
-def _packed(frame: Frame) -> bytes | None:
+# --- the bytes of a frame ---------------------------------------------------------------------------------
+
+#: Floats, looked at as whole numbers.
+_Bits = npt.NDArray[np.uint32]
+
+
+class _Chain:
+    """Frames one after the other, each kept as its change from the one before it.
+
+    Numbers of a face change little from frame to frame, so of their four bytes the high ones are mostly 0 then. A
+    change is taken between the bits of two floats as whole numbers (modulo 2^32), which loses nothing; its sign is put
+    into the lowest bit. Of all changes first the lowest bytes are kept, then the next ones, and so on. Of `seen` the
+    lower two of the four are noise and stay as they are, the rest is deflated; of `beside`, which often does not change
+    at all, everything is. The first frame, and one of another length than that before it, is a change from zeros.
+
+    since  number of the first frame, 0 where there is none (a version in which nothing was packed)
+    last   number of the last one that was read
+    """
+
+    def __init__(self, since: int = 0) -> None:
+        self.since, self.last = since, since - 1
+        self._seen = self._beside = np.zeros(0, "<u4")
+
+    def packed(self, frame: Frame) -> tuple[bytes | None, bytes | None]:
+        """Return `seen` and `beside` of the next frame."""
+        seen = beside = None
+        if frame.landmarks is not None and frame.blendshapes is not None and frame.head is not None:
+            now = _bits(frame.landmarks, frame.blendshapes, frame.head)
+            planes = _planes(now, self._seen)
+            seen, self._seen = planes[:2].tobytes() + _deflated(planes[2:]), now
+        if frame.hands is not None or frame.pose is not None or frame.picture is not None:
+            now = _beside(frame)
+            beside, self._beside = _deflated(_planes(now, self._beside)), now
+        return seen, beside
+
+    def frame(
+        self,
+        number: int,
+        time: float,
+        seen: bytes | None,
+        beside: bytes | None,
+        hands_time: float | None = None,
+        pose_time: float | None = None,
+    ) -> Frame:
+        """Return the next frame. Raises ValueError where it is none of ours, or not the next one."""
+        if self.since and number != self.last + 1:
+            raise ValueError("a frame is missing")
+        self.last = number
+        others: dict[str, Any] = {}
+        if beside is not None:
+            if self.since:
+                self._beside = _changed(_inflated(beside, _BESIDE), self._beside)
+            else:
+                self._beside = np.frombuffer(beside, "<u4")
+            others = _unpacked(self._beside.view("<f4"))
+        others |= {"hands_time": _moment(hands_time), "pose_time": _moment(pose_time)}
+        if seen is None:
+            return Frame(float(time), **others)
+        if self.since:
+            self._seen = _changed(seen[: 2 * _FLOATS] + _inflated(seen[2 * _FLOATS :], 2 * _FLOATS), self._seen)
+        else:
+            self._seen = np.frombuffer(seen, "<u4")
+        if len(self._seen) != _FLOATS:
+            raise ValueError("a frame of the wrong size")
+        points, shapes, head = np.split(self._seen.view("<f4"), [LANDMARKS * 3, LANDMARKS * 3 + _SHAPES])
+        return Frame(float(time), points.reshape(LANDMARKS, 3), shapes, head.reshape(4, 4), **others)
+
+
+def _moment(time: float | None) -> float | None:
+    if time is not None and not math.isfinite(time):
+        raise ValueError("a time that is none")
+    return time
+
+
+def _bits(*parts: Any) -> _Bits:
+    return np.concatenate([np.asarray(part, "<f4").ravel() for part in parts]).view("<u4")
+
+
+def _planes(now: _Bits, before: _Bits) -> npt.NDArray[np.uint8]:
+    """(4, n) the bytes of the changes, the lowest first."""
+    change = now - before if len(before) == len(now) else now
+    return (change << 1 ^ -(change >> 31)).view(np.uint8).reshape(-1, 4).T
+
+
+def _changed(planes: bytes, before: _Bits) -> _Bits:
+    """Take back `_planes`. Nobody may write into what comes of it: the next frame is made of it."""
+    change = np.frombuffer(planes, np.uint8).reshape(4, -1).T.copy().view(np.uint32).ravel()
+    change = change >> np.uint32(1) ^ -(change & np.uint32(1))
+    now = change + before if len(before) == len(change) else change
+    now.flags.writeable = False
+    return now
+
+
+def _deflated(planes: npt.NDArray[np.uint8]) -> bytes:
+    # Looking for runs only is as good here as looking for all that comes again, and twice as fast.
+    to = zlib.compressobj(1, strategy=zlib.Z_RLE)
+    return to.compress(planes.tobytes()) + to.flush()
+
+
+def _inflated(packed: bytes, most: int) -> bytes:
+    """Raises ValueError for what becomes larger than it may."""
+    into = zlib.decompressobj()
+    try:
+        found = into.decompress(packed, most + 1)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    if not into.eof or into.unused_data:
+        raise ValueError("a frame of the wrong size")
+    return found
+
+
+def _beside(frame: Frame) -> _Bits:
     """Hands, pose and picture of a frame, as in the table above."""
-    if frame.hands is None and frame.pose is None and frame.picture is None:
-        return None
     head = (-1 if frame.hands is None else len(frame.hands), frame.pose is not None, frame.picture is not None)
-    parts = [np.array(head, np.float32)]
-    parts += [np.asarray(part, np.float32).ravel() for part in (frame.hands, frame.pose) if part is not None]
-    if frame.picture is not None:
-        parts.append(np.array(astuple(frame.picture), np.float32))
-    return np.concatenate(parts).astype("<f4").tobytes()
+    parts: list[Any] = [head, *(part for part in (frame.hands, frame.pose) if part is not None)]
+    return _bits(*parts, *([astuple(frame.picture)] if frame.picture is not None else []))
 
 
-def _unpacked(beside: bytes | None) -> dict[str, Any]:
-    if beside is None:
-        return {}
-    values = np.frombuffer(beside, "<f4")
+def _unpacked(values: npt.NDArray[np.float32]) -> dict[str, Any]:
     count, posed, pictured = (int(v) for v in values[:3])
     sizes = np.cumsum([3, max(count, 0) * 63, 132 * (posed == 1), 5 * (pictured == 1)])
     if len(values) != sizes[-1] or not -1 <= count <= 8:
@@ -284,15 +492,7 @@ def _unpacked(beside: bytes | None) -> dict[str, Any]:
     return found
 
 
-def _frame(time: float, seen: bytes | None, beside: bytes | None) -> Frame:
-    others = _unpacked(beside)
-    if seen is None:
-        return Frame(float(time), **others)
-    values = np.frombuffer(seen, "<f4")
-    if len(values) != _FLOATS:
-        raise ValueError("a frame of the wrong size")
-    points, shapes, head = np.split(values, [LANDMARKS * 3, LANDMARKS * 3 + _SHAPES])
-    return Frame(float(time), points.reshape(LANDMARKS, 3), shapes, head.reshape(4, 4), **others)
+# --- files that somebody else may have made ---------------------------------------------------------------
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -319,7 +519,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA trusted_schema = OFF")
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise BadInput(f"{path}: not a recording of this program")
-    if db.execute("PRAGMA user_version").fetchone()[0] > VERSION:
+    if _version(db) > VERSION:
         raise BadInput(f"{path}: made by a newer version of this program; update to read it")
     # A view, a virtual table or a trigger would be a program of whoever made the file.
     others = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'"

@@ -9,7 +9,6 @@ import math
 import time as clock
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,12 +19,13 @@ import numpy as np
 from coach.errors import BadInput
 from coach.form.calibration import drifted
 from coach.form.exercise import Exercise
-from coach.form.guide import Guide, begin
+from coach.form.guide import Guide
+from coach.plan.lead import begin
 from coach.form.measures import NAMES, measure_frame
 from coach.form.session import Session
 from coach.form.template import Template
 from coach.frame import Array, Event, Feedback, Frame, Repetition
-from coach.records.recording import RecordedSet, _frame, _open, _reading, read_frames, read_notes, read_sets
+from coach.records.recording import FrameReader, RecordedSet, read_frames, read_notes, read_sets
 
 #: Frames kept in memory: somebody who steps to and fro reads none of them twice.
 _KEPT = 32
@@ -138,15 +138,27 @@ class Review:
         damaged, or empty."""
         self.path = path
         sets = read_sets(path)
-        rows: dict[int, list[int]] = {kept.number: [] for kept in sets}
-        with closing(_open(path)) as db, _reading(path):
-            for set_number, number in db.execute("SELECT set_number, number FROM frames ORDER BY number"):
-                if set_number in rows:
-                    rows[set_number].append(int(number))
-            has_beside = db.execute("PRAGMA user_version").fetchone()[0] >= 2
-        whole = sum(len(numbers) for numbers in rows.values())
+        self._reader = FrameReader(path)
+        try:
+            self.sets = self._judged(sets, told)
+        except BaseException:
+            self._reader.close()
+            raise
+        self._frame = lru_cache(maxsize=_KEPT)(self._reader.frame)
+
+    def frame(self, number: int, index: int) -> Frame:
+        """Read one frame: of which set, counted from 0, and which of it. Raises BadInput when the file is gone bad."""
+        return self._frame(self.sets[number].rows[index])
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
+
+    def _judged(self, sets: Sequence[RecordedSet], told: Callable[[float], None] | None) -> tuple[ReviewedSet, ...]:
+        rows = self._reader.numbers()
+        whole = sum(len(rows.get(kept.number, ())) for kept in sets)
         if not whole:
-            raise BadInput(f"{path}: nothing was recorded in it, so there is nothing to show")
+            raise BadInput(f"{self.path}: nothing was recorded in it, so there is nothing to show")
         done = 0
 
         def tell() -> None:
@@ -155,22 +167,7 @@ class Review:
             if told is not None and done % _TELL == 0:
                 told(done / whole)
 
-        self.sets = tuple(_reviewed(path, kept, rows[kept.number], tell) for kept in sets if rows[kept.number])
-        self._db = _open(path)
-        self._query = f"SELECT time, seen, {'beside' if has_beside else 'NULL'} FROM frames WHERE number = ?"
-        self._frame = lru_cache(maxsize=_KEPT)(self._read)
-
-    def frame(self, number: int, index: int) -> Frame:
-        """Read one frame: of which set, counted from 0, and which of it. Raises BadInput when the file is gone bad."""
-        return self._frame(self.sets[number].rows[index])
-
-    def _read(self, row: int) -> Frame:
-        with _reading(self.path):
-            return _frame(*self._db.execute(self._query, (row,)).fetchone())
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+        return tuple(_reviewed(self.path, kept, rows[kept.number], tell) for kept in sets if kept.number in rows)
 
     def __enter__(self) -> "Review":
         return self

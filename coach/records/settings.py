@@ -37,6 +37,9 @@ class Settings(msgspec.Struct, frozen=True):
     sound: Annotated[bool, Meta(description="tones: true or false")] = True
     volume: Annotated[float, Meta(ge=0, le=1, description="of tones and voice: a number from 0 to 1")] = 0.6
     voice: Annotated[bool, Meta(description="spoken cues: true or false")] = False
+    keep_video: Annotated[bool, Meta(description="keep the video of sessions beside the recording: true or false")] = (
+        False
+    )
     gentle: Annotated[bool, Meta(description="moderate, slow movements score highest: true or false")] = False
     text_size: Annotated[float, Meta(ge=0.8, le=1.6, description="1 is the usual size: a number from 0.8 to 1.6")] = 1.0
     high_contrast: Annotated[bool, Meta(description="stronger colours on black: true or false")] = False

@@ -7,6 +7,7 @@ not in every image: in between, what was seen last is what is there.
 import math
 import os
 import zipfile
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +21,8 @@ from coach.vision.quiet import silenced_stderr
 
 #: Seconds from one look for hands to the next, and for shoulders.
 HANDS_EVERY_S, SHOULDERS_EVERY_S = 0.3, 0.1
+#: The same where hands are what is followed: circles and taps have several turns a second.
+FOLLOWED_EVERY_S = 0.03
 #: Seconds from one look for other faces to the next, and how much larger than found they are painted over: they move.
 OTHERS_EVERY_S, _MARGIN = 1.0, 0.3
 #: The detector that finds faces to follow lies in the face tracker's own bundle.
@@ -38,10 +41,11 @@ class FaceTracker:
         hands: bool = False,
         shoulders: bool = False,
         nearest: bool = False,
+        hands_every_s: float = HANDS_EVERY_S,
     ) -> None:
         """models: folder with the model files, None for the packaged ones. hands, shoulders: look for those, too.
         nearest: where several people are in the picture follow the nearest one, and tell in `Frame.others`.
-        Raises ModelProblem."""
+        hands_every_s: seconds from one look for hands to the next. Raises ModelProblem."""
         path = find_model(FACE, models)
         # Imported late: it takes 0.3 s and loads native code that most commands never need.
         os.environ.setdefault("GLOG_minloglevel", "3")
@@ -80,10 +84,13 @@ class FaceTracker:
                 if one is not None:
                     one.detect_for_video(black, 0)
         self._last_ms = 0
+        self._hands_every_s = hands_every_s
         self._hands_due = self._pose_due = self._others_due = -math.inf
         self._others: list[tuple[int, int, int, int]] = []
         self._hands_seen: Array | None = None
         self._pose_seen: Array | None = None
+        self._hands_time: float | None = None
+        self._pose_time: float | None = None
 
     def track(self, image: Image, time: float) -> Frame:
         """Return what is seen in one image.
@@ -108,20 +115,23 @@ class FaceTracker:
         # x and y come scaled by different sides and z in the scale of x: into pixels once, here.
         scale = np.array((width, height, width), np.float32)
         if self._hands is not None and time >= self._hands_due:
-            self._hands_due = time + HANDS_EVERY_S
+            self._hands_due = self._hands_time = time
+            self._hands_due += self._hands_every_s
             found = [_points(hand) * scale for hand in self._hands.detect_for_video(rgb, stamp).hand_landmarks]
             self._hands_seen = np.array(found, np.float32).reshape(-1, 21, 3)
         if self._pose is not None and time >= self._pose_due:
             self._pose_due = time + SHOULDERS_EVERY_S
+            self._pose_time = time
             bodies = self._pose.detect_for_video(rgb, stamp).pose_landmarks
             self._pose_seen = _with_visibility(bodies[0], scale) if bodies else None
+        frame = Frame(time, hands=self._hands_seen, pose=self._pose_seen, image=image, others=len(self._others),
+                      hands_time=self._hands_time, pose_time=self._pose_time)  # fmt: skip
         if not seen.face_landmarks:
-            return Frame(time, hands=self._hands_seen, pose=self._pose_seen, image=image, others=len(self._others))
+            return frame
         points = _points(seen.face_landmarks[0]) * scale
         shapes = np.array([c.score for c in seen.face_blendshapes[0]], np.float32)
         head = np.asarray(seen.facial_transformation_matrixes[0], np.float32)
-        picture = describe(image, points)
-        return Frame(time, points, shapes, head, self._hands_seen, self._pose_seen, picture, image, len(self._others))
+        return replace(frame, landmarks=points, blendshapes=shapes, head=head, picture=describe(image, points))
 
     def _image(self, rgb: Image) -> Any:
         return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=rgb)

@@ -90,7 +90,7 @@ class Wiring:
 
 
 class Screen(Protocol):
-    """A page of the window."""
+    """A page of the window. It may have `keys`, what each of its own keys does, for the help."""
 
     #: whether it changes by itself, such as a moving picture
     moving: bool
@@ -149,7 +149,7 @@ class App:
         self.said, self._said_until = text, self.now + seconds
 
     def ask_help(self) -> None:
-        """Show all keys."""
+        """Show the keys of the page that is shown."""
         self.help = True
 
     def change(self, settings: Settings) -> None:
@@ -265,7 +265,7 @@ class App:
             # Under the help a screen goes on, but hears nothing.
             deaf = Ui(ui.surface, ui.palette, ui.text_size)
             self.stack[-1].show(deaf, self)
-            _draw_help(ui)
+            _draw_help(ui, getattr(self.stack[-1], "keys", ()))
             return "help"
         name = self.stack[-1].show(ui, self)
         ui.end()
@@ -285,10 +285,11 @@ class App:
             self.say(str(error))
 
 
-def _draw_help(ui: Ui) -> None:
-    px = ui.px
+def _draw_help(ui: Ui, own: Sequence[tuple[str, str]]) -> None:
+    """The keys of a page, and those of all pages."""
+    px, keys = ui.px, [*own, *words.KEYS]
     row = max(px(29), ui.height(18))
-    height = row * len(words.KEYS) + ui.height(26, True) + ui.height(16) + px(64)
+    height = row * len(keys) + ui.height(26, True) + ui.height(16) + px(64)
     box = ui.page(720, height / ui.u)
     veil = pygame.Surface(ui.surface.get_size(), 0, 32)
     veil.fill(ui.palette.background)
@@ -298,8 +299,8 @@ def _draw_help(ui: Ui) -> None:
     inner = box.inflate(-px(56), -px(36))
     y = ui.line(words.HELP, inner.topleft, 26, bold=True).bottom
     y = ui.block(words.HELP_MORE, pygame.Rect(inner.x, y, inner.width, px(30)), 16, ui.palette.muted).bottom + px(8)
-    row = min(row, (inner.bottom - y) // len(words.KEYS))
-    for key, what in words.KEYS:
+    row = min(row, (inner.bottom - y) // len(keys))
+    for key, what in keys:
         place = pygame.Rect(inner.x, y, px(140), row)
         ui.block(key, place, 18, ui.palette.accent, bold=True, middle=True)
         ui.block(what, pygame.Rect(inner.x + px(150), y, inner.width - px(150), row), 18, middle=True)

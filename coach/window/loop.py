@@ -15,7 +15,7 @@ from coach.plan.screening import due, load_screening
 from coach.plan.workout import SetResult, Workout
 from coach.records.settings import Settings
 from coach.window import words
-from coach.window.app import SIZE, App, Wiring, open_window
+from coach.window.app import SIZE, App, Record, Wiring, open_window
 from coach.window.screens.home import Home
 from coach.window.screens.resting import RestingFace
 from coach.window.screens.welcome import Welcome
@@ -76,6 +76,7 @@ def run(
     screenshots: Path | None = None,
     on_screenshot: Callable[[Path], None] | None = None,
     on_step: Callable[[Frame, Feedback], None] | None = None,
+    record: Record | None = None,
 ) -> list[SetResult]:
     """Show one workout in a window until it is over or left; return what came of its sets.
 
@@ -89,16 +90,19 @@ def run(
     summary_s        seconds a summary stays at a NEXT_SET and before the last page
     auto_close_s     close the last page after so many seconds; None waits for a key
     screenshots      folder for one picture of each state; on_screenshot is told each path
-    on_step          called in the other thread with every frame that was judged, such as to record it
+    on_step          called in the other thread with every frame that was judged
+    record           keeps the workout: called in the same way, told what the person says of it, closed at the end
 
     Raises NoDisplay, and whatever the source or the tracker raised; NoCamera only when there was none at the start.
     """
     wiring = wiring or Wiring(lambda exercises: tracker_factory)
     app = _app(wiring, settings or Settings(sound=False), title, size)
-    worker = Worker(source, tracker_factory, Pace(paced, live, marked=marked, summary_s=summary_s), workout, on_step)
+    pace = Pace(paced, live, marked=marked, summary_s=summary_s)
+    worker = Worker(source, tracker_factory, pace, workout, on_step or record)
     page = WorkoutPage(
         workout,
         worker,
+        record,
         own=True,
         live=live,
         demonstration=demonstration,

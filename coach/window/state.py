@@ -60,6 +60,7 @@ class Options:
     demonstration  the picture is the built-in performer's, and must be marked so
     mirror         draw the picture as a mirror would show it
     hide_face      show the avatar moved by the person's face in the place of the picture
+    keeps_video    the picture is being kept, and must be marked so
     """
 
     overlay: Overlay = "contours"
@@ -67,6 +68,7 @@ class Options:
     demonstration: bool = False
     mirror: bool = True
     hide_face: bool = False
+    keeps_video: bool = False
 
 
 def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:

@@ -22,6 +22,8 @@ from coach.window.palette import Colour
 from coach.window.shapes import Mark, draw_ring, mark_of, round_corners
 from coach.window.state import Options, Snapshot
 
+VIDEO_IS_KEPT = words._("Video is kept")
+
 #: The meter goes a little beyond the full movement, so that the full movement is seen to be enough.
 METER_TOP = 1.15
 #: Masks of a surface whose bytes are blue, green, red and nothing.
@@ -154,6 +156,8 @@ def _draw_person(canvas: Canvas, box: pygame.Rect, scene: Scene, options: Option
         draw_camera(canvas, box, scene.frame, scene.state.exercise, options, scene.ghost, scene.crop)
     if options.demonstration:
         badge(canvas, box, words.DEMONSTRATION)
+    elif options.keeps_video:
+        badge(canvas, box, VIDEO_IS_KEPT)
     if scene.banner:
         draw_banner(canvas, box, scene.large, scene.banner)
 

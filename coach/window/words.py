@@ -6,11 +6,12 @@ What an exercise says is in its own file.
 
 import gettext
 from collections.abc import Sequence
+from datetime import date
 
 from coach.form.exercise import Exercise
 from coach.form.faults import STILL_WORDS
 from coach.frame import Phase, Repetition
-from coach.records.progress import Better
+from coach.records.progress import WEEKS, Best, Better, Trend, What
 from coach.window.sound import assets_folder
 
 _catalogue = gettext.translation("coach", str(assets_folder() / "locale"), fallback=True)
@@ -73,11 +74,11 @@ OVERLAY_NAMES = {"contours": _("contours"), "ghost": _("goal"), "mesh": _("mesh"
 
 LEFT_KEY, RIGHT_KEY = _("Left"), _("Right")
 
-#: Every key, for the help; what a page's buttons do is said on them.
-KEYS: tuple[tuple[str, str], ...] = (
-    (_("Tab, arrows"), _("go from button to button")),
-    (_("Enter"), _("press; start")),
-    (_("Space"), _("pause and go on")),
+SPACE_KEY = _("Space")
+
+#: Keys and what they do, for the help: of a workout, and after the page's own those that work everywhere.
+WORKOUT_KEYS: tuple[tuple[str, str], ...] = (
+    (SPACE_KEY, _("pause and go on")),
     (_("Right arrow"), _("next set")),
     (_("Left arrow"), _("the set before this one")),
     ("R", _("do this set again")),
@@ -88,6 +89,10 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("F", _("hide my face: show the drawn one")),
     ("N", _("learn my face at rest again")),
     ("V", _("sound on and off")),
+)
+KEYS: tuple[tuple[str, str], ...] = (
+    (_("Tab, arrows"), _("go from button to button")),
+    (_("Enter"), _("press; start")),
     ("F11", _("full screen")),
     ("?", _("show or hide this help")),
     ("Esc", _("back; leave")),
@@ -409,3 +414,163 @@ def why(attempt: Repetition, exercise: Exercise) -> str:
         text = listed([fault(exercise, code) for code in attempt.faults])
         said = f"{said} {text[:1].upper()}{text[1:]}."
     return said
+
+
+# --- keys of the other pages, for their help ---------------------------------------------------------------
+
+CLOSER, WIDER = _("Closer"), _("Wider")
+_UP_DOWN = _("Up, down")
+_PAGES = _("Page keys")
+
+HOME_KEYS = (
+    ("L", _("single exercises")),
+    ("P", _("progress: what was done so far")),
+    ("C", _("calibrate: learn your own range")),
+    ("Q", _("health questions")),
+    ("S", _("settings")),
+)
+LIBRARY_KEYS = (
+    (_("Letters"), _("search")),
+    (_UP_DOWN, _("the exercise before, the next one")),
+    (_PAGES, _("a list further up or down")),
+    ("Ins", _("add it to the choice, or take it out")),
+)
+REPLAY_KEYS = (
+    (SPACE_KEY, _("play and stop")),
+    (_("Left, right"), _("a frame back, a frame on")),
+    (_UP_DOWN, _("the attempt before, the next one")),
+    ("[ ]", _("slower, faster")),
+    (", .", _("the set before, the next one")),
+    ("L", _("play one repetition over and over")),
+    ("P", _("go to the peak of the attempt")),
+    ("F", _("go to the next fault")),
+    ("B", _("the best repetition beside the worst")),
+    ("S", _("try other rules")),
+    ("+ −", _("look closer at the chart, or wider; so does the mouse wheel over it")),
+    ("0", _("the whole set on the chart")),
+)
+PROGRESS_KEYS = (
+    (_UP_DOWN, _("the exercise before, the next one")),
+    (_PAGES, _("a list further up or down")),
+    (_("Left, right"), _("form, range or symmetry")),
+)
+
+# --- progress ----------------------------------------------------------------------------------------------
+
+PROGRESS = _("Progress")
+NOTHING_YET = _(
+    "There is nothing here yet, and that is fine: after your first session the days and how the exercises went are "
+    "shown here. Three minutes are a good beginning."
+)
+CALENDAR = _("Minutes a day in the last twelve weeks")
+TODAY = _("today")
+EXERCISES = _("Exercises, the last one first")
+WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+MONTHS = (_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"), _("Jul"), _("Aug"), _("Sep"), _("Oct"),
+          _("Nov"), _("Dec"))  # fmt: skip
+COURSES: dict[What, str] = {"form": FORM_ALONE, "range": _("Range"), "symmetry": _("Symmetry")}
+A_SET, WEEKLY, SLOPE = _("a set"), _("median of a week"), _("trend, and its margin")
+NOT_LATELY = _("Its form was not judged in the last half year.")
+NUMBERS_ARE = _(
+    "Numbers compare a movement with a template. Light, camera and tiredness change them, too; they say nothing about "
+    "health."
+)
+
+
+def day(of: date, year: int | None = None) -> str:
+    """A day for a chart or a table; with its year where that is not the one given."""
+    said = _("{day} {month}").format(day=of.day, month=MONTHS[of.month - 1])
+    return said if year in (None, of.year) else f"{said} {of.year}"
+
+
+def minute(count: float) -> str:
+    """Minutes of a day, in a small box: what was less than one is one."""
+    return str(max(1, round(count)))
+
+
+def minutes_of(done: float) -> str:
+    """Minutes of a day, where there is room for a tenth."""
+    return f"{done:.1f}" if done < 9.95 else f"{done:.0f}"
+
+
+def streak(now: int, longest: int) -> str:
+    """Days in a row, with what is forgiven."""
+    if now == 0:
+        said = _("A new row of days can begin any day.")
+    else:
+        said = _n("{now} day in a row.", "{now} days in a row.", now).format(now=now)
+    most = _n("The longest row was {longest} day.", "The longest row was {longest} days.", longest)
+    return " ".join([said, most.format(longest=longest), _("One missed day in between is forgiven.")])
+
+
+def plan_reached(days: int, plan: int) -> str:
+    about = minutes(plan)
+    if days == 0:
+        return _("The plan is {minutes} a day; this week has room for it.").format(minutes=about)
+    return _n(
+        "The plan of {minutes}, or nearly, was reached on {days} day this week.",
+        "The plan of {minutes}, or nearly, was reached on {days} days this week.",
+        days,
+    ).format(minutes=about, days=days)
+
+
+def short_minutes(count: int) -> str:
+    return _("{count} min").format(count=count)
+
+
+def sided(side: str, text: str) -> str:
+    """A sentence of one side, or of both together."""
+    of = {"left": f"{LEFT}: ", "right": f"{RIGHT}: "}.get(side, "")
+    return of + text if of else f"{text[:1].upper()}{text[1:]}"
+
+
+def trend(found: Trend) -> str:
+    """What can be said of a trend, and no more than that."""
+    slope = found.slope
+    if slope is None:
+        if found.weeks < WEEKS:
+            return _("not clear yet: {weeks} of {needed} weeks with practice.").format(weeks=found.weeks, needed=WEEKS)
+        return _("not clear yet: a few more days.")
+    word = {
+        "rising": _("rising so far"),
+        "steady": _("steady so far"),
+        "falling": _("lower than before, which may have many reasons"),
+        "not clear yet": _("not clear: the weeks differ too much"),
+    }[found.word]
+    return _("{word}; {weekly:+.1f} points a week, likely between {low:+.1f} and {high:+.1f}.").format(
+        word=word, weekly=slope.weekly, low=slope.low, high=slope.high
+    )
+
+
+def bests(found: Sequence[Best], year: int) -> str:
+    """Best form and longest hold of one exercise, each with its day."""
+    forms = []
+    for best in found:
+        if best.form is not None and best.form_on is not None:
+            side = {"left": LEFT.lower(), "right": RIGHT.lower()}.get(best.side, "")
+            forms.append(f"{side} {best.form:.0f} ({day(best.form_on, year)})".lstrip())
+    said = [_("Best form: {forms}.").format(forms=", ".join(forms))] if forms else []
+    hold = next((best for best in found if best.hold_s is not None and best.hold_on is not None), None)
+    if hold is not None and hold.hold_on is not None:
+        length = seconds(hold.hold_s or 0.0)
+        said.append(_("Longest hold: {length} ({day}).").format(length=length, day=day(hold.hold_on, year)))
+    return " ".join(said)
+
+
+def last_done(form: float | None, on: date, year: int) -> str:
+    """When an exercise was done last, and its form then, for a list."""
+    said = day(on, year)
+    return said if form is None else f"{form:.0f} · {said}"
+
+
+def not_taken_in(count: int) -> str:
+    """Recordings that the history does not know yet."""
+    return _n(
+        "{count} recording is not in this yet: 'coach history' takes it in.",
+        "{count} recordings are not in this yet: 'coach history' takes them in.",
+        count,
+    ).format(count=count)
+
+
+def cannot_read(place: object, why: str | None) -> str:
+    return _("{place}: cannot be read ({why}); check its permissions.").format(place=place, why=why)

@@ -5,7 +5,8 @@ import pytest
 from faces import resting
 
 from coach.form.exercise import Exercise, library
-from coach.form.guide import AWAY, BREATHE, READY_S, Guide, begin
+from coach.form.guide import AWAY, BREATHE, READY_S, Guide
+from coach.plan.lead import begin
 from coach.form.session import Session
 from coach.frame import Feedback, Frame, Kind, Phase
 

@@ -10,14 +10,13 @@ from coach.form.exercise import library
 from coach.plan.screening import (
     DISCLAIMER,
     EMERGENCY,
-    HANDS_ON,
     STOP_RULES,
     blocked,
     due,
     emergency,
-    hands_off,
     load_screening,
     parse_screening,
+    reasons,
 )
 
 QUESTIONS = load_screening().question
@@ -31,6 +30,10 @@ def out(*answers: str) -> set[str]:
     return set(blocked(answers, library().values()))
 
 
+#: Everything that is done with the hands, with [touch] or as `with_hand` says.
+HANDS = {e.id for e in library().values() if e.touch} | set(load_screening().with_hand)
+
+
 def group(*names: str) -> set[str]:
     """Ids of the exercises of groups."""
     return {e.id for e in library().values() if e.group in names}
@@ -38,9 +41,9 @@ def group(*names: str) -> set[str]:
 
 @each
 def test_every_question_leaves_something_out_and_says_why(question) -> None:
-    exercises, hands = blocked([question.id], library().values()), hands_off([question.id])
-    assert exercises or hands
-    for reason in (*exercises.values(), *hands.values()):
+    exercises = blocked([question.id], library().values())
+    assert exercises
+    for reason in exercises.values():
         assert reason.startswith("Left out for now because of ")
         assert question.name in reason
         assert question.why in reason
@@ -67,7 +70,6 @@ def test_emergencies_come_first_then_what_to_ask_then_what_passes() -> None:
 
 def test_nothing_is_left_out_without_a_yes() -> None:
     assert blocked([], library().values()) == {}
-    assert hands_off([]) == {}
     assert emergency([]) == ""
     assert due("", "2025-06-01")
 
@@ -81,7 +83,6 @@ def test_a_sign_of_an_emergency_stops_everything(sign: str) -> None:
     assert "112" in EMERGENCY
     assert "911" in EMERGENCY
     assert out(sign) == ALL
-    assert set(hands_off([sign])) == set(HANDS_ON)
 
 
 def test_only_emergencies_are_emergencies() -> None:
@@ -90,44 +91,43 @@ def test_only_emergencies_are_emergencies() -> None:
 
 
 def test_a_facial_palsy_leaves_out_the_whole_face() -> None:
-    assert ALL - out("facial-palsy") == group("neck") - {"ceiling-kiss", "platysma-ee"}
+    moving = group("brow", "eyes", "nose", "cheeks", "mouth", "jaw", "tongue")
+    assert out("facial-palsy") == moving | {"ceiling-kiss", "platysma-ee"}
 
 
 def test_a_jaw_leaves_out_the_jaw_wide_openings_and_what_pushes_against_it() -> None:
     pushing = {e for e in ALL if e.startswith("resisted-")} - {"resisted-brow-raise"}
     assert out("jaw-joint") == group("jaw") | pushing | {"tall-o", "lion-face"}
+    assert {"masseter", "st6", "st7", "resisted-cheek"} <= out("dental-work")
 
 
 def test_a_neck_leaves_out_the_neck_and_its_massage() -> None:
-    assert out("neck") == group("neck") | {"chin-scoop"}
-    assert set(hands_off(["neck"])) == {"neck-massage"}
+    assert out("neck") == group("neck", "neck-massage") | {"chin-scoop", "gb20", "gb21", "stroke-drain"}
 
 
-def test_vessels_leave_out_the_head_that_tips_back() -> None:
-    assert out("vessels") == {"ceiling-kiss"}
-    assert set(hands_off(["vessels"])) == {"neck-massage", "GB20"}
+def test_vessels_leave_out_the_head_that_tips_back_and_hands_at_the_neck() -> None:
+    assert out("vessels") == group("neck-massage") | {"ceiling-kiss", "gb20", "stroke-drain"}
 
 
 @pytest.mark.parametrize("answer", ["glaucoma", "blood-pressure", "eye-surgery"])
 def test_pressure_leaves_out_puffing_squeezing_and_straining(answer: str) -> None:
     straining = {"cheek-puff", "air-shift", "squeeze-release", "upper-lid-firmer", "neck-isometrics", "lion-face"}
-    assert out(answer) == straining | (group("eyes") if answer == "eye-surgery" else set())
+    at_the_eye = group("eyes") | {"warm-palms", "stroke-under-eye"}
+    assert out(answer) == straining | (at_the_eye if answer == "eye-surgery" else set())
 
 
-def test_pregnancy_leaves_out_no_exercise() -> None:
-    assert out("pregnancy") == set()
-    assert set(hands_off(["pregnancy"])) == {"LI4", "GB21"}
+def test_pregnancy_leaves_out_two_points() -> None:
+    assert out("pregnancy") == {"li4", "gb21"}
 
 
 def test_blood_that_clots_slowly_leaves_out_firm_pressure_only() -> None:
-    assert out("bleeding") == set()
-    assert set(hands_off(["bleeding"])) == {"firm-pressure"}
+    assert out("bleeding") == {e.id for e in library().values() if e.touch and e.touch.firm}
+    assert 5 < len(out("bleeding")) < 15
 
 
 @pytest.mark.parametrize("answer", ["skin", "infection", "nodes", "shingles", "nerve-pain"])
 def test_hands_off_leaves_out_what_is_done_with_a_hand(answer: str) -> None:
-    assert set(load_screening().with_hand) <= out(answer)
-    assert set(hands_off([answer])) == set(HANDS_ON)
+    assert out(answer) >= HANDS
 
 
 def test_every_exercise_that_looks_for_a_hand_is_known_as_one() -> None:
@@ -141,7 +141,8 @@ def test_a_fresh_treatment_leaves_its_own_half_of_the_face_alone() -> None:
     assert group("mouth", "cheeks", "jaw") <= out("treated-lower")
     assert not group("brow", "eyes") & out("treated-lower")
     for answer in ("treated-upper", "treated-lower"):
-        assert {"face-massage", "acupressure"} <= set(hands_off([answer]))
+        assert group("face-massage", "acupressure") | {"warm-palms"} <= out(answer)
+    assert group("neck-massage") <= out("treated-lower") - out("treated-upper")
 
 
 def test_of_two_reasons_the_first_question_gives_it() -> None:
@@ -150,7 +151,7 @@ def test_of_two_reasons_the_first_question_gives_it() -> None:
 
 
 def test_an_answer_to_no_question_is_refused_with_the_nearest() -> None:
-    for ask in (emergency, hands_off, lambda answers: blocked(answers, [])):
+    for ask in (emergency, reasons, lambda answers: blocked(answers, [])):
         with pytest.raises(BadInput, match="unknown answer 'glaucome'; did you mean 'glaucoma'"):
             ask(["glaucome"])
 
@@ -158,8 +159,9 @@ def test_an_answer_to_no_question_is_refused_with_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
-        ('"ceiling-kiss", "neck-massage", "GB20"', '"ceiling-kis"', "'vessels': blocks: .*'ceiling-kis'; did .*kiss'"),
+        ('"ceiling-kiss", "neck-massage", "gb20"', '"ceiling-kis"', "'vessels': blocks: .*'ceiling-kis'; did .*kiss'"),
         ('"neck", "chin-scoop"', '"nek"', "'neck': blocks: .* 'nek'; did you mean 'neck'"),
+        ('"gb20", "gb21"', '"GB20"', "'neck': blocks: unknown exercise or group 'GB20'"),
         ('"cheek-lifter", "happy-cheeks"', '"hapy-cheeks"', "with_hand: .*'hapy-cheeks'; did you mean 'happy-cheeks'"),
         ('["firm-pressure"]', "[]", "'bleeding': blocks: must not be empty"),
         ('id = "bleeding"', 'id = "nodes"', "'nodes': id: is there twice"),

@@ -113,6 +113,51 @@ def test_adding_the_same_recording_again_takes_the_place_of_what_was_kept(kept: 
         assert [db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("sets", "repetitions")] == [1, 3]
 
 
+def test_who_asks_for_one_person_sees_a_history_of_theirs_alone(kept: History) -> None:
+    for day, (person, form, exercise) in enumerate(
+        [("ann", 70.0, SMILE), ("bob", 90.0, SMILE), ("ann", 60.0, SMILE), ("bob", 80.0, GLIDE)]
+    ):
+        kept.add(replace(session(f"{day}.coach", day, form, exercise), person=person))
+    recorded(kept.folder / "5.coach")
+    ann, bob, nobody = (History(kept.folder, name) for name in ("ann", "bob", "o'nobody"))
+    assert [s.person for s in kept.sessions()] == ["ann", "bob", "ann", "bob"]
+    assert [s.recording for s in ann.sessions(whole=True)] == ["0.coach", "2.coach"]
+    assert [len(row.repetitions) for row in ann.sets(whole=True)] == [3, 3]
+    assert [row.form for row in ann.sets("wide-smile")] == [72.0, 62.0]
+    assert sorted(row.form or 0.0 for row in ann.records()) == [62.0, 72.0]
+    assert (ann.times(), bob.times()) == ({"wide-smile": 2}, {"wide-smile": 1, "jaw-glide": 1})
+    assert [(last := one.last("wide-smile")) and last.form for one in (ann, bob, nobody)] == [62.0, 92.0, None]
+    assert (len(ann.practised()), len(bob.practised()), nobody.practised()) == (2, 2, [])
+    # What is not known yet, and what is to be forgotten, is everybody's.
+    assert [path.name for path in ann.missing()] == ["5.coach"]
+    assert ann.forget("1.coach") == 1
+    assert bob.times() == {"jaw-glide": 1}
+
+
+def test_a_history_made_again_knows_who_exercised(kept: History) -> None:
+    for name, person in (("a", "ann"), ("b", "")):
+        with Recorder(kept.folder / f"{name}.coach", person) as recorder:
+            recorder.begin_set(SMILE, "window")
+    assert list(kept.rebuild(lambda path: [result(attempt(80.0))])) == []
+    assert [(s.recording, s.person) for s in kept.sessions()] == [("a.coach", "ann"), ("b.coach", "me")]
+
+
+def test_sessions_of_before_people_were_told_apart_are_of_whom_nobody_named(
+    kept: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(kept.path, 1, history.APPLICATION_ID, *history._STEPS[0])
+    with sqlite3.connect(kept.path) as db:
+        db.execute("INSERT INTO sessions VALUES (1, 'a.coach', '2026-03-01T09:30:00+02:00', 0, 60, '0.3')")
+        db.execute(
+            "INSERT INTO sets VALUES (1, 1, 0, 'pucker', 'Pucker', 'lips', 'camera', 6, 1, 1, 1, 60"
+            + ", NULL" * 7 + ", 0, 0" + ", NULL" * 7 + ")"
+        )  # fmt: skip
+    (one,) = kept.sessions()
+    assert (one.person, one.sets[0].exercise) == ("me", "pucker")
+    assert len(History(kept.folder, "me").sessions()) == 1
+    assert kept.said == []
+
+
 def test_sessions_without_a_recording_are_all_kept(kept: History) -> None:
     kept.add(session(None))
     kept.add(session(None, days=1))

@@ -14,8 +14,10 @@ from coach.records.progress import (
     Streak,
     bests,
     better_than_last,
+    courses,
     faults,
     minutes,
+    reached,
     slope,
     streak,
     trends,
@@ -78,6 +80,12 @@ def test_minutes_are_added_up_by_day() -> None:
     evening = datetime(2026, 3, 2, 20, tzinfo=UTC)
     practised = [(evening, 90.0), (evening + timedelta(days=1), 60.0), (evening - timedelta(hours=9), 30.0)]
     assert minutes(practised) == {FIRST: 2.0, FIRST + timedelta(days=1): 1.0}
+
+
+def test_a_plan_is_reached_or_nearly() -> None:
+    practised = {FIRST: 3.0, FIRST + timedelta(days=1): 2.5, FIRST + timedelta(days=2): 2.3}
+    assert reached(practised, 3.0) == [FIRST, FIRST + timedelta(days=1)]
+    assert reached(practised, 5.0) == []
 
 
 # --- bests ------------------------------------------------------------------------------------------------
@@ -247,3 +255,39 @@ def test_faults_are_counted_by_how_often_they_were_seen() -> None:
         row(1, codes=[("jaw",), ("brows",), ("a",), ("rushed",)]),
     ]
     assert faults(rows) == [("rushed", 3), ("brows", 2), ("a", 1)]
+
+
+# --- courses ----------------------------------------------------------------------------------------------
+
+
+def test_a_course_has_every_set_and_the_median_of_each_week_in_its_middle() -> None:
+    rows = [row(0, 50.0), row(1, 60.0), row(6, 90.0), row(7, 40.0), row(8, None)]
+    (course,) = courses(rows, "form", trends(rows))
+    day = FIRST.toordinal()
+    assert course.sets == [(day, 50.0), (day + 1, 60.0), (day + 6, 90.0), (day + 7, 40.0)]
+    assert course.weekly == [(day + 3, 60.0), (day + 10, 40.0)]
+    assert course.line == []  # too early
+
+
+def test_a_course_of_months_has_the_line_of_its_slope_and_all_that_it_may_be() -> None:
+    rows = practice(10, lambda week: 60.0 + week + (3.0 if round(week) % 2 else -3.0))
+    (trend,) = [t for t in trends(rows) if t.what == "form"]
+    (course,) = courses(rows, "form", trends(rows))
+    assert trend.slope is not None
+    (first, begin, *_), (_, middle, low, high), (last, end, lowest, highest) = course.line
+    assert (first, last) == (course.weekly[0][0], course.weekly[-1][0])
+    weeks = (last - first) / 7
+    assert end - begin == pytest.approx(weeks * trend.slope.weekly)
+    assert low == middle == high  # all slopes meet in the middle
+    assert highest - lowest == pytest.approx(weeks / 2 * (trend.slope.high - trend.slope.low))
+    above = [value > begin + (day - first) / 7 * trend.slope.weekly for day, value in course.weekly]
+    assert sum(above) == 5
+
+
+def test_left_and_right_have_a_course_each() -> None:
+    rows = [sided(day, 50.0 + day, 80.0) for day in range(3)]
+    left, right = courses(rows, "form", trends(rows))
+    assert (left.side, right.side) == ("left", "right")
+    assert [value for _, value in left.sets] == [50.0, 51.0, 52.0]
+    assert {value for _, value in right.sets} == {80.0}
+    assert courses(rows, "symmetry", trends(rows)) == []

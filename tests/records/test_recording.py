@@ -6,9 +6,10 @@ import stat
 import subprocess
 import sys
 import time as clock
+import zlib
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,17 @@ from coach.form.exercise import find_exercise
 from coach.form.session import Session
 from coach.frame import Frame, Picture
 from coach.plan.workout import Workout
-from coach.records.recording import VERSION, Recorder, is_recording, read_frames, read_notes, read_sets
+from coach.records.recording import (
+    VERSION,
+    FrameReader,
+    Recorder,
+    is_recording,
+    read_about,
+    read_frames,
+    read_notes,
+    read_pictures,
+    read_sets,
+)
 from coach.score import Score, WorkoutScore, score
 
 ROOT = Path(__file__).parents[2]
@@ -57,12 +68,14 @@ def record(path: Path, *sets: list[Frame]) -> Path:
 def same(one: Frame, other: Frame) -> bool:
     if one.time != other.time:
         return False
+    if (one.hands_time, one.pose_time) != (other.hands_time, other.pose_time):
+        return False
     names = ("landmarks", "blendshapes", "head", "hands", "pose")
     pairs = [(getattr(one, name), getattr(other, name)) for name in names]
     if one.picture != other.picture:
         return False
     return all(
-        a is b is None or (a is not None and b is not None and a.dtype == b.dtype and np.array_equal(a, b))
+        a is b is None or (a is not None and b is not None and a.dtype == b.dtype and a.tobytes() == b.tobytes())
         for a, b in pairs
     )
 
@@ -75,7 +88,7 @@ def test_hands_shoulders_and_what_the_picture_was_like_come_back_too(tmp_path: P
     kept[1] = replace(
         kept[1], hands=np.empty((0, 21, 3), np.float32), picture=Picture(640, 480, light, contrast, sharpness)
     )
-    kept[2] = replace(kept[2], pose=random.normal(size=(33, 4)).astype(np.float32))
+    kept[2] = replace(kept[2], pose=random.normal(size=(33, 4)).astype(np.float32), hands_time=0.1, pose_time=1 / 3)
     kept[3] = replace(kept[3], hands=random.normal(size=(1, 21, 3)).astype(np.float32))
     read = list(read_frames(record(tmp_path / "a.coach", kept)))
     assert all(same(a, b) for a, b in zip(kept, read, strict=True))
@@ -89,15 +102,49 @@ def test_what_else_a_judgement_depends_on_is_kept(tmp_path: Path) -> None:
     assert (kept.calibration, kept.gentle) == (calibration, True)
 
 
-def test_a_recording_of_the_first_format_is_still_read(tmp_path: Path) -> None:
-    path = record(tmp_path / "a.coach", some(4))
+def older(path: Path, version: int) -> Path:
+    """Make a recording one of a former format, in which frames were not packed."""
     with closing(sqlite3.connect(path)) as db:
-        db.execute("ALTER TABLE frames DROP COLUMN beside")
-        db.execute("ALTER TABLE sets DROP COLUMN settings")
-        db.execute("PRAGMA user_version = 1")
+        for number, frame in enumerate(list(read_frames(path)), 1):
+            seen = None
+            if frame.landmarks is not None:
+                parts = (frame.landmarks, frame.blendshapes, frame.head)
+                seen = np.concatenate([np.ravel(part) for part in parts]).astype("<f4").tobytes()
+            db.execute("UPDATE frames SET seen = ?, beside = ? WHERE number = ?", (seen, unpacked(frame), number))
+        dropped = ["frames.since", "frames.hands_time", "frames.pose_time", "frames.picture"]
+        dropped += ["frames.beside", "sets.settings"] if version < 2 else []
+        for column in dropped:
+            db.execute("ALTER TABLE {} DROP COLUMN {}".format(*column.split(".")))
+        if version < 3:
+            db.execute("DROP TABLE notes")
+        db.execute("DELETE FROM about WHERE key = 'person'")
+        db.execute(f"PRAGMA user_version = {version}")
         db.commit()
-    assert all(same(a, b) for a, b in zip(some(4), read_frames(path), strict=True))
+    return path
+
+
+def unpacked(frame: Frame) -> bytes | None:
+    """Hands, pose and picture as a former format had them."""
+    if frame.hands is None and frame.pose is None and frame.picture is None:
+        return None
+    head = [-1 if frame.hands is None else len(frame.hands), frame.pose is not None, frame.picture is not None]
+    parts = [part.ravel() for part in (frame.hands, frame.pose) if part is not None]
+    picture = [] if frame.picture is None else list(astuple(frame.picture))
+    return np.concatenate([head, *parts, picture]).astype("<f4").tobytes()
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_recording_of_a_former_format_is_still_read(tmp_path: Path, version: int) -> None:
+    kept = some(40)
+    if version > 1:
+        kept[1] = replace(kept[1], hands=np.ones((2, 21, 3), np.float32), picture=Picture(640, 480, 1.5, 2.5, 0.5))
+    path = older(record(tmp_path / "a.coach", kept), version)
+    assert all(same(a, b) for a, b in zip(kept, read_frames(path), strict=True))
     assert [(s.exercise, s.calibration, s.gentle) for s in read_sets(path)] == [(SMILE, None, False)]
+    assert read_notes(path, 0) == []
+    assert read_pictures(path, 0) == [None] * 40
+    with FrameReader(path) as reader:
+        assert all(same(reader.frame(number), kept[number - 1]) for number in (40, 1, 2, 17))
 
 
 def test_frames_come_back_bit_for_bit_those_without_a_face_too(tmp_path: Path) -> None:
@@ -108,6 +155,84 @@ def test_frames_come_back_bit_for_bit_those_without_a_face_too(tmp_path: Path) -
         read = list(read_frames(path, asked))
         assert len(read) == len(kept)
         assert all(same(a, b) for a, b in zip(read, kept, strict=True))
+
+
+def test_numbers_come_back_whatever_they_are(tmp_path: Path) -> None:
+    odd = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1e-45, -1e-45, 3.4e38, -3.4e38, 1.0], np.float32)
+    random = np.random.default_rng(3)
+    kept = []
+    for i in range(70):
+        points, shapes, head = (random.choice(odd, size) for size in ((478, 3), 52, (4, 4)))
+        hands = random.choice(odd, (i % 4, 21, 3)) if i % 5 else None
+        kept.append(Frame(float(i), points, shapes, head, hands) if i % 7 else Frame(float(i), hands=hands))
+    path = record(tmp_path / "a.coach", kept)
+    assert all(same(a, b) for a, b in zip(kept, read_frames(path), strict=True))
+
+
+def test_a_face_that_moves_like_one_takes_two_thirds_of_its_numbers(tmp_path: Path) -> None:
+    kept = list(frames(perform(SMILE, "clean"), noise=0.002))
+    path = record(tmp_path / "a.coach", kept)
+    empty = record(tmp_path / "b.coach", kept[:1]).stat().st_size
+    assert (path.stat().st_size - empty) / len(kept) < 6008 * 0.7
+
+
+def test_frames_are_read_in_any_order(tmp_path: Path) -> None:
+    first, second = some(75), some(40, start=9.0)
+    with FrameReader(record(tmp_path / "a.coach", first, second)) as reader:
+        numbers = reader.numbers()
+        assert {key: len(of_set) for key, of_set in numbers.items()} == {0: 75, 1: 40}
+        known = {n: f for key, kept in ((0, first), (1, second)) for n, f in zip(numbers[key], kept, strict=True)}
+        asked = [*np.random.default_rng(0).permutation(list(known)).tolist(), *range(28, 66), 30, 31, 31, 30]
+        assert all(same(reader.frame(number), known[number]) for number in asked)
+        for number in (0, -5, 116, 10**12):
+            with pytest.raises(BadInput, match="cannot be found"):
+                reader.frame(number)
+        assert same(reader.frame(40), known[40])
+
+
+def test_the_example_for_other_programs_reads_every_face(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, read = [*some(70), *some(40, start=9.0)], []
+    record(tmp_path / "session.coach", kept[:70], kept[70:])
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "recording-format.md").read_text(encoding="utf-8")
+    example = text.partition("```python")[2].partition("```")[0]
+    exec(example + "\n    read.append((time, landmarks, blendshapes, head))", {"read": read})
+    faces = [frame for frame in kept if frame.landmarks is not None]
+    for frame, (time, landmarks, blendshapes, head) in zip(faces, read, strict=True):
+        assert frame.time == time
+        for one, other in ((frame.landmarks, landmarks), (frame.blendshapes, blendshapes), (frame.head, head)):
+            assert one is not None
+            assert one.tobytes() == other.tobytes()
+
+
+def test_no_frame_is_made_of_one_that_is_missing(tmp_path: Path) -> None:
+    path = record(tmp_path / "a.coach", some(60))
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DELETE FROM frames WHERE number = 10")
+        db.commit()
+    with pytest.raises(BadInput, match="missing"):
+        list(read_frames(path))
+    with FrameReader(path) as reader:
+        with pytest.raises(BadInput, match="missing"):
+            reader.frame(12)
+        assert same(reader.frame(31), some(60)[30])
+
+
+def test_a_recording_says_who_exercised_where_that_is_known(tmp_path: Path) -> None:
+    for person in ("ann", ""):
+        path = tmp_path / f"{person}.coach"
+        with Recorder(path, person):
+            pass
+        assert read_about(path).get("person", "") == person
+
+
+def test_a_frame_knows_which_picture_of_the_video_shows_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.coach"
+    with Recorder(path) as recorder:
+        recorder.begin_set(SMILE, "x")
+        for i, picture in enumerate([0, 1, None, 2]):
+            recorder.add(Frame(float(i)), picture)
+    assert read_pictures(path, 0) == [0, 1, None, 2]
 
 
 def test_the_sets_come_back_with_their_exercise_as_it_was(tmp_path: Path) -> None:
@@ -131,7 +256,7 @@ def test_judging_a_recording_is_judging_what_was_recorded(tmp_path: Path) -> Non
 def test_images_are_never_recorded(tmp_path: Path) -> None:
     image = np.full((480, 640, 3), 77, np.uint8)
     path = record(tmp_path / "a.coach", [Frame(i / 30, image=image) for i in range(30)])
-    assert path.stat().st_size < image.nbytes / 10
+    assert path.stat().st_size < image.nbytes / 3
     assert all(frame.image is None for frame in read_frames(path))
 
 
@@ -218,6 +343,11 @@ def changed(sql: str, *values: object) -> object:
     return make
 
 
+def bomb(size: int) -> bytes:
+    """Little that becomes much."""
+    return zlib.compress(bytes(size))
+
+
 def shortened(part: float) -> object:
     def make(path: Path) -> None:
         content = record(path, some(60)).read_bytes()
@@ -249,6 +379,11 @@ def read(path: Path) -> None:
         (changed("DROP TABLE frames"), "damaged"),
         (changed("UPDATE frames SET seen = ? WHERE number = 3", b"short"), "damaged"),
         (changed("UPDATE frames SET seen = ? WHERE number = 3", "text"), "damaged"),
+        (changed("UPDATE frames SET seen = ? WHERE number = 3", bytes(3004) + bomb(50_000_000)), "wrong size"),
+        (changed("UPDATE frames SET beside = ? WHERE number = 3", bomb(50_000_000)), "wrong size"),
+        (changed("UPDATE frames SET since = 'noon' WHERE number = 3"), "damaged"),
+        (changed("UPDATE frames SET since = 7 WHERE number = 3"), "missing"),
+        (changed("UPDATE frames SET hands_time = 9e999 WHERE number = 3"), "damaged"),
         (changed("UPDATE frames SET time = 'noon' WHERE number = 3"), "damaged"),
         (changed("UPDATE frames SET time = 0 WHERE number = 3"), "do not rise"),
         (changed("UPDATE sets SET exercise = '{'"), "damaged"),
@@ -367,7 +502,7 @@ def test_a_program_killed_at_fifty_moments_loses_at_most_the_last_second(tmp_pat
     assert most <= 1.1
 
 
-def full(recorder: Recorder, pages: int = 60) -> None:
+def full(recorder: Recorder, pages: int = 14) -> None:
     """As when the disk is full."""
     recorder._db.execute(f"PRAGMA max_page_count = {pages}")
 
@@ -427,7 +562,7 @@ LOCKS: list[sqlite3.Connection] = []
 @pytest.mark.parametrize(
     ("trouble", "says"),
     [
-        (lambda judged: full(judged._recorder, 40), "full"),
+        (lambda judged: full(judged._recorder, 1), "full"),
         (lose_the_file, "readonly"),
         (lock, "locked"),
         (lambda judged: setattr(judged._recorder, "_last", 1e9), "the clock went back"),
@@ -499,7 +634,8 @@ def test_a_value_of_absurd_size_is_refused_and_not_loaded(tmp_path: Path) -> Non
 def test_numbers_that_are_none_are_refused(tmp_path: Path, value: float) -> None:
     path = record(tmp_path / "a.coach", some(3))
     with closing(sqlite3.connect(path)) as db:
-        db.execute("UPDATE frames SET beside = ? WHERE number = 2", (np.full(8, value, "<f4").tobytes(),))
+        spoilt = np.full((8, 1), value, "<f4").view("u1").T.tobytes()
+        db.execute("UPDATE frames SET beside = ? WHERE number = 2", (zlib.compress(spoilt),))
         db.commit()
     with pytest.raises(BadInput, match="damaged"):
         read(path)
@@ -509,7 +645,7 @@ def mutated(content: bytes, random: np.random.Generator) -> bytes:
     """A file with bits turned, pieces overwritten, moved, cut out or cut off."""
     data = bytearray(content)
     # Most of a file is landmarks: half of the harm is done where its structure is.
-    places = [0, 100, *(4096 * page for page in range(len(data) // 4096))]
+    places = [0, 100, *(32768 * page for page in range(len(data) // 32768))]
     for _ in range(random.integers(1, 6)):
         if not data:
             break

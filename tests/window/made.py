@@ -1,11 +1,17 @@
 """Made-up moments of a workout, for tests that draw."""
 
+import random
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
 import numpy as np
 from faces import resting
 
 from coach.form.exercise import Exercise, find_exercise
 from coach.frame import LANDMARKS, Array, Feedback, Frame, Image, Part, Phase, Repetition, Side
 from coach.plan.workout import SetResult
+from coach.records.history import History, session_from
 from coach.window.state import Snapshot
 from coach.window.view import Scene
 
@@ -74,6 +80,51 @@ def scene(
 def result(exercise: Exercise = SMILE, attempts: tuple[Repetition, ...] = MIXED, goal: int | None = 6) -> SetResult:
     counted = sum(a.counted for a in attempts)
     return SetResult(exercise, goal, 0.0, 60.0, counted, counted // 2, counted - counted // 2, attempts)
+
+
+#: The day on which the made-up past ends, a Friday.
+TODAY = date(2026, 3, 27)
+_OTHERS = (
+    "cheek-puff",
+    "brow-raise",
+    "squeeze-release",
+    "lip-press",
+    "jaw-open",
+    "nose-wrinkle",
+    "pucker",
+    "tongue-click",
+)
+
+
+def past(folder: Path, days: Sequence[int], today: date = TODAY) -> Path:
+    """Keep a session on each of some days before today: smiles that get better, jaw glides that are not alike on both
+    sides, and now and then something else. Return the folder."""
+    history, chance = History(folder), random.Random(7)
+    for back in sorted(days, reverse=True):
+        better = 24.0 * (1.0 - back / 84.0)
+        others = [find_exercise(id) for id in chance.sample(_OTHERS, 2)]
+        sets = [_done(SMILE, 56.0 + better, chance), _done(GLIDE, 62.0 + better / 3, chance)]
+        sets += [_done(other, 70.0, chance) for other in others]
+        begun = datetime.combine(today - timedelta(days=back), time(18)).astimezone()
+        history.add(session_from(sets, f"{back}.coach", begun))
+    return folder
+
+
+def _done(exercise: Exercise, form: float, chance: random.Random) -> SetResult:
+    """A set of six repetitions around a form, as long as it takes by chance."""
+    length = chance.uniform(25.0, 60.0)
+    if exercise.judge == "timer":
+        return SetResult(exercise, 6, 0.0, length, 6, 0, 0, ())
+    of_day, attempts = chance.gauss(0.0, 3.0), []
+    for i in range(6):
+        side: Side | None = ("left", "right")[i % 2] if exercise.sides == "alternate" else None
+        value = min(99.0, form + of_day + chance.gauss(0.0, 2.0) - (9.0 if side == "right" else 0.0))
+        parts = Part("range", value + 6.0, ""), Part("symmetry", 0.7 * value + 25.0, "")
+        held = round(chance.uniform(1.0, 4.0), 1)
+        attempts.append(Repetition(6.0 * i, 6.0 * i + 2, 6.0 * i + 5, True, "", side, 1.0, held, 0.9, (), value,
+                                   parts if side is None else parts[:1]))  # fmt: skip
+    left = sum(a.side == "left" for a in attempts)
+    return SetResult(exercise, 6, 0.0, length, 6, left, 6 - left, tuple(attempts))
 
 
 _FRAME, _FEEDBACK, _STATE = frame(), feedback(), state()

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 import faces
 import msgspec
 from hand import REST, Blind, Hand, HandWorker
-from made import GLIDE, LED, MIXED, PUCKER, SMILE, attempt, feedback, result, sitting, state
+from made import GLIDE, LED, MIXED, PUCKER, SMILE, TODAY, attempt, feedback, past, result, sitting, state
 
 from coach.avatar.demonstrator import Demonstrator, Moment
 from coach.avatar.mirror import Mirror
@@ -22,9 +22,10 @@ from coach.records.recording import Recorder
 from coach.records.review import Review
 from coach.records.settings import Settings
 from coach.window import words
-from coach.window.app import Screen
+from coach.window.app import Screen, Wiring
 from coach.window.screens.home import Home
 from coach.window.screens.library import Library
+from coach.window.screens.progress import Progress
 from coach.window.screens.replay import ReplayPage
 from coach.window.screens.resting import RestingFace
 from coach.window.screens.settings import SettingsPage
@@ -41,6 +42,8 @@ _SIDES = replace(feedback(0.6), sides=(0.8, 0.55), reps=23, left=12, right=11)
 _MISSED = replace(state(), notice=Event(1.0, Kind.ATTEMPT_MISSED, "reached 58% of the movement, 65% is needed"))
 _MANY = (*MIXED * 3, attempt(False, reason="one side of the mouth went up much further than the other one"))
 _SETS = [result(), result(PUCKER, MIXED[:2], 2), result(GLIDE, _MANY, 10), result(LED, (), 8)]
+#: About three days of four in twelve weeks, with two missed ones now and then.
+PRACTISED = tuple(day for day in range(82) if day % 5 not in (2, 4) or day < 4)
 _NEWS = ["Better than last time: Wide smile, form 82 after 74."]
 
 
@@ -117,7 +120,9 @@ def recorded() -> Review:
     return Review(path)
 
 
-def replayed(number: int = 0, rule: int = 0, compared: bool = False) -> Callable[[tuple[int, int]], Hand]:
+def replayed(
+    number: int = 0, rule: int = 0, compared: bool = False, zoom: int = 0, help: bool = False
+) -> Callable[[tuple[int, int]], Hand]:
     """The replay of a recording: which set, by which rules, at the peak of its second attempt."""
 
     def shown(size: tuple[int, int]) -> Hand:
@@ -129,7 +134,29 @@ def replayed(number: int = 0, rule: int = 0, compared: bool = False) -> Callable
         page.peak()
         if compared:
             page.compare()
-        return Hand(page, settings=_settings(), size=size)
+        page.closer(zoom)
+        hand = Hand(page, settings=_settings(), size=size)
+        hand.app.help = help
+        return hand
+
+    return shown
+
+
+@cache
+def practised(days: tuple[int, ...] = PRACTISED) -> Path:
+    """A folder with a history of sessions on these days before the last one."""
+    return past(Path(mkdtemp()), days)
+
+
+def progress(
+    exercise: str = "", days: tuple[int, ...] = PRACTISED, **settings: object
+) -> Callable[[tuple[int, int]], Hand]:
+    """What was done so far, with one exercise chosen."""
+
+    def shown(size: tuple[int, int]) -> Hand:
+        wiring = Wiring(lambda exercises: Blind, folder=practised(days))
+        chosen = _settings(**{"minutes": 3} | settings)
+        return Hand(Progress(lambda: None, TODAY, _looked=exercise), settings=chosen, wiring=wiring, size=size)
 
     return shown
 
@@ -182,6 +209,14 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "replay-compared": replayed(compared=True),
     "replay-sides": replayed(1, rule=3),
     "replay-led": replayed(2),
+    "replay-closer": replayed(zoom=2),
+    "progress": progress(),
+    "progress-sides": progress("jaw-glide"),
+    "progress-led": progress("tongue-click"),
+    "progress-few": progress(days=(1, 4)),
+    "progress-long-ago": progress(days=(40, 42), minutes=20),
+    "progress-empty": progress(days=()),
+    "help-replay": replayed(help=True),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from coach.window import canvas
 from coach.window.text import Align, Block
 
 #: Here something lies over the page on purpose.
-OVER = ("help", "said", "paused", "away", "trouble", "workout-start")
+OVER = ("help", "help-replay", "said", "paused", "away", "trouble", "workout-start")
 
 
 @dataclass

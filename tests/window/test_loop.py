@@ -438,3 +438,35 @@ def test_two_enter_keys_lead_from_the_first_run_into_a_workout(quick, tmp_path):
     home(Wiring(lambda exercises: lambda: Tracker(frames), camera), Settings(minutes=3, sound=False),
          screenshots=tmp_path)  # fmt: skip
     assert {"welcome", "home", "learning"} <= {path.stem for path in tmp_path.iterdir()}
+
+
+class Kept:
+    """Keeps a workout, and its video."""
+
+    trouble, keeps_video = "", True
+
+    def __init__(self) -> None:
+        self.frames, self.closed = 0, 0
+
+    def __call__(self, frame: Frame, feedback: object, /) -> None:
+        self.frames += 1
+
+    def note(self, kind: str, attempts: int) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_what_keeps_a_workout_is_given_every_frame_closed_at_the_end_and_its_video_is_marked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    marked, drawn = [], workout_page.draw_workout
+    monkeypatch.setattr(
+        workout_page, "draw_workout", lambda ui, scene, options: (marked.append(options), drawn(ui, scene, options))
+    )
+    kept, workout = Kept(), Workout([(SMILE, None)])
+    run(workout, pressing({}, 120), Tracker, auto_close_s=0.0, record=kept)
+    assert (kept.frames, kept.closed) == (120, 1)
+    assert marked
+    assert all(options.keeps_video for options in marked)

@@ -21,10 +21,11 @@ FOLDER = Path(__file__).parents[1] / "screenshots"
 SIZE = (640, 360)
 
 CALM = ("welcome", "questions", "home", "library", "settings", "workout-rest", "workout-hold", "workout-missed",
-        "workout-sides", "paused", "hidden", "between", "summary", "help")  # fmt: skip
-STRONG = ("home", "workout-hold", "between")
+        "workout-sides", "paused", "hidden", "between", "summary", "help", "replay", "progress",
+        "progress-sides")  # fmt: skip
+STRONG = ("home", "workout-hold", "between", "replay", "progress-sides")
 #: With the drawn face, which takes a moment to draw.
-AVATAR = ("workout-hold", "hidden", "library")
+AVATAR = ("workout-hold", "hidden", "library", "replay")
 ALL = [(name, False) for name in CALM] + [(name, True) for name in STRONG]
 
 #: Before two pictures are compared each is made coarser by this many pixels, so that an edge which is smoothed in

@@ -20,6 +20,7 @@ from coach.records.recording import Recorder
 from coach.records.review import Review
 from coach.records.settings import Settings
 from coach.window import words
+from coach.window.chart import closest, part_around
 from coach.window.screens import replay as replay_module
 from coach.window.screens.home import Home
 from coach.window.screens.replay import LEVELS, SPEEDS, ReplayPage, open_replay, replay
@@ -340,6 +341,97 @@ def test_the_hand_on_the_chart_stands_over_the_knob():
     after = pygame.surfarray.array3d(hand.ui.surface)
     right = slice(white[-1] + 30, where.chart.right)
     assert (after[right, where.chart.y : where.chart.bottom] == before[right, where.chart.y : where.chart.bottom]).all()
+
+
+# --- a closer look at the chart ---------------------------------------------------------------------------
+
+
+def test_plus_and_minus_show_less_and_more_of_the_set_and_zero_all_of_it():
+    hand, page = looked()
+    whole = page.set.times[0], page.set.times[-1]
+    assert page.part == whole
+    hand.press(DOWN, DOWN, pygame.K_p)
+    hand.type("++")
+    first, last = page.part
+    assert last - first == pytest.approx((whole[1] - whole[0]) / 4)
+    assert first + (last - first) / 4 <= page.at_s <= last - (last - first) / 4
+    hand.type("-")
+    assert page.part[1] - page.part[0] == pytest.approx((whole[1] - whole[0]) / 2)
+    hand.type("0")
+    assert page.part == whole
+    hand.type("-" * 3)
+    assert page.part == whole
+    hand.click("closer")
+    assert page.zoom == 1
+    hand.click("wider")
+    assert page.zoom == 0
+
+
+def test_no_less_than_two_seconds_are_shown():
+    hand, page = looked()
+    hand.type("+" * 20)
+    assert 2.0 <= page.part[1] - page.part[0] < 4.0
+    assert part_around(5.0, 0.0, 0.1, closest(0.1)) == (0.0, 0.1)
+
+
+def test_the_wheel_looks_closer_over_the_chart_and_turns_the_list_elsewhere():
+    hand, page = looked(1)
+    hand.press(*[DOWN] * 10)
+    at = replay_module._layout(hand.ui).chart.center
+    hand.do(pygame.event.Event(DRAG, pos=at, rel=(1, 0), buttons=(0, 0, 0)))
+    hand.do(pygame.event.Event(pygame.MOUSEWHEEL, y=2))
+    assert page.zoom == 2
+    assert "attempt-0" not in hand.ui.boxes
+    hand.do(pygame.event.Event(pygame.MOUSEWHEEL, y=-1))
+    assert page.zoom == 1
+    hand.do(pygame.event.Event(DRAG, pos=(5, 5), rel=(1, 0), buttons=(0, 0, 0)))
+    hand.do(pygame.event.Event(pygame.MOUSEWHEEL, y=5))
+    assert page.zoom == 1
+    assert "attempt-0" in hand.ui.boxes
+
+
+def test_the_closer_chart_follows_by_halves_and_stays_within_the_set():
+    parts = [part_around(at, 10.0, 90.0, 3) for at in np.linspace(10.0, 90.0, 401)]
+    assert parts[0] == (10.0, 20.0)
+    assert parts[-1] == (80.0, 90.0)
+    assert len(set(parts)) == 15
+    assert all(end - begin == pytest.approx(10.0) for begin, end in parts)
+    for at, (begin, end) in zip(np.linspace(10.0, 90.0, 401), parts, strict=True):
+        assert begin - 1e-9 <= at <= end + 1e-9
+
+
+def test_a_click_on_the_closer_chart_goes_to_what_is_shown_there():
+    hand, page = looked()
+    hand.press(DOWN, DOWN, pygame.K_p)
+    hand.type("++")
+    first, last = page.part
+    where = replay_module._layout(hand.ui)
+    hand.do(*click((where.chart.x + where.chart.width * 3 // 10, where.chart.centery)))
+    assert page.at_s == pytest.approx(first + 0.295 * (last - first), abs=0.02)
+
+
+def test_the_closer_chart_shows_the_same_curve_in_more_pixels():
+    hand, page = looked()
+    hand.press(DOWN, DOWN, pygame.K_p)
+
+    def drawn() -> int:
+        """Columns of the chart in which there is something of the curve."""
+        where = replay_module._layout(hand.ui)
+        part = pygame.surfarray.array3d(hand.ui.surface)[where.chart.x : where.chart.right,
+                                                         where.chart.y : where.chart.bottom]  # fmt: skip
+        return int(((part == hand.ui.palette.accent).all(axis=2)).any(axis=1).sum())
+
+    whole = drawn()
+    hand.type("+++")
+    assert drawn() >= whole  # no column of the closer chart is empty
+    assert page.part[1] - page.part[0] < 0.2 * page.set.seconds
+
+
+def test_another_set_is_shown_whole_again():
+    hand, page = looked()
+    hand.type("++")
+    hand.press(pygame.K_PERIOD)
+    assert page.zoom == 0
 
 
 def test_the_demonstrator_is_in_the_phase_and_on_the_side_of_the_person():

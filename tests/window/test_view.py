@@ -236,6 +236,13 @@ def test_a_demonstration_is_marked_plainly():
     assert not coloured(render_headless(scene()), person, CALM.fault).any()
 
 
+def test_a_video_that_is_kept_is_marked_plainly():
+    person = places().person
+    for hidden in (False, True):
+        shown = render_headless(scene(), Options(keeps_video=True, hide_face=hidden))
+        assert coloured(shown, person, CALM.fault).sum() > 1500
+
+
 def test_the_demonstrator_says_what_it_does_and_how_long_it_still_holds():
     plain = render_headless(scene())
     held = [render_headless(scene(beat=Beat(Phase.HOLD, 0.5, left))) for left in (3.0, 2.0)]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import ClassVar
 
 import msgspec
 import pygame
@@ -17,6 +18,7 @@ from coach.plan.screening import blocked
 from coach.window import words
 from coach.window.app import App
 from coach.window.screens.library import Library
+from coach.window.screens.progress import Progress
 from coach.window.screens.settings import SettingsPage
 from coach.window.screens.welcome import Welcome
 from coach.window.screens.workout import begin
@@ -32,6 +34,7 @@ MINUTES = (3, 5, 10, 15, 20)
 class Home:
     """The first page."""
 
+    keys: ClassVar = words.HOME_KEYS
     moving: bool = True
     goals: list[Goal] = field(default_factory=goals)
     goal: str = ""
@@ -148,9 +151,14 @@ class Home:
 
     def _foot(self, ui: Ui, app: App, room: pygame.Rect, chosen: list[Exercise]) -> None:
         gap = ui.px(10)
+
+        def start() -> None:
+            begin(app, chosen, self.goal)
+
         judged = list({e.id: e for e in chosen if e.judge != "timer"}.values())
         buttons: tuple[tuple[str, int, str, Callable[[], None]], ...] = (
             (words.LIBRARY, pygame.K_l, "L", lambda: app.go(Library())),
+            (words.PROGRESS, pygame.K_p, "P", lambda: app.go(Progress(start if chosen else None))),
             (words.CALIBRATE, pygame.K_c, "C", lambda: begin(app, judged, calibrating=True)),
             (words.HEALTH, pygame.K_q, "Q", lambda: app.go(Welcome(questions=True))),
             (words.SETTINGS, pygame.K_s, "S", lambda: app.go(SettingsPage())),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import ClassVar
 
 import pygame
 
@@ -32,6 +33,7 @@ def _left_out(answers: tuple[str, ...]) -> dict[str, str]:
 class Library:
     """The list and the exercise that is looked at."""
 
+    keys: ClassVar = words.LIBRARY_KEYS
     moving: bool = True
     _text: str = ""
     _looked: str = ""

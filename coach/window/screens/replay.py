@@ -4,31 +4,32 @@ No picture was ever kept: the drawn face makes the recorded movements.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
-import numpy.typing as npt
 import pygame
 
 from coach.avatar.demonstrator import Moment, Pictures
 from coach.avatar.mirror import LATEST_S, Mirror
 from coach.errors import CoachError
 from coach.form.exercise import Exercise
-from coach.frame import Array, Event, Image, Kind, Phase
+from coach.frame import Image, Kind, Phase
 from coach.records.review import Judgement, Review, ReviewedSet
 from coach.records.settings import Settings
 from coach.window import words
 from coach.window.app import SIZE, App, Wiring, open_window
 from coach.window.canvas import Canvas
+from coach.window.chart import Scale, closest, draw_set, part_around
 from coach.window.pages import draw_message
 from coach.window.palette import HIGH_CONTRAST, Colour
 from coach.window.screenshot import Album
-from coach.window.shapes import colour_of, mark_of
+from coach.window.shapes import mark_of
 from coach.window.state import NOTICE_S, Snapshot, latest_notice
 from coach.window.ui import Ui
-from coach.window.view import METER_TOP, badge, cue_line, draw_picture
+from coach.window.view import badge, cue_line, draw_picture
 
 #: How fast it may go, in parts of how it was.
 SPEEDS = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 4.0)
@@ -42,14 +43,11 @@ _SEEN_S = 0.2
 AROUND_S = 0.4
 #: While it plays, "the one before" within these seconds of an attempt's beginning is the one before that.
 _MEANT_S = 0.7
+#: Width of the buttons at the foot, line by line, in shares of it.
+_SHARES = ((1.0,) * 7, (1.35, 1.35, 0.8, 1.0, 1.3, 0.95, 0.85, 0.85))
 #: Seconds after a change in which the demonstrator's picture may still become a better one.
 _SETTLES_S = 5.0
-#: The single measures are drawn where a second has this many units.
-_ROOM = 4.0
-#: On the chart an attempt has a tint of this part of its colour.
-_TINT = 0.28
 
-Columns = npt.NDArray[np.intp]
 _Rule = tuple[str, float | None, bool | None, Exercise | None]
 
 
@@ -57,6 +55,7 @@ _Rule = tuple[str, float | None, bool | None, Exercise | None]
 class ReplayPage:
     """One recording. exercise: a file to judge by from the start, in the place of the one recorded under that id."""
 
+    keys: ClassVar = words.REPLAY_KEYS
     review: Review
     exercise: Exercise | None = None
     moving: bool = True
@@ -66,6 +65,7 @@ class ReplayPage:
     speed: float = 1.0
     at_s: float = 0.0
     number: int = -1  # of the set
+    zoom: int = 0  # how many times the chart is halved
     _looped: int = 0  # number of the attempt that is looped
     _rule: int = 0
     _judged: dict[tuple[int, int], Judgement] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class ReplayPage:
         if number == self.number:
             return
         self.number, self.at_s = number, self.review.sets[number].times[0]
-        self.comparing, self._first, self._shown, self._looped = False, 0, -1, 0
+        self.comparing, self._first, self._shown, self._looped, self.zoom = False, 0, -1, 0, 0
         shown = [(feedback.phase, feedback.pose) for feedback in self.set.feedbacks]
         self._runs = [0, *(i for i in range(1, len(shown)) if shown[i] != shown[i - 1]), len(shown)]
 
@@ -165,6 +165,16 @@ class ReplayPage:
             self.playing = False
             self.jump(next((t for t in times if t > self.at_s + 1e-6), times[0]))
         return bool(times)
+
+    def closer(self, by: int) -> None:
+        """Let the chart show half as much, or twice as much, around where it is."""
+        self.zoom = min(max(0, self.zoom + by), closest(self.set.seconds))
+
+    @property
+    def part(self) -> tuple[float, float]:
+        """The seconds that the chart shows."""
+        times = self.set.times
+        return part_around(self.at_s, times[0], times[-1], self.zoom)
 
     def compare(self) -> bool:
         """Show the best and the worst repetition side by side, or no more; return whether there are two."""
@@ -214,6 +224,8 @@ class ReplayPage:
             app.back()
             return "replay"
         self._head(ui, where.head)
+        if where.chart.collidepoint(ui.pointer):
+            self.closer(ui.wheel())
         self._attempts(ui, where.attempts)
         self._scrub(ui, where)
         self._said(ui, where.said)
@@ -244,44 +256,53 @@ class ReplayPage:
         gap = ui.px(8)
         row = (room.height - gap) // 2
 
-        def place(line: int, column: int, columns: int) -> pygame.Rect:
-            width = (room.width - gap * (columns - 1)) // columns
-            return pygame.Rect(room.x + column * (width + gap), room.y + line * (row + gap), width, row)
+        def place(line: int, column: int) -> pygame.Rect:
+            shares = _SHARES[line]
+            unit = (room.width - gap * (len(shares) - 1)) / sum(shares)
+            left = room.x + round(unit * sum(shares[:column])) + gap * column
+            return pygame.Rect(left, room.y + line * (row + gap), int(unit * shares[column]), row)
 
-        def key(name: str, at: tuple[int, int, int], label: str, key: int, hint: str, on: bool = False) -> bool:
+        def key(name: str, at: tuple[int, int], label: str, key: int, hint: str, on: bool = False) -> bool:
             return ui.button(name, place(*at), label, key=key, hint=hint, size=16, on=on)
 
-        if key("back", (0, 0, 7), words.BACK, pygame.K_ESCAPE, "Esc"):
+        if key("back", (0, 0), words.BACK, pygame.K_ESCAPE, "Esc"):
             return True
         play = words.STOP if self.playing else words.PLAY
-        if key("play", (0, 1, 7), play, pygame.K_SPACE, words.KEYS[2][0], self.playing):
+        if key("play", (0, 1), play, pygame.K_SPACE, words.SPACE_KEY, self.playing):
             if not self.playing and self.at_s >= self.set.times[-1]:
                 self.jump(self.set.times[0])
             self.playing = not self.playing
-        if key("frame-before", (0, 2, 7), words.FRAME_BACK, pygame.K_LEFT, words.LEFT_KEY):
+        if key("frame-before", (0, 2), words.FRAME_BACK, pygame.K_LEFT, words.LEFT_KEY):
             self.step(-1)
-        if key("frame-after", (0, 3, 7), words.FRAME_ON, pygame.K_RIGHT, words.RIGHT_KEY):
+        if key("frame-after", (0, 3), words.FRAME_ON, pygame.K_RIGHT, words.RIGHT_KEY):
             self.step(1)
         at = SPEEDS.index(self.speed)
-        if key("slower", (0, 4, 7), words.SLOWER, pygame.K_LEFTBRACKET, "[") or ui.typed("["):
+        if key("slower", (0, 4), words.SLOWER, pygame.K_LEFTBRACKET, "[") or ui.typed("["):
             self.speed = SPEEDS[max(0, at - 1)]
-        if key("faster", (0, 5, 7), words.FASTER, pygame.K_RIGHTBRACKET, "]") or ui.typed("]"):
+        if key("faster", (0, 5), words.FASTER, pygame.K_RIGHTBRACKET, "]") or ui.typed("]"):
             self.speed = SPEEDS[min(len(SPEEDS) - 1, at + 1)]
-        if key("loop", (0, 6, 7), words.LOOP, pygame.K_l, "L", self.looping):
+        if key("loop", (0, 6), words.LOOP, pygame.K_l, "L", self.looping):
             self.looping, self._looped = not self.looping, max(0, self.current)
-        if key("before", (1, 0, 6), words.BEFORE, pygame.K_UP, words.UP_KEY) or ui.take(pygame.K_PAGEUP):
+        if key("before", (1, 0), words.BEFORE, pygame.K_UP, words.UP_KEY) or ui.take(pygame.K_PAGEUP):
             self.attempt(-1)
-        if key("after", (1, 1, 6), words.AFTER, pygame.K_DOWN, words.DOWN_KEY) or ui.take(pygame.K_PAGEDOWN):
+        if key("after", (1, 1), words.AFTER, pygame.K_DOWN, words.DOWN_KEY) or ui.take(pygame.K_PAGEDOWN):
             self.attempt(1)
-        if key("peak", (1, 2, 6), words.PEAK, pygame.K_p, "P"):
+        if key("peak", (1, 2), words.PEAK, pygame.K_p, "P"):
             self.peak()
-        if key("fault", (1, 3, 6), words.NEXT_FAULT, pygame.K_f, "F") and not self.fault():
+        if key("fault", (1, 3), words.NEXT_FAULT, pygame.K_f, "F") and not self.fault():
             app.say(words.NO_FAULT)
-        if key("compare", (1, 4, 6), words.BEST_AND_WORST, pygame.K_b, "B", self.comparing) and not self.compare():
+        if key("compare", (1, 4), words.BEST_AND_WORST, pygame.K_b, "B", self.comparing) and not self.compare():
             app.say(words.NOT_TWO)
-        if key("rules", (1, 5, 6), words.STRICTNESS, pygame.K_s, "S", self._rule > 0):
+        if key("rules", (1, 5), words.STRICTNESS, pygame.K_s, "S", self._rule > 0):
             self._rule = (self._rule + 1) % len(self._rules)
             self.comparing = False
+        # Only the typed sign is the same on every keyboard.
+        if key("closer", (1, 6), words.CLOSER, pygame.K_KP_PLUS, "+") or ui.typed("+="):
+            self.closer(1)
+        if key("wider", (1, 7), words.WIDER, pygame.K_KP_MINUS, "−") or ui.typed("-−"):
+            self.closer(-1)
+        if ui.typed("0"):
+            self.zoom = 0
         return False
 
     def _attempts(self, ui: Ui, room: pygame.Rect) -> None:
@@ -326,27 +347,38 @@ class ReplayPage:
             ui.bar(part.clip(track), ui.palette.line)
 
     def _scrub(self, ui: Ui, where: "_Layout") -> None:
-        """The chart of the whole set, with a hand where it is, and the bar that moves it."""
+        """The chart, with a hand where it is, and the bar that moves it."""
         one, judged = self.set, self.judged
         inset = min(where.scrub.height, ui.px(26)) // 2
-        key = "replay", str(self.review.path), self.number, self._rule
-        ui.kept(where.chart, key, lambda part, room: _draw_chart(part, room, one, judged, inset), anew=True)
+        way = pygame.Rect(where.chart.x + inset, where.chart.y, where.chart.width - 2 * inset, where.chart.height)
+        part = self.part
+
+        def draw(canvas: Canvas, room: pygame.Rect) -> None:
+            draw_set(canvas, room, one, judged, Scale(*part, room.x + inset, room.right - inset))
+
+        key = "replay", str(self.review.path), self.number, self._rule, part
+        ui.kept(where.chart, key, draw, anew=True)
         first, last = one.times[0], one.times[-1]
         if last <= first:
             return
-        way = pygame.Rect(where.chart.x + inset, where.chart.y, where.chart.width - 2 * inset, where.chart.height)
+        across = Scale(*part, way.x, way.right)
         if ui.area("chart", where.chart) and ui.over(where.chart):
-            self.jump(first + (ui.pointer[0] - way.x) / max(1, way.width) * (last - first))
+            self.jump(across.value(ui.pointer[0]))
         moved = ui.slider("scrub", where.scrub, self.at_s, first, last, 0.001)
         if abs(moved - self.at_s) > 0.002:
             self.jump(moved)
+        if self.zoom:  # under the bar: what part of it the chart shows
+            whole = Scale(first, last, way.x, way.right)
+            under = pygame.Rect(whole.at(part[0]), where.scrub.bottom, 0, max(2, ui.px(3)))
+            under.width = max(under.height, whole.at(part[1]) - under.x)
+            pygame.draw.rect(ui.surface, ui.palette.text, under)
         hands = [(self.at_s, ui.palette.text)]
         if self.comparing and (other := self._other()) is not None:
             hands.append((other, ui.palette.fault))
         for at, colour in hands:
-            x = way.x + round((at - first) / (last - first) * way.width)
-            line = pygame.Rect(x - max(1, ui.px(1)), way.y, max(2, ui.px(2)), way.height)
-            pygame.draw.rect(ui.surface, colour, line.clip(where.chart))
+            line = pygame.Rect(across.at(at) - max(1, ui.px(1)), way.y, max(2, ui.px(2)), way.height)
+            if part[0] <= at <= part[1]:
+                pygame.draw.rect(ui.surface, colour, line.clip(where.chart))
 
     def _other(self) -> float | None:
         """Time at which the worst repetition is as far as the best one is now."""
@@ -471,102 +503,6 @@ def _layout(canvas: Canvas) -> _Layout:
     said = pygame.Rect(margin, bottom - px(44), left, px(44))
     person = pygame.Rect(margin, top, (left - gap) // 2, said.y - px(4) - top)
     return _Layout(head, person, person.move(person.width + gap, 0), said, attempts, chart, scrub, keys)
-
-
-def _draw_chart(canvas: Canvas, room: pygame.Rect, one: ReviewedSet, judged: Judgement, inset: int) -> None:
-    """The match over time, with what it must reach, the attempts, and what happened. inset: pixels left free at each
-    end."""
-    px, colours, first = canvas.px, canvas.palette, one.times[0]
-    canvas.card(room)
-    if judged.exercise.judge == "timer":
-        canvas.block(words.LED, room.inflate(-px(40), -px(10)), 18, colours.muted, align="centre", middle=True)
-        return
-    signs = px(20)
-    plot = pygame.Rect(room.x + inset, room.y + signs, room.width - 2 * inset, room.height - signs - px(8))
-
-    def x(seconds: float) -> int:
-        return plot.x + round((seconds - first) / max(1e-9, one.seconds) * plot.width)
-
-    def y(match: float) -> int:
-        return plot.bottom - round(min(max(match, 0.0), METER_TOP) / METER_TOP * plot.height)
-
-    def span(begin: float, end: float, low: int, high: int, colour: Colour) -> None:
-        box = pygame.Rect(x(begin), high, max(px(3), x(end) - x(begin)), low - high)
-        pygame.draw.rect(canvas.surface, colour, box.clip(room))
-
-    for event, until in _away(one):
-        span(event.time, until, plot.bottom, plot.y, colours.sunk)
-    free = room.x
-    for attempt in judged.attempts:
-        colour = colour_of(mark_of(attempt), colours)
-        span(attempt.start_s, attempt.end_s, plot.bottom, plot.y, _mixed(colours.card, colour))
-        span(attempt.start_s, attempt.end_s, plot.y, plot.y - max(2, px(3)), colour)
-        centre = x((attempt.start_s + attempt.end_s) / 2)
-        if centre - px(8) >= free:
-            canvas.mark(mark_of(attempt), (centre, room.y + signs // 2), 15)
-            free = centre + px(9)
-    band = pygame.Rect(plot.x, y(judged.band[1]), plot.width, y(judged.band[0]) - y(judged.band[1]))
-    veil = pygame.Surface(band.size, 0, 32)
-    veil.fill(colours.zone)
-    veil.set_alpha(90)
-    canvas.surface.blit(veil, band)
-    for value, colour in ((1.0, colours.line), (judged.level, colours.muted)):
-        pygame.draw.line(canvas.surface, colour, (plot.x, y(value)), (plot.right, y(value)), max(1, px(1)))
-    across = plot.x + np.round((np.array(one.times) - first) / max(1e-9, one.seconds) * plot.width).astype(np.intp)
-    columns, starts = np.unique(across, return_index=True)
-    # Of a very long set they would be nothing but grey.
-    for way in judged.ways.values() if one.seconds * _ROOM <= plot.width / canvas.u else ():
-        _draw_way(canvas, columns, starts, way, y, _mixed(colours.sunk, colours.muted), 1)
-    _draw_way(canvas, columns, starts, judged.match, y, colours.accent, max(2, px(2)))
-    for event in one.events:
-        if event.kind is Kind.FAULT:
-            tip, half = x(event.time), max(3, px(5))
-            points = [(tip - half, plot.bottom + px(7)), (tip + half, plot.bottom + px(7)), (tip, plot.bottom - px(3))]
-            pygame.draw.polygon(canvas.surface, colours.fault, points)
-    size = 12.0
-    while size > 6.0 and canvas.height(size) > px(19):
-        size -= 0.5
-    canvas.line(words.TARGET, (plot.x, y(1.0) - canvas.height(size)), size, colours.muted)
-    canvas.line(words.PASS, (plot.x, y(judged.level)), size, colours.muted)
-
-
-def _away(one: ReviewedSet) -> list[tuple[Event, float]]:
-    """Each time the face was lost, and when it was found again."""
-    found, lost = [], None
-    for event in one.events:
-        if event.kind is Kind.FACE_LOST:
-            lost = event
-        elif event.kind is Kind.FACE_FOUND and lost is not None:
-            found.append((lost, event.time))
-            lost = None
-    return [*found, (lost, one.times[-1])] if lost is not None else found
-
-
-def _draw_way(
-    canvas: Canvas,
-    columns: Columns,
-    starts: Columns,
-    values: Array,
-    y: Callable[[float], int],
-    colour: Colour,
-    width: int,
-) -> None:
-    """A line through values over time, broken where there are none; of moments in the same column of pixels the
-    highest. columns: (N,) the columns, starts: (N,) the first moment in each."""
-    highest = np.maximum.reduceat(np.nan_to_num(values, nan=-np.inf), starts)
-    points: list[tuple[int, int]] = []
-    for at, value in [*zip(columns.tolist(), highest.tolist(), strict=True), (0, -np.inf)]:
-        if value > -np.inf:
-            points.append((at, y(value)))
-            continue
-        if len(points) > 1:
-            pygame.draw.lines(canvas.surface, colour, False, points, width)
-        points = []
-
-
-def _mixed(ground: Colour, colour: Colour) -> Colour:
-    r, g, b = (round(a + _TINT * (c - a)) for a, c in zip(ground, colour, strict=True))
-    return r, g, b
 
 
 # --- the way in -------------------------------------------------------------------------------------------

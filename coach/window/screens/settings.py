@@ -10,8 +10,10 @@ from coach.window import words
 from coach.window.app import App
 from coach.window.state import OVERLAYS
 from coach.window.ui import Ui
+from coach.window.words import _
 
-_TICKS = ("mirror", "hide_face", "sound", "voice", "gentle", "high_contrast")
+_TICKS = ("mirror", "hide_face", "sound", "voice", "gentle", "high_contrast", "keep_video")
+_NAMES = {**words.SETTING_NAMES, "keep_video": _("Keep the video of sessions beside the recording")}
 
 
 @dataclass(slots=True)
@@ -33,7 +35,7 @@ class SettingsPage:
         changed: dict[str, Any] = {}
         for i, name in enumerate(_TICKS):
             box = left.move(0, i * px(56))
-            changed[name] = ui.toggle(name, box, words.SETTING_NAMES[name], getattr(now, name))
+            changed[name] = ui.toggle(name, box, _NAMES[name], getattr(now, name))
         right = pygame.Rect(left.right + gap, top, width, px(40))
         y = right.y
         y = self._label(ui, right, y, f"{words.SETTING_NAMES['volume']}: {now.volume:.0%}")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import msgspec
 import pygame
@@ -88,6 +89,7 @@ class WorkoutPage:
     finish         told the results; what it says is shown with them
     """
 
+    keys: ClassVar = words.WORKOUT_KEYS
     workout: Workout
     worker: Worker
     record: Record | None = None
@@ -268,7 +270,8 @@ class WorkoutPage:
     def _options(self, app: App) -> Options:
         settings, mesh = app.settings, app.wiring.mesh
         triangles = mesh.triangles if mesh is not None else None
-        return Options(settings.overlay, triangles, self.demonstration, settings.mirror, settings.hide_face)
+        return Options(settings.overlay, triangles, self.demonstration, settings.mirror, settings.hide_face,
+                       bool(getattr(self.record, "keeps_video", False)))  # fmt: skip
 
     def _show_set(self, ui: Ui, app: App, seen: Seen) -> str:
         feedback, state = seen.feedback, seen.state

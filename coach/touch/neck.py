@@ -1,0 +1,220 @@
+"""The steps of neck self-massage, as far as shoulders, elbows and wrists show them.
+
+Hands behind the head cannot be seen. Wrists stand in for them, elbows for wrists; where neither is seen a step is led
+by time, and the coach says that it cannot see. A grip, a squeeze and a thumb are never spoken of as seen.
+
+Lengths are in shoulder widths, y down. How far down the neck a hand is: 0 at the height of the ear, 1 at the shoulder.
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from coach.form.body import VISIBLE
+from coach.form.exercise import Exercise
+from coach.frame import SIDES, Array, Side
+from coach.touch.pairs import Done
+from coach.touch.strokes import WAY_BACK, Pass, Passes, Path
+
+NECK_MOVES = ("rub", "grip", "glide", "park", "percuss", "upright", "seated")
+
+_EARS, _SHOULDERS, _ELBOWS, _WRISTS = (7, 8), (11, 12), (13, 14), (15, 16)
+#: Degrees of the shoulders' line, and of the head's nod, up to which somebody sits upright.
+LEVEL_DEG, NOD_DEG = 5.0, 10.0
+#: Shoulder widths from the middle of the neck within which nothing is worked: the spine lies there.
+MIDLINE = 0.08
+#: How far down the neck, and how far beside its middle (shoulder widths), hands at the neck or the shoulder's slope are.
+_AT_NECK, _BESIDE = (-0.6, 1.5), 0.8
+#: A hand that keeps within this (shoulder widths) for a moment is still; one that taps moves more, and its taps have at
+#: most the second amplitude.
+_STILL, FORCE = 0.06, 0.35
+#: An elbow this far (shoulder widths) below the shoulder, or less, is raised.
+_RAISED = 0.45
+#: Seconds without wrists and elbows after which the coach says so; and of the past that stillness is judged by.
+UNSEEN_S, _MOMENT_S = 2.0, 0.7
+#: Kneading goes down the neck in no less than this many seconds; a glide in no less than this part of its tempo.
+KNEADS_S, _HASTE = 6.0, 0.5
+#: Two hands that glide within so many seconds of each other glide together.
+_ONE_GLIDE_S = 1.0
+#: A head that has risen by this (OC, about half a head) has got up.
+RISES = 1.0
+
+_LINE = Path(np.array([0j, 1j]))
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One arm: how far down the neck its hand is, how far beside the middle of the neck, and whether that is the wrist
+    or only guessed from the elbow."""
+
+    down: float
+    beside: float
+    wrist: bool
+    at: complex  # of the wrist or elbow, shoulder widths
+
+
+def arms(pose: Array) -> dict[Side, Arm] | None:
+    """What a pose (33, 4) in pixels shows of the arms; None where the shoulders are not seen."""
+    if (pose[[*_SHOULDERS, *_EARS], 3] < VISIBLE).any():
+        return None
+    xy = pose[:, 0] + 1j * pose[:, 1]
+    width = abs(complex(xy[11] - xy[12]))
+    if width < 1.0:
+        return None
+    middle = complex(xy[11] + xy[12]) / 2
+    found: dict[Side, Arm] = {}
+    for side, ear, shoulder, elbow, wrist in zip(SIDES, _EARS, _SHOULDERS, _ELBOWS, _WRISTS, strict=True):
+        top, bottom = float(xy[ear].imag), float(xy[shoulder].imag)
+        neck = max(bottom - top, 0.2 * width)
+        if pose[wrist, 3] >= VISIBLE:
+            at = complex(xy[wrist])
+            found[side] = Arm((at.imag - top) / neck, abs(at.real - middle.real) / width, True, at / width)
+        elif pose[elbow, 3] >= VISIBLE:
+            at = complex(xy[elbow])
+            # Hands behind the head lift the elbows to the shoulders; at the shoulder they hang.
+            down = (at.imag - bottom) / width / (2 * _RAISED)
+            found[side] = Arm(min(max(down, 0.0), 1.0), math.inf, False, at / width)
+    return found
+
+
+class NeckWork:
+    """One step of the sequence."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        assert exercise.touch is not None
+        self._exercise, self._move, self._kind = exercise, exercise.touch.move, exercise.touch.kind
+        self._passes: dict[Side, Passes] = {side: Passes() for side in SIDES}
+        self._last: dict[Side, Pass | None] = dict.fromkeys(SIDES)
+        self._trail: dict[Side, deque[tuple[float, Arm]]] = {side: deque() for side in SIDES}
+        self._time: float | None = None
+        self._seen: float | None = None
+        self._since: float | None = None  # when what is led now has begun
+        self._led = 0.0
+        self._ended = -math.inf
+        self._height: float | None = None
+        #: codes of what is wrong at this look
+        self.faults: tuple[str, ...] = ()
+        self.unseen = False
+        self.progress = 0.0
+
+    def step(self, time: float, pose: Array | None, height: float | None, nod_deg: float | None) -> list[Done]:
+        """Take one moment. pose: (33, 4) pixels, None where no body was looked for or is seen; height: of the bridge of
+        the nose, OC up from where the picture ends; nod_deg: of the head."""
+        passed = 0.0 if self._time is None else min(time - self._time, 0.5)
+        self._time = time
+        seen = arms(pose) if pose is not None else None
+        if seen:
+            self._seen = time
+        self._seen = time if self._seen is None else self._seen
+        needs_arms = self._move not in ("upright", "seated")
+        self.unseen = needs_arms and time - self._seen > UNSEEN_S
+        for side in SIDES:
+            self._remember(time, side, seen.get(side) if seen else None)
+        self.faults = self._wrong(pose, seen, height, nod_deg)
+        if self._move == "glide" and not self.unseen:
+            return self._glides(time, seen or {})
+        return self._leads(time, passed, self._runs(seen))
+
+    # --- led by time --------------------------------------------------------------------------------------
+
+    def _leads(self, time: float, passed: float, runs: bool) -> list[Done]:
+        """Count one for each stretch of the tempo for which the hands (or the person) were where they should be."""
+        tempo = self._exercise.tempo
+        one = max(tempo.rise + tempo.hold, 0.5)
+        if runs:
+            self._since = time if self._since is None else self._since
+            self._led += passed
+        elif self._move == "grip":
+            self._led, self._since = 0.0, None  # a hold is held in one go
+        self.progress = min(1.0, self._led / one)
+        if self._led < one:
+            return []
+        begun = self._since if self._since is not None else time
+        self._led, self._since = self._led - one, time
+        return [Done(None, begun, time, faults=self.faults)]
+
+    def _runs(self, seen: dict[Side, Arm] | None) -> bool:
+        if self._move in ("upright", "seated", "rub") or self.unseen:
+            return True
+        if not seen:
+            return False
+        there = [side for side, arm in seen.items() if self._there(arm)]
+        if self._move == "grip":
+            return bool(there) and all(self._spread(side) < _STILL for side in there)
+        if self._move == "percuss":
+            return any(self._spread(side) >= _STILL / 2 for side in there)
+        return bool(there)
+
+    @staticmethod
+    def _there(arm: Arm) -> bool:
+        """Whether a hand is at the neck, or may be there, behind the head."""
+        if not arm.wrist:
+            return arm.down < 1.0
+        return _AT_NECK[0] <= arm.down <= _AT_NECK[1] and arm.beside <= _BESIDE
+
+    # --- gliding ------------------------------------------------------------------------------------------
+
+    def _glides(self, time: float, seen: dict[Side, Arm]) -> list[Done]:
+        found = []
+        for side, arm in seen.items():
+            over = self._passes[side].step(time, _LINE, 1j * min(max(arm.down, 0.0), 1.0))
+            self.progress = self._passes[side].now or 0.0
+            if over is not None:
+                found += self._glide(side, over)
+        return found
+
+    def _glide(self, side: Side, one: Pass) -> list[Done]:
+        before, self._last[side] = self._last[side], one
+        tempo = self._exercise.tempo.rise
+        if not one.forward:
+            # The hand goes back through the air; who strokes upwards takes longer on the way up.
+            if before is None or not before.forward or one.seconds * WAY_BACK < before.seconds:
+                return []
+            return [Done(side, one.start_s, one.end_s, "it went up; stroke from the head to the shoulders",
+                         ("direction",), one.covered)]  # fmt: skip
+        if before is not None and not before.forward and one.seconds < WAY_BACK * before.seconds:
+            return []  # the way back of somebody who strokes upwards
+        if abs(one.end_s - self._ended) < _ONE_GLIDE_S:
+            return []
+        self._ended = one.end_s
+        if self._kind == "knead" and one.seconds < KNEADS_S * 0.75:
+            reason = f"it took {one.seconds:.1f} s; knead unhurriedly, {KNEADS_S:.0f} s or more from head to shoulder"
+            return [Done(None, one.start_s, one.end_s, reason, ("fast",), one.covered)]
+        hasty = one.seconds < _HASTE * tempo
+        return [Done(None, one.start_s, one.end_s, faults=("fast",) if hasty else self.faults, reach=one.covered)]
+
+    # --- what is wrong ------------------------------------------------------------------------------------
+
+    def _wrong(
+        self, pose: Array | None, seen: dict[Side, Arm] | None, height: float | None, nod_deg: float | None
+    ) -> tuple[str, ...]:
+        codes = []
+        if self._move in ("upright", "grip") and pose is not None and (pose[list(_SHOULDERS), 3] >= VISIBLE).all():
+            across = pose[11, :2] - pose[12, :2]
+            if abs(math.degrees(math.atan2(float(across[1]), float(across[0])))) > LEVEL_DEG:
+                codes.append("shoulders")
+        if self._move == "upright" and nod_deg is not None and abs(nod_deg) > NOD_DEG:
+            codes.append("nod")
+        if seen and any(arm.wrist and arm.beside < MIDLINE and self._there(arm) for arm in seen.values()):
+            codes.append("midline")
+        if self._move == "percuss" and any(self._spread(side) > FORCE for side in SIDES):
+            codes.append("force")
+        if self._move == "seated" and height is not None:
+            self._height = height if self._height is None else min(self._height, height)
+            if height - self._height > RISES:
+                codes.append("rise")
+        return tuple(codes)
+
+    def _remember(self, time: float, side: Side, arm: Arm | None) -> None:
+        trail = self._trail[side]
+        if arm is not None:
+            trail.append((time, arm))
+        while trail and trail[0][0] < time - _MOMENT_S:
+            trail.popleft()
+
+    def _spread(self, side: Side) -> float:
+        """How far the hand has moved of late: the longer side of the box round it."""
+        at = np.array([arm.at for _, arm in self._trail[side]])
+        return max(float(np.ptp(at.real)), float(np.ptp(at.imag))) if len(at) else 0.0
