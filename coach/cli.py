@@ -749,8 +749,8 @@ def _history(folder: Path, person: str | None = None) -> "History":
 
 def _judged_again(recording: Path) -> "list[SetResult]":
     """What came of each set of a recording; nothing where the built-in performer did it."""
-    from coach.plan.lead import begin
     from coach.frame import SIDES
+    from coach.plan.lead import begin
     from coach.plan.workout import SetResult
     from coach.records.recording import read_frames, read_notes, read_sets
     from coach.score import Score, scored
@@ -778,9 +778,9 @@ def _judged_again(recording: Path) -> "list[SetResult]":
 
 def _judged_set(recording: Path, kept: "RecordedSet") -> "JudgedSet":
     """Judge a set of a recording again, keeping what there is to tell of every frame."""
-    from coach.plan.lead import begin
     from coach.form.measures import measure_frame
     from coach.form.session import Session
+    from coach.plan.lead import begin
     from coach.records.export import JudgedSet, Step
     from coach.records.recording import read_frames, read_notes
     from coach.records.review import Said

@@ -11,11 +11,11 @@ import numpy as np
 from coach.errors import BadInput, CoachError
 from coach.form.exercise import Exercise
 from coach.form.guide import Guide
-from coach.plan.lead import begin
 from coach.form.measures import measure_all, measure_frame
 from coach.form.scoring import is_good
 from coach.form.session import Session
 from coach.frame import SIDES, Array, Feedback, Frame, Repetition
+from coach.plan.lead import begin
 from coach.plan.workout import Workout
 from coach.records.history import video_of
 from coach.records.recording import Recorder

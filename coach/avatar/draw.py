@@ -144,15 +144,39 @@ def portrait(
     vector     control vector: its turn of the head and its shoulders are shown; the face is in `points`
     shoulders  stand further off, so that the shoulders are in the picture
     """
-    away, larger, below = _BUST if shoulders else _PORTRAIT
-    width, height = size
-    # A head is nearly as wide as it is high: in a slim picture its width decides.
-    away *= max(1.0, 0.85 * height / width)
-    whole = (round(width * larger), round(height * larger))
+    framing = Framing(vector, size, shoulders)
     lift = float(vector[CONTROL["shoulders_cm"]])
-    picture = draw(mesh, points, head_matrix(vector, (0.0, -below, -away)), whole, look, lift, highlight)
-    x, y = (whole[0] - width) // 2, (whole[1] - height) // 2
+    picture = draw(mesh, points, framing.head, framing.whole, look, lift, highlight)
+    (x, y), (width, height) = framing.corner, size
     return picture[y : y + height, x : x + width].copy()
+
+
+class Framing:
+    """Where canonical centimetres land in a portrait; arguments as `portrait` takes them.
+
+    head    (4, 4) canonical to camera
+    whole   width and height of the picture that the portrait is cut out of, and `corner` where
+    scale   pixels of a centimetre at the face
+    """
+
+    def __init__(self, vector: Array, size: tuple[int, int], shoulders: bool = False) -> None:
+        away, larger, below = _BUST if shoulders else _PORTRAIT
+        width, height = size
+        # A head is nearly as wide as it is high: in a slim picture its width decides.
+        away *= max(1.0, 0.85 * height / width)
+        self.head = head_matrix(vector, (0.0, -below, -away))
+        self.whole = (round(width * larger), round(height * larger))
+        self.corner = (self.whole[0] - width) // 2, (self.whole[1] - height) // 2
+        self._view = _View(self.whole, self.head)
+        self.scale = self._view.scale
+
+    def pixels(self, points: Array) -> Array:
+        """Points (n, 3) on the turning head to pixels (n, 2) of the portrait."""
+        return np.asarray(self._view.pixels(points) - self.corner)
+
+    def body(self, points: Array) -> Array:
+        """The same for points that do not turn with the head, given where they are on an unturned one."""
+        return np.asarray(self._view.body(points) - self.corner)
 
 
 # --- the camera ----------------------------------------------------------------------------------------------
@@ -250,7 +274,7 @@ def _blend(area: Image, colour: Colour | Image, mask: Image) -> None:
     cv2.add(front, cv2.multiply(area, cv2.bitwise_not(weight), scale=1 / 255), dst=area)
 
 
-def _fill(canvas: Image, shapes: Sequence[Array], colour: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
+def fill(canvas: Image, shapes: Sequence[Array], colour: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
     """Fill polygons, each (n, 2) pixels, with one colour; blur is the softness of the edge in pixels."""
     every = np.concatenate(list(shapes))
     box = _window(every, (canvas.shape[1], canvas.shape[0]), 3 * blur + 2)
@@ -266,13 +290,13 @@ def _fill(canvas: Image, shapes: Sequence[Array], colour: Colour, opacity: float
     _blend(canvas[y0:y1, x0:x1], colour, mask)
 
 
-def _stroke(canvas: Image, line: Array, widths: Array, colour: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
+def stroke(canvas: Image, line: Array, widths: Array, colour: Colour, opacity: float = 1.0, blur: float = 0.0) -> None:
     """Draw a line (n, 2) with its own width (n,) at every point, pixels."""
     along = np.gradient(line, axis=0)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1)
     across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
     half = across * (widths / 2)[:, None]
-    _fill(canvas, [np.concatenate([line + half, (line - half)[::-1]])], colour, opacity, blur)
+    fill(canvas, [np.concatenate([line + half, (line - half)[::-1]])], colour, opacity, blur)
 
 
 def _moved(points: Array, right: float = 0.0, down: float = 0.0) -> Array:
@@ -299,7 +323,7 @@ def _spline(n: int, closed: bool, steps: int = 5) -> Array:
     return np.array(rows)
 
 
-def _curve(points: Array, closed: bool = False) -> Array:
+def curve(points: Array, closed: bool = False) -> Array:
     """A smooth line through (n, k) points."""
     out: Array = _spline(len(points), closed) @ points
     return out
@@ -314,7 +338,7 @@ def _shade(colour: Colour, light: Array) -> Array:
     return np.where(t < 0.7, dark + (base - dark) * (t / 0.7), base + (bright - base) * ((t - 0.7) / 0.3))
 
 
-def _tone(colour: Colour, factor: float, redder: float = 0.0) -> Colour:
+def tone(colour: Colour, factor: float, redder: float = 0.0) -> Colour:
     """A darker or lighter colour, with some red added."""
     b, g, r = (min(255, max(0, round(c * factor))) for c in colour)
     return (b, g, min(255, round(r * (1 + redder))))
@@ -391,9 +415,9 @@ def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, floa
                      (19.4, -23.8 + lift, -8.0),
                      (20.6, -32.0 + lift, -8.0), (21.2, -48.0, -8.0)])  # fmt: skip
     outline = view.body(np.concatenate([half[::-1] * (-1, 1, 1), half]))
-    outline = _curve(outline)
+    outline = curve(outline)
     soft = view.scale * 0.35
-    _fill(canvas, [_moved(outline, 0, view.scale * 0.4)], _tone(look.background, 0.78), 0.45, view.scale * 1.6)
+    fill(canvas, [_moved(outline, 0, view.scale * 0.4)], tone(look.background, 0.78), 0.45, view.scale * 1.6)
     box = _window(outline, size, 2)
     if box:
         x0, y0, x1, y1 = box
@@ -406,7 +430,7 @@ def _backdrop(size: tuple[int, int], look: Look, pivot: tuple[float, float, floa
         _blend(canvas[y0:y1, x0:x1], _image(cloth), mask)
     for side in (-1, 1):
         sleeve = np.array([(15.2, -25.0 + lift, -5.0), (14.6, -31.0, -5.0), (14.4, -48.0, -5.0)]) * (side, 1, 1)
-        _stroke(canvas, _curve(view.body(sleeve)), np.full(11, view.scale * 0.5), _tone(look.clothes, 0.72), 0.5, soft)
+        stroke(canvas, curve(view.body(sleeve)), np.full(11, view.scale * 0.5), tone(look.clothes, 0.72), 0.5, soft)
     canvas.setflags(write=False)
     return _image(canvas)
 
@@ -421,9 +445,9 @@ def _neck(canvas: Image, view: _View, flat: Array, look: Look) -> None:
     left, right = view.pixels(upper), view.pixels(upper * (-1, 1, 1))
     collar_left, collar_right = view.body(_COLLAR), view.body(_COLLAR * (-1, 1, 1))
     base = view.body(np.array([(5.2, -10.4, -6.6), (-5.2, -10.4, -6.6)]))
-    collar = _curve(np.concatenate([collar_left, collar_right[-2::-1]]))
-    sides = [_curve(np.concatenate([left, base[:1], collar_left[:1]])),
-             _curve(np.concatenate([right, base[1:], collar_right[:1]]))]  # fmt: skip
+    collar = curve(np.concatenate([collar_left, collar_right[-2::-1]]))
+    sides = [curve(np.concatenate([left, base[:1], collar_left[:1]])),
+             curve(np.concatenate([right, base[1:], collar_right[:1]]))]  # fmt: skip
     outline = np.concatenate([sides[0], collar, sides[1][::-1]])
     scale = view.scale
     box = _window(outline, view.size, 2)
@@ -431,24 +455,24 @@ def _neck(canvas: Image, view: _View, flat: Array, look: Look) -> None:
         return
     x0, y0, x1, y1 = box
     mask = _mask([outline], box, 2)
-    paint = np.full((y1 - y0, x1 - x0, 3), _tone(look.skin, 0.93, 0.01), np.uint8)
+    paint = np.full((y1 - y0, x1 - x0, 3), tone(look.skin, 0.93, 0.01), np.uint8)
     # The side away from the light, and the shadow of the jaw.
     edge = sides[0] - (x0, y0)
     away = np.concatenate([_moved(edge, -1.2 * scale), _moved(edge[::-1], 9 * scale)])
-    _fill(paint, [away], _tone(look.skin, 0.68, 0.04), 0.75, scale * 0.9)
+    fill(paint, [away], tone(look.skin, 0.68, 0.04), 0.75, scale * 0.9)
     edge = sides[1] - (x0, y0)
     away = np.concatenate([_moved(edge, 0.3 * scale), _moved(edge[::-1], -9 * scale)])
-    _fill(paint, [away], _tone(look.skin, 0.74, 0.04), 0.6, scale * 0.6)
-    jaw = _moved(_curve(flat[list(_OVAL[8:29])]), 0.3 * scale - x0, 1.7 * scale - y0)
-    _fill(paint, [jaw], _tone(look.skin, 0.58, 0.06), 0.8, scale * 0.55)
+    fill(paint, [away], tone(look.skin, 0.74, 0.04), 0.6, scale * 0.6)
+    jaw = _moved(curve(flat[list(_OVAL[8:29])]), 0.3 * scale - x0, 1.7 * scale - y0)
+    fill(paint, [jaw], tone(look.skin, 0.58, 0.06), 0.8, scale * 0.55)
     for side in (-1, 1):  # collar bones' muscle towards the pit of the throat
         cord = view.body(np.array([(5.0, -9.5, -4.0), (3.6, -13.5, -2.0), (1.4, -17.2, 0.0)]) * (side, 1, 1))
-        _stroke(paint, _curve(cord) - (x0, y0), np.full(11, 0.45 * scale), _tone(look.skin, 0.8), 0.35, 0.3 * scale)
-    _stroke(paint, collar - (x0, y0), np.full(len(collar), scale * 1.2), _tone(look.skin, 0.6, 0.05), 0.5, scale * 0.2)
+        stroke(paint, curve(cord) - (x0, y0), np.full(11, 0.45 * scale), tone(look.skin, 0.8), 0.35, 0.3 * scale)
+    stroke(paint, collar - (x0, y0), np.full(len(collar), scale * 1.2), tone(look.skin, 0.6, 0.05), 0.5, scale * 0.2)
     _blend(canvas[y0:y1, x0:x1], paint, mask)
     ends = np.interp(np.linspace(0, 1, len(collar)), [0, 0.12, 0.88, 1], [0.3, 1, 1, 0.3])
-    _stroke(canvas, collar, ends * scale * 0.9, _tone(look.clothes, 0.86))
-    _stroke(canvas, _moved(collar, 0, 0.45 * scale), ends * scale * 0.1, _tone(look.clothes, 0.66), 0.7)
+    stroke(canvas, collar, ends * scale * 0.9, tone(look.clothes, 0.86))
+    stroke(canvas, _moved(collar, 0, 0.45 * scale), ends * scale * 0.1, tone(look.clothes, 0.66), 0.7)
 
 
 # --- ears ----------------------------------------------------------------------------------------------------
@@ -469,12 +493,12 @@ def _ears_order(view: _View) -> tuple[tuple[int, bool], tuple[int, bool]]:
 def _ear(canvas: Image, view: _View, side: int, look: Look) -> None:
     outline = view.pixels(_EAR * (side, 1, 1))
     lit = 0.9 if side < 0 else 0.8
-    _fill(canvas, [_curve(outline, closed=True)], _tone(look.skin, lit, 0.03))
+    fill(canvas, [curve(outline, closed=True)], tone(look.skin, lit, 0.03))
     middle = outline.mean(axis=0)
-    hollow = _curve(middle + (outline[1:7] - middle) * 0.62)
-    _fill(canvas, [hollow], _tone(look.skin, lit * 0.78, 0.06), 0.8, view.scale * 0.16)
-    rim = _curve(middle + (outline[1:6] - middle) * 0.86)
-    _stroke(canvas, rim, np.full(len(rim), view.scale * 0.18), _tone(look.skin, lit * 1.08), 0.6, 1.0)
+    hollow = curve(middle + (outline[1:7] - middle) * 0.62)
+    fill(canvas, [hollow], tone(look.skin, lit * 0.78, 0.06), 0.8, view.scale * 0.16)
+    rim = curve(middle + (outline[1:6] - middle) * 0.86)
+    stroke(canvas, rim, np.full(len(rim), view.scale * 0.18), tone(look.skin, lit * 1.08), 0.6, 1.0)
 
 
 # --- skin ----------------------------------------------------------------------------------------------------
@@ -587,48 +611,48 @@ def _skin(canvas: Image, view: _View, model: _Model, seen: Array, flat: Array, l
     light = 0.35 + 0.49 * (facing @ _LIGHT) + 0.10 * facing[:, 2]
     colours = np.clip(_shade(look.skin, light) * model.albedo[order] + 20 * shine[:, None], 0, 255)
     pixels = fine[:, 6:][model.faces[order]]
-    _surface(canvas, pixels, colours, _tone(look.skin, 0.82, 0.03), view.scale * 0.24, view.scale * 0.22)
+    _surface(canvas, pixels, colours, tone(look.skin, 0.82, 0.03), view.scale * 0.24, view.scale * 0.22)
 
 
 # --- features ------------------------------------------------------------------------------------------------
 
 
 def _nose(canvas: Image, view: _View, flat: Array, look: Look) -> None:
-    dark, scale = _tone(look.skin, 0.5, 0.12), view.scale
+    dark, scale = tone(look.skin, 0.5, 0.12), view.scale
     for wing in ((64, 98, 97, 2), (294, 327, 326, 2)):
         a, b, c, d = flat[list(wing)]
         hole = 0.5 * b + 0.35 * c + 0.15 * d + np.array([0, 0.02 * scale])
         along = (c - a) * 0.26
         up = np.array([along[1], -along[0]]) * 0.45 * np.sign(along[0] or 1)
         ring = hole + np.array([-along, up - 0.2 * along, along + 0.4 * up, -0.5 * up])
-        _fill(canvas, [_curve(ring, closed=True)], dark, 0.75, scale * 0.08)
+        fill(canvas, [curve(ring, closed=True)], dark, 0.75, scale * 0.08)
     for wing in ((129, 102, 64, 98), (358, 331, 294, 327)):
-        line = _curve(flat[list(wing)])
-        _stroke(canvas, line, np.linspace(0.05, 0.16, len(line)) * scale, dark, 0.34, scale * 0.09)
-    base = _curve(flat[[98, 97, 2, 326, 327]])
-    _stroke(canvas, base, np.full(len(base), 0.12 * scale), dark, 0.3, scale * 0.1)
+        line = curve(flat[list(wing)])
+        stroke(canvas, line, np.linspace(0.05, 0.16, len(line)) * scale, dark, 0.34, scale * 0.09)
+    base = curve(flat[[98, 97, 2, 326, 327]])
+    stroke(canvas, base, np.full(len(base), 0.12 * scale), dark, 0.3, scale * 0.1)
 
 
 def _mouth(canvas: Image, view: _View, full: Array, flat: Array, look: Look) -> None:
     scale = view.scale
-    upper_in, lower_in = _curve(flat[list(LIPS_INNER_UPPER)]), _curve(flat[list(LIPS_INNER_LOWER)])
-    upper_out, lower_out = _curve(flat[list(LIPS_OUTER_UPPER)]), _curve(flat[list(LIPS_OUTER_LOWER)])
+    upper_in, lower_in = curve(flat[list(LIPS_INNER_UPPER)]), curve(flat[list(LIPS_INNER_LOWER)])
+    upper_out, lower_out = curve(flat[list(LIPS_OUTER_UPPER)]), curve(flat[list(LIPS_OUTER_LOWER)])
     opening = np.concatenate([upper_in, lower_in[::-1]])
     gap = np.linalg.norm(flat[13] - flat[14]) / scale
     if gap > 0.08:
         _inside(canvas, view, full, opening, look)
     soft = max(0.4, scale * 0.045)
-    _fill(canvas, [np.concatenate([upper_out, upper_in[::-1]])], _tone(look.lips, 0.9), 0.92, soft)
-    _fill(canvas, [np.concatenate([lower_out, lower_in[::-1]])], look.lips, 0.92, soft)
+    fill(canvas, [np.concatenate([upper_out, upper_in[::-1]])], tone(look.lips, 0.9), 0.92, soft)
+    fill(canvas, [np.concatenate([lower_out, lower_in[::-1]])], look.lips, 0.92, soft)
     # Light on the fullness of the lower lip.
     glow = 0.5 * flat[[88, 178, 87, 14, 317, 402, 318]] + 0.5 * flat[[91, 181, 84, 17, 314, 405, 321]]
-    _stroke(canvas, _curve(glow), np.interp(np.linspace(0, 1, 31), [0, 0.5, 1], [0.05, 0.42, 0.05]) * scale,
-            _tone(look.lips, 1.28), 0.5, scale * 0.12)  # fmt: skip
+    stroke(canvas, curve(glow), np.interp(np.linspace(0, 1, 31), [0, 0.5, 1], [0.05, 0.42, 0.05]) * scale,
+            tone(look.lips, 1.28), 0.5, scale * 0.12)  # fmt: skip
     line = (upper_in + lower_in) / 2 if gap < 0.15 else upper_in
     taper = np.interp(np.linspace(0, 1, len(line)), [0, 0.12, 0.5, 0.88, 1], [0.02, 0.10, 0.09, 0.10, 0.02])
-    _stroke(canvas, line, taper * scale, _tone(look.lips, 0.45), 0.85, soft * 0.7)
+    stroke(canvas, line, taper * scale, tone(look.lips, 0.45), 0.85, soft * 0.7)
     for corner in (flat[61], flat[291]):
-        _fill(canvas, [corner + scale * 0.13 * _CIRCLE], _tone(look.skin, 0.55, 0.1), 0.4, scale * 0.09)
+        fill(canvas, [corner + scale * 0.13 * _CIRCLE], tone(look.skin, 0.55, 0.1), 0.4, scale * 0.09)
 
 
 _CIRCLE = np.stack([np.cos(np.linspace(0, 2 * np.pi, 24, False)), np.sin(np.linspace(0, 2 * np.pi, 24, False))], 1)
@@ -651,14 +675,14 @@ def _inside(canvas: Image, view: _View, full: Array, opening: Array, look: Look)
     paint = np.full((y1 - y0, x1 - x0, 3), (38, 26, 66), np.uint8)
     # The jaw's own drop, seen at the lower lip, carries the lower teeth and the tongue.
     drop = full[[15, 16, 17]].mean(axis=0) - (0.0, -4.9, 5.4)
-    tongue = _curve(view.pixels(_TONGUE + 0.95 * drop), closed=True) - (x0, y0)
-    _fill(paint, [tongue], (96, 92, 190), 0.9, scale * 0.12)
+    tongue = curve(view.pixels(_TONGUE + 0.95 * drop), closed=True) - (x0, y0)
+    fill(paint, [tongue], (96, 92, 190), 0.9, scale * 0.12)
     low = view.pixels((_TEETH * (0.9, 0, 0.95) + (0, -4.95, 0)) + drop)
-    rows = _curve(np.concatenate([low, _moved(low[::-1], 0, 2.0 * scale)]), closed=True)
-    _fill(paint, [rows - (x0, y0)], (206, 220, 226), 0.9, scale * 0.04)
+    rows = curve(np.concatenate([low, _moved(low[::-1], 0, 2.0 * scale)]), closed=True)
+    fill(paint, [rows - (x0, y0)], (206, 220, 226), 0.9, scale * 0.04)
     top = view.pixels(_TEETH)
-    edge = _curve(np.concatenate([top, _moved(top[::-1], 0, -2.0 * scale)]), closed=True)
-    _fill(paint, [edge - (x0, y0)], (228, 238, 242), 1.0, scale * 0.04)
+    edge = curve(np.concatenate([top, _moved(top[::-1], 0, -2.0 * scale)]), closed=True)
+    fill(paint, [edge - (x0, y0)], (228, 238, 242), 1.0, scale * 0.04)
     # The upper lip throws its shadow on what is inside.
     rim = _soften(mask, scale * 0.22)
     shaded = np.roll(rim, max(1, int(scale * 0.18)), axis=0)
@@ -670,8 +694,8 @@ def _inside(canvas: Image, view: _View, full: Array, opening: Array, look: Look)
 def _eye(canvas: Image, view: _View, flat: Array, look: Look, which: int) -> None:
     ring, iris, fold, brow_top, brow_low = _EYES[which]
     scale = view.scale
-    upper = _curve(flat[list(ring[:9])])
-    lower = _curve(flat[[*ring[8:], ring[0]]])
+    upper = curve(flat[list(ring[:9])])
+    lower = curve(flat[[*ring[8:], ring[0]]])
     outline = np.concatenate([upper, lower[1:]])
     wide = np.linalg.norm(flat[ring[4]] - flat[ring[12]]) / scale
     box = _window(outline, view.size, 2)
@@ -682,30 +706,30 @@ def _eye(canvas: Image, view: _View, flat: Array, look: Look, which: int) -> Non
         centre = flat[iris] - (x0, y0)
         radius = IRIS_CM * scale
         across = np.array([max(0.72, abs(float(view.turn[2, 2]))), 1.0])
-        _fill(paint, [centre + radius * 1.02 * across * _CIRCLE], _tone(look.iris, 0.55), 1.0, 0.6)
-        _fill(paint, [centre + radius * 0.86 * across * _CIRCLE], look.iris, 1.0, scale * 0.05)
+        fill(paint, [centre + radius * 1.02 * across * _CIRCLE], tone(look.iris, 0.55), 1.0, 0.6)
+        fill(paint, [centre + radius * 0.86 * across * _CIRCLE], look.iris, 1.0, scale * 0.05)
         glow = _moved(centre, 0, radius * 0.32)
-        _fill(paint, [glow + radius * 0.5 * across * _CIRCLE], _tone(look.iris, 1.35), 0.6, scale * 0.08)
-        _fill(paint, [centre + radius * 0.44 * across * _CIRCLE], (18, 16, 16), 1.0, 0.5)
+        fill(paint, [glow + radius * 0.5 * across * _CIRCLE], tone(look.iris, 1.35), 0.6, scale * 0.08)
+        fill(paint, [centre + radius * 0.44 * across * _CIRCLE], (18, 16, 16), 1.0, 0.5)
         # The lid shades the ball under it; the corners are rosy.
-        _stroke(paint, upper - (x0, y0), np.full(len(upper), scale * 0.3), _tone(look.skin, 0.42), 0.5, scale * 0.08)
+        stroke(paint, upper - (x0, y0), np.full(len(upper), scale * 0.3), tone(look.skin, 0.42), 0.5, scale * 0.08)
         for corner in (ring[0], ring[8]):
-            _fill(paint, [flat[corner] - (x0, y0) + scale * 0.16 * _CIRCLE], (150, 160, 206), 0.7, scale * 0.08)
+            fill(paint, [flat[corner] - (x0, y0) + scale * 0.16 * _CIRCLE], (150, 160, 206), 0.7, scale * 0.08)
         spark = _moved(centre, -0.30 * radius, -0.34 * radius)
-        _fill(paint, [spark + radius * 0.2 * _CIRCLE], (255, 255, 255), 0.95, 0.5)
+        fill(paint, [spark + radius * 0.2 * _CIRCLE], (255, 255, 255), 0.95, 0.5)
         _blend(canvas[y0:y1, x0:x1], paint, mask)
     t = np.linspace(0, 1, len(upper))
-    lash = _tone(look.hair, 0.5)
-    _stroke(canvas, upper, np.interp(t, [0, 0.3, 0.8, 1], [0.10, 0.17, 0.11, 0.03]) * scale, lash, 0.95, 0.5)
-    _stroke(canvas, lower, np.full(len(lower), 0.06 * scale), _tone(look.skin, 0.5, 0.1), 0.55, 0.6)
-    crease = _curve(0.45 * flat[list(fold)] + 0.55 * flat[list(ring[1:8])])
-    _stroke(canvas, crease, np.full(len(crease), 0.09 * scale), _tone(look.skin, 0.55, 0.08), 0.5, scale * 0.05)
+    lash = tone(look.hair, 0.5)
+    stroke(canvas, upper, np.interp(t, [0, 0.3, 0.8, 1], [0.10, 0.17, 0.11, 0.03]) * scale, lash, 0.95, 0.5)
+    stroke(canvas, lower, np.full(len(lower), 0.06 * scale), tone(look.skin, 0.5, 0.1), 0.55, 0.6)
+    crease = curve(0.45 * flat[list(fold)] + 0.55 * flat[list(ring[1:8])])
+    stroke(canvas, crease, np.full(len(crease), 0.09 * scale), tone(look.skin, 0.55, 0.08), 0.5, scale * 0.05)
     # Brow: full at the inner end, a point at the tail.
     top, low = flat[list(brow_top)], flat[list(brow_low)]
     thin = np.array([0.68, 0.72, 0.66, 0.54, 0.2])[:, None]
     low = top + (low - top) * thin
-    shape = _curve(np.concatenate([top, low[::-1]]), closed=True)
-    _fill(canvas, [shape], _tone(look.hair, 0.85), 0.88, scale * 0.085)
+    shape = curve(np.concatenate([top, low[::-1]]), closed=True)
+    fill(canvas, [shape], tone(look.hair, 0.85), 0.88, scale * 0.085)
 
 
 # From the wing of the nose round the corner of the mouth: between pairs of landmarks.
@@ -715,19 +739,19 @@ _FOLD_SHARE = np.array([0.5, 0.75, 0.6, 1.0])[:, None]
 
 def _creases(canvas: Image, view: _View, full: Array, flat: Array, look: Look) -> None:
     """Folds that come with an expression: between the brows, from nose to mouth corner."""
-    dark, scale = _tone(look.skin, 0.56, 0.1), view.scale
+    dark, scale = tone(look.skin, 0.56, 0.1), view.scale
     frown = np.clip((3.6 - np.linalg.norm(full[107] - full[336])) / 1.3, 0, 1)
     if frown > 0.05:
         for line in ((9, 107, 55), (9, 336, 285)):
             a, b, c = flat[list(line)]
             top, foot = 0.62 * b + 0.38 * a, 0.75 * c + 0.25 * flat[8]
             widths = np.interp(np.linspace(0, 1, 8), [0, 0.5, 1], [0.02, 0.16, 0.02]) * scale
-            _stroke(canvas, np.linspace(top, foot, 8), widths, dark, 0.7 * float(frown), scale * 0.06)
+            stroke(canvas, np.linspace(top, foot, 8), widths, dark, 0.7 * float(frown), scale * 0.06)
     for fold, corner in ((_FOLD_RIGHT, 61), (_FOLD_LEFT, 291)):
         lift = np.clip((full[corner, 1] + 4.2) / 1.1, 0, 1) + np.clip((abs(full[corner, 0]) - 2.5) / 1.2, 0, 0.6)
         strength = 0.12 + 0.38 * min(1.0, float(lift))
-        points = _curve(flat[list(fold[0])] * _FOLD_SHARE + flat[list(fold[1])] * (1 - _FOLD_SHARE))
-        _stroke(canvas, points, np.interp(np.linspace(0, 1, len(points)), [0, 0.4, 1], [0.05, 0.2, 0.03]) * scale,
+        points = curve(flat[list(fold[0])] * _FOLD_SHARE + flat[list(fold[1])] * (1 - _FOLD_SHARE))
+        stroke(canvas, points, np.interp(np.linspace(0, 1, len(points)), [0, 0.4, 1], [0.05, 0.2, 0.03]) * scale,
                 dark, strength, scale * 0.14)  # fmt: skip
 
 
@@ -783,7 +807,7 @@ def _hair_behind(canvas: Image, view: _View, look: Look) -> None:
     pixels = view.pixels(_cap()[0]).astype(np.float32)
     hull = cv2.convexHull(pixels)[:, 0]
     middle = hull.mean(axis=0)
-    _fill(canvas, [middle + (hull - middle) * 0.985], _tone(look.hair, 0.6), 1.0, 1.0)
+    fill(canvas, [middle + (hull - middle) * 0.985], tone(look.hair, 0.6), 1.0, 1.0)
 
 
 def _hair(canvas: Image, view: _View, look: Look) -> None:
@@ -797,7 +821,7 @@ def _hair(canvas: Image, view: _View, look: Look) -> None:
     light = 0.60 + 0.40 * (facing @ _LIGHT) + 0.16 * strand[order] * (0.6 + band) + 0.25 * band
     light *= 1 - 0.22 * along[order] ** 4 - 0.15 * (along[order] < 0.1)
     colours = np.clip(np.array(look.hair) * light[:, None] + 10 * band[:, None], 0, 255)
-    _surface(canvas, pixels[quads[order]], colours, _tone(look.hair, 0.75), view.scale * 0.13, view.scale * 0.2)
+    _surface(canvas, pixels[quads[order]], colours, tone(look.hair, 0.75), view.scale * 0.13, view.scale * 0.2)
 
 
 # --- a mark on a region --------------------------------------------------------------------------------------
@@ -821,15 +845,15 @@ _THROAT = np.array([(6.6, -8.4, -5.0), (6.3, -10.4, -5.6), (6.6, -12.4, -6.0)])
 def _mark(canvas: Image, view: _View, flat: Array, region: Region) -> None:
     away = _MARK_AWAY_CM * view.scale
     if region == "neck":
-        lines = [_curve(view.body(_THROAT * (side, 1, 1))) for side in (-1, 1)]
+        lines = [curve(view.body(_THROAT * (side, 1, 1))) for side in (-1, 1)]
     elif region == "jaw":
         jaw = flat[list(_REGIONS[region][0])]
         out = jaw - flat[1]
-        lines = [_curve(jaw + out * (away / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-6)))]
+        lines = [curve(jaw + out * (away / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-6)))]
     else:
         lines = [_ring(flat[list(group)], view, away) for group in _REGIONS[region]]
     for line in lines:
-        _stroke(canvas, line, np.full(len(line), _MARK_CM * view.scale), _MARK, 0.9, 0.04 * view.scale)
+        stroke(canvas, line, np.full(len(line), _MARK_CM * view.scale), _MARK, 0.9, 0.04 * view.scale)
 
 
 def _ring(points: Array, view: _View, away: float) -> Array:
@@ -842,5 +866,5 @@ def _ring(points: Array, view: _View, away: float) -> Array:
     low, high = placed.min(axis=0), placed.max(axis=0)
     rounded = np.sign(_CIRCLE) * np.abs(_CIRCLE) ** 0.75
     ring = (low + high) / 2 + rounded * ((high - low) / 2 + away)
-    line = _curve(ring @ axes, closed=True)
+    line = curve(ring @ axes, closed=True)
     return np.concatenate([line, line[:1]])

@@ -20,11 +20,11 @@ from coach.errors import BadInput
 from coach.form.calibration import drifted
 from coach.form.exercise import Exercise
 from coach.form.guide import Guide
-from coach.plan.lead import begin
 from coach.form.measures import NAMES, measure_frame
 from coach.form.session import Session
 from coach.form.template import Template
 from coach.frame import Array, Event, Feedback, Frame, Repetition
+from coach.plan.lead import begin
 from coach.records.recording import FrameReader, RecordedSet, read_frames, read_notes, read_sets
 
 #: Frames kept in memory: somebody who steps to and fro reads none of them twice.

@@ -18,8 +18,9 @@ from coach.form.exercise import Move
 COAST_S = 0.6
 #: Within so many seconds a hand that was lost goes on with what it had begun.
 REMEMBER_S = 2.0
-#: Seconds of samples that the movement's middle and shape are taken from; the first ones wait for the least.
-_WINDOW_S, _LEAST_S = 1.6, 1.4
+#: Seconds of samples that the movement's middle and shape are taken from, and at first, when the last bit of the way
+#: there is not long ago; the first samples wait so long.
+_WINDOW_S, _FIRST_S, _LEAST_S = 1.6, 1.0, 1.4
 #: A tip farther than this (OC) from the middle of its movement is on its way to it, or from it.
 _REACH = 0.14
 #: A movement so much narrower than long goes to and fro; circles of real fingers are seen at 0.6 and rounder.
@@ -36,8 +37,9 @@ _SETTLED_S = 2.0
 _BLINK_S = 0.15
 #: Part of a turn that may be missing at the end of the first.
 _SHORT = 0.25
-#: A movement to and fro turns where it comes back by this part of its length, and by this much (OC): less is noise.
-_BACK, _LEAST = 0.4, 0.035
+#: A movement to and fro has crossed its middle when it is this part of the way to its other end; less than so many OC
+#: from end to end is noise.
+_CROSSED, _LEAST = 0.35, 0.035
 #: Seconds over which the speed of turning is a mean.
 _SPEED_S = 0.3
 #: Seconds over which a tip is smoothed, where samples come quicker than the second.
@@ -88,59 +90,36 @@ class _Angle:
 
 
 @dataclass(slots=True)
-class _ToAndFro:
-    """Turning points of a movement along a line."""
+class _Crossings:
+    """A movement along a line, by how often it crosses the middle: from well below it to well above, or back."""
 
-    turns: int = 0
-    upper: int = 0  # of them, those farthest from the place
-    rising: bool | None = None
-    best: float = math.nan
-    other: float = math.nan  # the other extreme, until it is known which way it goes first
-    best_time: float = 0.0
-    last: float = math.nan
+    count: int = 0
+    downs: int = 0  # of them, those towards the place
+    above: bool | None = None
+    began_above: bool = False
     times: list[float] = field(default_factory=list)
-    swings: list[float] = field(default_factory=list)  # length of each, from one turning point to the next
-    gap: bool = False  # since the last turning point
+    gap: bool = False  # since the last crossing
 
-    def step(self, time: float, s: float) -> int:
-        """Take the position along the line; return how many turning points that completes."""
-        self.last = s
-        back = max(_LEAST, _BACK * float(np.median(self.swings[-5:]))) if len(self.swings) >= 3 else _LEAST
-        if self.rising is None:
-            # The way to where it begins turns nowhere.
-            self.best, self.other = np.fmax(self.best, s), np.fmin(self.other, s)
-            self.best_time = time
-            if self.best - self.other >= back:
-                self.rising = s > (self.best + self.other) / 2
-                self.best, self.other = s, self.other if self.rising else self.best
-            return 0
-        ahead = s > self.best if self.rising else s < self.best
-        if ahead:
-            self.best, self.best_time = s, time
-            return 0
-        if abs(self.best - s) < back:
-            return 0
-        done = self._missed() if self.gap and len(self.times) >= 3 else 1
-        self.turns += done
-        self.upper += (done + 1) // 2 if self.rising else done // 2
-        self.times.append(self.best_time)
-        self.swings.append(abs(self.best - self.other))
-        self.other = self.best
-        self.gap = False
-        self.rising, self.best, self.best_time = not self.rising, s, time
-        return done
+    def step(self, time: float, level: float) -> None:
+        """Take the position along the line: -1 and 1 are its ends."""
+        if abs(level) < _CROSSED:
+            return
+        above = level > 0
+        if self.above is None:
+            self.above = self.began_above = above
+            return
+        if above is self.above:
+            return
+        done = self._missed(time) if self.gap and len(self.times) >= 3 else 1
+        self.count += done
+        self.downs += done // 2 if above else (done + 1) // 2
+        self.times.append(time)
+        self.above, self.gap = above, False
 
-    def leave(self) -> None:
-        """The tip goes elsewhere: a turn that it had begun to come back from was one."""
-        if len(self.swings) >= 3 and abs(self.best - self.last) > _BACK / 2 * float(np.median(self.swings[-5:])):
-            self.turns += 1
-            self.upper += bool(self.rising)
-            self.rising, self.other, self.best = not self.rising, self.best, self.last
-
-    def _missed(self) -> int:
-        """Turning points up to this one, when some fell into a gap: an odd number, as every second one is alike."""
+    def _missed(self, time: float) -> int:
+        """Crossings up to this one, when some fell into a gap: an odd number, as every second one is alike."""
         half = float(np.median(np.diff(self.times[-6:])))
-        passed = (self.best_time - self.times[-1]) / max(half, 1e-3)
+        passed = (time - self.times[-1]) / max(half, 1e-3)
         return max(1, 2 * round((passed - 1) / 2) + 1)
 
 
@@ -161,13 +140,18 @@ class Motion:
         self._raw: list[complex] = []
         self._smooth = 0j
         self._at = -math.inf
-        self._angle, self._line = _Angle(), _ToAndFro()
+        self._angle, self._line = _Angle(), _Crossings()
         self._axis: complex | None = None
         self._flat = self._as = self._switched = False
         self._counted = 0
         self._ahead = self._part = 0.0
         self._begun = self._start = math.nan
         self._sum, self._number = 0j, 0
+
+    @property
+    def _settled(self) -> bool:
+        """Whether the way there is long enough ago to say nothing of the shape."""
+        return self._axis is not None and self._at - self._start > _SETTLED_S
 
     @property
     def still(self) -> bool:
@@ -201,7 +185,7 @@ class Motion:
         self._at = time
         self._samples.append((time, self._smooth))
         self._waiting.append((time, self._smooth))
-        while self._samples[0][0] < time - _WINDOW_S:
+        while self._samples[0][0] < time - (_WINDOW_S if self._settled else _FIRST_S):
             self._samples.popleft()
         self._look()
         if abs(self._smooth - self._middle) > 2 * self._reach and self._axis is not None:
@@ -210,11 +194,7 @@ class Motion:
             return []
         found = []
         for at, z in self._waiting:
-            if self._taps or abs(z - self._middle) <= _OFF_IT * self._radius + _LEAST / 2:
-                found += self._count(at, z)
-            else:
-                self._line.leave()
-                found += self._found(at, z)
+            found += self._count(at, z)
         self._waiting.clear()
         return found
 
@@ -231,28 +211,27 @@ class Motion:
         squares = complex((away**2).sum())
         axis = cmath.exp(0.5j * cmath.phase(squares))
         wide, narrow = (float((np.abs(away) ** 2).sum()) + sign * abs(squares) for sign in (1, -1))
-        settled = self._axis is not None and self._at - self._start > _SETTLED_S
-        self._flat = narrow < _FLAT**2 * wide if settled else self._move != "circle"
+        self._flat = narrow < _FLAT**2 * wide if self._settled else self._move != "circle"
+        if self._axis is not None:
+            axis = self._axis = axis if (axis * self._axis.conjugate()).real >= 0 else -axis
         along = np.sort((away * axis.conjugate()).real)
-        tenth = len(along) // 20
-        self._ends = float(along[tenth]), float(along[-1 - tenth])
+        few = len(along) // 20
+        self._ends = float(along[few]), float(along[-1 - few])
         self._length = self._ends[1] - self._ends[0]
         self._main = axis
-        if self._axis is not None:
-            self._axis = axis if (axis * self._axis.conjugate()).real >= 0 else -axis
 
     def _begins(self, time: float, place: complex) -> bool:
         """Whether the tip has stayed in one place for long enough: the way there is no part of it."""
         while self._waiting and abs(self._waiting[0][1] - self._middle) > self._reach:
             self._waiting.pop(0)
-            self._samples.popleft()
-            if self._samples:
-                self._look()
         if not self._waiting or time - self._waiting[0][0] < _LEAST_S:
             return False
         there = ((place - self._middle) * self._main.conjugate()).real
         low, high = self._ends
-        self._axis = self._main if abs(low - there) <= abs(high - there) else -self._main
+        if abs(low - there) <= abs(high - there):
+            self._axis = self._main
+        else:
+            self._axis, self._ends = -self._main, (-high, -low)
         # The last bit of the way is as long as the movement itself and would be taken for a part of it.
         points = np.array([z for _, z in self._waiting])
         within = np.abs(points - self._middle) < _ON_IT * self._radius + _LEAST / 4
@@ -264,8 +243,11 @@ class Motion:
         assert self._axis is not None
         self._sum += z
         self._number += 1
-        self._line.step(time, ((z - self._middle) * self._axis.conjugate()).real)
-        if abs(z - self._middle) > _INNER * self._radius:
+        low, high = self._ends
+        if high - low >= _LEAST:
+            across = ((z - self._middle) * self._axis.conjugate()).real
+            self._line.step(time, (2 * across - high - low) / (high - low))
+        if _INNER * self._radius < abs(z - self._middle) <= _OFF_IT * self._radius + _LEAST / 2:
             self._angle.step(time, z - self._middle)
         self._switched, self._as = self._flat is not self._as, self._flat
         return self._found(time, z)
@@ -273,7 +255,9 @@ class Motion:
     def _found(self, time: float, z: complex) -> list[Unit]:
         """The units that what was counted completes."""
         round_ = self._angle.turns + _SHORT
-        counts = self._line.upper if self._taps else self._line.turns / 2 if self._as else round_
+        line = self._line
+        # What comes to a point comes down to it, too: that was no tap.
+        counts = line.downs - line.began_above if self._taps else line.count / 2 if self._as else round_
         if self._switched and abs(counts + self._ahead - self._counted) > 1.0 + _SHORT:
             # A movement that was something else until now is counted on from there.
             self._ahead = self._counted - math.floor(counts)
