@@ -225,7 +225,7 @@ def score(
                 for frame in seen:
                     measures = measure_frame(frame)
                     for one in scores:
-                        table.add(str(file), one.session.exercise.id, one.add(frame.time, measures), measures)
+                        table.add(str(file), one.session.exercise.id, one.add(frame, measures), measures)
             except ModelProblem:
                 raise  # it is the same for every file
             except BadInput as error:
@@ -529,19 +529,23 @@ def _source(camera: int, video: Path | None, whole: bool = False) -> "Iterator[t
 
 
 def _tracker(
-    models: Path | None, exercises: "Sequence[Exercise]" = (), real: bool = True, nearest: bool = False
+    models: Path | None,
+    exercises: "Sequence[Exercise]" = (),
+    real: bool = True,
+    nearest: bool = False,
+    live: bool = False,
 ) -> Any:
     """What makes a tracker that sees what these exercises need. real: people, who may have a hand before the face.
-    nearest: more than one of them may be there."""
+    nearest: more than one of them may be there. live: from a camera, which does not wait."""
 
     def make() -> Any:
         from coach.form.quality import asks_for
         from coach.vision.models import HANDS, has_model
         from coach.vision.tracker import FaceTracker
 
-        asked = {need for e in exercises for need in asks_for(e)}
-        hands = "hands" in asked or (real and has_model(HANDS, models))
-        return FaceTracker(models, hands=hands, shoulders="shoulders" in asked, nearest=nearest)
+        asked = {need for e in exercises for need in asks_for(e)} | ({"hands"} if real else set())
+        hands = "fingers" in asked or ("hands" in asked and has_model(HANDS, models))
+        return FaceTracker(models, hands=hands, shoulders="shoulders" in asked, nearest=nearest, threaded=live)
 
     return make
 
@@ -552,11 +556,13 @@ def _frames_of(file: Path, models: Path | None, exercises: "Sequence[Exercise]")
     if is_recording(file):
         yield from read_frames(file)
         return
+    from coach.form.quality import needs
     from coach.vision.video import read_video
 
     images = read_video(file, whole=True)
     first = next(images)  # a file that cannot be read is refused before the tracker is loaded
     with _tracker(models, exercises)() as tracker:
+        tracker.look_for(needs(exercises))
         for time, image in chain([first], images):
             yield tracker.track(image, time)
 
@@ -576,7 +582,7 @@ def _train(
         return
     from coach.window.loop import run
 
-    tracker = _tracker(models, [e for e, _ in workout.sets])
+    tracker = _tracker(models, [e for e, _ in workout.sets], live=video is None)
     settings = _settings()[0]
     run(
         workout,
@@ -644,7 +650,7 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
         return known.calibration if known else None
 
     return Wiring(
-        tracker=lambda exercises: _tracker(models, exercises, nearest=True),
+        tracker=lambda exercises: _tracker(models, exercises, nearest=True, live=True),
         camera=read_camera,
         performer=lambda exercises: performing(stage(mesh, exercises, own_tempo=True)),
         record=record,
@@ -719,10 +725,13 @@ def _train_headless(
     video: Path | None,
     models: Path | None,
 ) -> None:
+    from coach.form.quality import needs
+
     first = next(source)  # a camera or a file that gives nothing is refused before the tracker is loaded
     seen = False
     with _tracker(models, [e for e, _ in workout.sets])() as tracker:
         for time, image in chain([first], source):
+            tracker.look_for(needs([workout.exercise]))
             frame = tracker.track(image, time)
             judged(frame, workout.step(frame))
             seen |= frame.landmarks is not None
@@ -795,7 +804,7 @@ def _judged_set(recording: Path, kept: "RecordedSet") -> "JudgedSet":
     for frame in read_frames(recording, kept.number):
         said.until(frame.time)
         measures = measure_frame(frame)
-        feedback = one.add(frame.time, measures)
+        feedback = one.add(frame, measures)
         steps.append(Step(frame.time, feedback.phase, feedback.match, measures, feedback.reps))
         events += feedback.events
     said.until(math.inf)

@@ -90,7 +90,7 @@ def judge(
             for time, image in progress(images, exercise.name, int(performance.seconds * play.fps)):
                 frame = seeing.track(image, time)
                 recorder.add(frame)
-                feedback = one.add(time, measure_frame(frame))
+                feedback = one.add(frame, measure_frame(frame))
                 # The moment to show: at the peak of the first set's second repetition.
                 if number == 0 and feedback.reps == 1 and (feedback.match or 0.0) > 0.95 and shown is None:
                     attempts = tuple(one.session.attempts)

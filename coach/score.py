@@ -10,15 +10,14 @@ import numpy as np
 
 from coach.errors import BadInput, CoachError
 from coach.form.exercise import Exercise
-from coach.form.guide import Guide
 from coach.form.measures import measure_all, measure_frame
 from coach.form.scoring import is_good
-from coach.form.session import Session
 from coach.frame import SIDES, Array, Feedback, Frame, Repetition
-from coach.plan.lead import begin
+from coach.plan.lead import Leader, begin, see
 from coach.plan.workout import Workout
 from coach.records.history import video_of
 from coach.records.recording import Recorder
+from coach.touch.session import TouchSession
 
 if TYPE_CHECKING:
     from coach.vision.keep import VideoKeeper
@@ -30,7 +29,7 @@ FINAL_S = 0.5
 class Score:
     """Adds up one exercise over a source of frames; `result` is what the contract promises."""
 
-    def __init__(self, exercise: Exercise, session: Session | Guide | None = None) -> None:
+    def __init__(self, exercise: Exercise, session: Leader | None = None) -> None:
         """session: one that somebody else steps, whose feedback is then noted here; None makes an own one."""
         self.session = session or begin(exercise)
         self._times: list[float] = []
@@ -39,14 +38,16 @@ class Score:
         self.end_s = 0.0
         self._frames = self._faces = 0
 
-    def add(self, time: float, measures: Array | None) -> Feedback:
-        """Take the (M,) measures of one frame, None without a face."""
-        feedback = self.session.advance(time, measures)
+    def add(self, frame: Frame, measures: Array | None) -> Feedback:
+        """Take one frame and its (M,) measures, None without a face."""
+        feedback = see(self.session, frame, measures)
         self.note(feedback, measures is not None)
         return feedback
 
     def run(self, times: Array, measures: Array) -> None:
-        """Take a whole recording at once: times (T,), measures (T, M) with rows of nan where no face was seen."""
+        """Take a whole recording at once: times (T,), measures (T, M) with rows of nan where no face was seen. Hands
+        are not among the measures: whoever judges them takes frames."""
+        assert not isinstance(self.session, TouchSession)
         match = self.session.run(times, measures)
         seen = ~np.isnan(measures[:, 0])
         self._frames, self._faces = len(times), int(seen.sum())
@@ -97,11 +98,21 @@ class Score:
 def scored(scores: Sequence[Score], frames: Iterable[Frame]) -> None:
     """Judge a whole recording at once. What came before an error in reading it is judged, then the error goes on."""
     failed: list[CoachError] = []
-    times, measures = measure_all(_until_error(frames, failed))
+    hands = [one for one in scores if isinstance(one.session, TouchSession)]
+    times, measures = measure_all(_seen(_until_error(frames, failed), hands))
     for one in scores:
-        one.run(times, measures)
+        if one not in hands:
+            one.run(times, measures)
     if failed:
         raise failed[0]
+
+
+def _seen(frames: Iterable[Frame], scores: Sequence[Score]) -> Iterator[Frame]:
+    """The frames, each seen by some scores in passing."""
+    for frame in frames:
+        for one in scores:
+            one.add(frame, frame.landmarks)
+        yield frame
 
 
 def _until_error(frames: Iterable[Frame], failed: list[CoachError]) -> Iterator[Frame]:
@@ -118,7 +129,7 @@ def score(frames: Iterable[Frame], scores: Sequence[Score]) -> Sequence[Score]:
     for frame in frames:
         measures = measure_frame(frame)
         for one in scores:
-            one.add(frame.time, measures)
+            one.add(frame, measures)
     return scores
 
 

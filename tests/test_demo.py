@@ -20,7 +20,8 @@ def performed(id: str, *manners: Manner) -> Score:
     one = Score(exercise)
     with FaceTracker(shoulders="shoulders" in asks_for(exercise)) as tracker:
         for time, picture in play.images(0):
-            one.add(time, measure_frame(tracker.track(picture(), time)))
+            frame = tracker.track(picture(), time)
+            one.add(frame, measure_frame(frame))
     return one
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from coach.avatar.draw import Region, portrait
+from coach.avatar.draw import Framing, Region, portrait
+from coach.avatar.hand import Handwork
 from coach.avatar.mesh import Mesh
 from coach.avatar.performer import SEEN, SITTING, STIFFNESS
 from coach.avatar.rig import CONTROL, CONTROLS, FACE_CONTROLS, build, controls, measured, shape, solve
@@ -58,6 +59,8 @@ REGION: dict[str, Region] = {
     "brow": "brows", "cheeks": "cheeks", "eyes": "eyes", "jaw": "jaw", "mouth": "mouth", "neck": "neck",
     "nose": "nose", "tongue": "mouth",
 }  # fmt: skip
+#: Pictures of one round of what hands do, for each step: of a short turn, and of a long way.
+_TURNS, _WAYS = 2, 4
 
 #: Where nothing of the eyes is judged they blink once in a rest: at this part of it, for that long (seconds), if the
 #: rest is at least so long.
@@ -95,6 +98,7 @@ class Way:
 
     amount  0..1 of the way
     blink   0..1 how far the eyes are closed
+    hands   0..1 how much of a round the hands have done, None where none are seen
     """
 
     start: int
@@ -102,6 +106,7 @@ class Way:
     side: Side | None = None
     amount: float = 0.0
     blink: float = 0.0
+    hands: float | None = None
 
 
 class Demonstrator:
@@ -110,6 +115,8 @@ class Demonstrator:
     def __init__(self, mesh: Mesh, exercise: Exercise) -> None:
         self.exercise = exercise
         self.region = REGION.get(exercise.group)
+        #: what the hands do, None where nothing is done with them
+        self.hands = Handwork(exercise) if exercise.touch is not None else None
         #: how many poses it has; what is led by time is shown as one
         self.poses = max(1, len(exercise.poses))
         self._mesh = mesh
@@ -119,12 +126,16 @@ class Demonstrator:
         for pose in range(self.poses):
             phases += [(Phase.RISE, pose, tempo.rise), (Phase.HOLD, pose, tempo.hold)]
         phases.append((Phase.LOWER, self.poses - 1, tempo.lower))
+        if self.hands is not None:  # their rest is the way back
+            phases.append(phases.pop(0))
         # A tempo of nothing but zeros is allowed in a file; then it rests.
         self._phases = [phase for phase in phases if phase[2] > 0.0] or [(Phase.REST, 0, 1.0)]
         #: seconds of one round, from rest to rest
         self.seconds = sum(seconds for _, _, seconds in self._phases)
         looks = ("eye", "blink", "gaze", "lower_lid", "squint")
-        self._blinks = tempo.rest >= _BLINK_REST_S and not any(n.startswith(looks) for n in exercise.measures)
+        judged = any(n.startswith(looks) for n in exercise.measures)
+        self._blinks = tempo.rest >= _BLINK_REST_S and not judged and self.hands is None
+        self._bare: tuple[tuple[int, int], Image] | None = None  # the face that hands are drawn on
 
     def at(self, seconds: float) -> Moment:
         """The moment so many seconds after the begin of the endless loop, in the exercise's own tempo."""
@@ -145,6 +156,8 @@ class Demonstrator:
 
     def way(self, moment: Moment) -> Way:
         """What the moment looks like; also of a moment that somebody else made, to show it in step with a person."""
+        if self.hands is not None:
+            return Way(_REST, _REST, hands=self.hands.part(moment.phase, min(max(moment.part, 0.0), 1.0)))
         pose = min(max(moment.pose, 0), self.poses - 1)
         side = (moment.side or "left") if self.exercise.sides == "alternate" else None
         part = min(max(moment.part, 0.0), 1.0)
@@ -232,7 +245,14 @@ class Demonstrator:
         it."""
         vector = self.shown(way)
         points = shape(build(self._mesh), vector)
-        drawn = portrait(self._mesh, points, vector, size, highlight=self.region, shoulders=self.region == "neck")
+        if self.hands is None:
+            drawn = portrait(self._mesh, points, vector, size, highlight=self.region, shoulders=self.region == "neck")
+        else:
+            shoulders = self.hands.shoulders
+            if self._bare is None or self._bare[0] != size:
+                self._bare = size, portrait(self._mesh, points, vector, size, shoulders=shoulders)
+            drawn = self._bare[1].copy()
+            self.hands.draw(drawn, points, Framing(vector, size, shoulders), way.hands)
         return np.asarray(cv2.flip(drawn, 1), np.uint8) if mirror else drawn
 
 
@@ -304,7 +324,7 @@ class Pictures:
             if not self._albums:
                 raise LookupError("no exercise was wanted")
             album = next(reversed(self._albums.values()))
-        for way in _nearest(album.demonstrator.way(moment), album.steps):
+        for way in _nearest(album.demonstrator.way(moment), album.steps, album.demonstrator.hands):
             image = album.drawn.get(way)
             if image is not None:
                 return image
@@ -373,6 +393,9 @@ def _round(demonstrator: Demonstrator, steps: int) -> Iterator[Way]:
     """All ways of a demonstration in steps, each once, those first that are needed first."""
     last = demonstrator.poses - 1
     ways = {Way(_REST, _REST): None}
+    if demonstrator.hands is not None:
+        many = _many(demonstrator.hands, steps) if demonstrator.hands.shown else 0
+        return iter([*ways, *(Way(_REST, _REST, hands=i / many) for i in range(many))])
     ways |= {Way(pose, pose, side): None for side in demonstrator.sides() for pose in range(last + 1)}
     for side in demonstrator.sides():
         for pose in range(last + 1):
@@ -383,8 +406,19 @@ def _round(demonstrator: Demonstrator, steps: int) -> Iterator[Way]:
     return iter(ways)
 
 
-def _nearest(way: Way, steps: int) -> Iterator[Way]:
+def _many(hands: Handwork, steps: int) -> int:
+    """How many pictures one round of what hands do has."""
+    return steps * (_WAYS if hands.long else _TURNS)
+
+
+def _nearest(way: Way, steps: int, hands: Handwork | None = None) -> Iterator[Way]:
     """The ways in steps along this one, the nearest first."""
+    if hands is not None and way.hands is not None:
+        many = _many(hands, steps)
+        at = round(way.hands * many)
+        for away in range(many // 2 + 1):
+            yield from (Way(_REST, _REST, hands=(at + by) % many / many) for by in (-away, away))
+        return
     if way.start == way.end == _REST:
         yield Way(_REST, _REST, blink=round(2.0 * way.blink) / 2.0)
         return

@@ -64,7 +64,7 @@ _TOWARDS = np.array([0.0, 0.0, 1.0])
 _HALFWAY = (_LIGHT + _TOWARDS) / np.linalg.norm(_LIGHT + _TOWARDS)
 
 # Landmarks of the outline of the face, once round, starting at the top.
-_OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
          152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
 # Per eye: ring, first iris point, fold above the lid, brow (upper and lower edge from the inner end).
 _EYES = (
@@ -463,7 +463,7 @@ def _neck(canvas: Image, view: _View, flat: Array, look: Look) -> None:
     edge = sides[1] - (x0, y0)
     away = np.concatenate([_moved(edge, 0.3 * scale), _moved(edge[::-1], -9 * scale)])
     fill(paint, [away], tone(look.skin, 0.74, 0.04), 0.6, scale * 0.6)
-    jaw = _moved(curve(flat[list(_OVAL[8:29])]), 0.3 * scale - x0, 1.7 * scale - y0)
+    jaw = _moved(curve(flat[list(OVAL[8:29])]), 0.3 * scale - x0, 1.7 * scale - y0)
     fill(paint, [jaw], tone(look.skin, 0.58, 0.06), 0.8, scale * 0.55)
     for side in (-1, 1):  # collar bones' muscle towards the pit of the throat
         cord = view.body(np.array([(5.0, -9.5, -4.0), (3.6, -13.5, -2.0), (1.4, -17.2, 0.0)]) * (side, 1, 1))
@@ -524,7 +524,7 @@ class _Model:
 
 def _with_skirt(points: Array) -> Array:
     """Return (550, 3): the 478 points and the two rings of the skirt, behind the outline of the face."""
-    ring = points[list(_OVAL)]
+    ring = points[list(OVAL)]
     below = np.clip((-ring[:, 1:2] - 1.0) / 8.0, 0.0, 1.0)  # 1 at the chin: there the skirt runs to the throat
     x = ring[:, :1]
     first = ring + np.concatenate([-(0.01 + 0.10 * below) * x, 0.3 * below, -1.3 - 0.6 * below], axis=1)
@@ -535,7 +535,7 @@ def _with_skirt(points: Array) -> Array:
 @lru_cache(maxsize=2)
 def _model(mesh: Mesh) -> _Model:
     n = 478
-    ring = np.array(_OVAL)
+    ring = np.array(OVAL)
     inner, outer = n + np.arange(36), n + 36 + np.arange(36)
     skirt = []
     for a, b in ((ring, inner), (inner, outer)):

@@ -1,18 +1,21 @@
-"""Draw hands: a simple one, seen from its back, whose fingertip lies on a place of the drawn face or body.
+"""Hands for the drawn face: a simple one, seen from its back, and what the two of them do in an exercise.
 
-A hand is drawn once for its size and turn and then laid where it is to be, so that a moving one costs little.
+A hand is drawn once for its size and turn and then laid where it is to be, so that a moving one costs little. What
+hands do is a function of how much of one round of it has gone by; there is no clock here.
 """
 
-from dataclasses import dataclass
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import cv2
 import numpy as np
 
-from coach.avatar.draw import LOOKS, Look, curve, fill, stroke, tone
-from coach.frame import Array, Image, Side
+from coach.avatar.draw import LOOKS, OVAL, Framing, Look, curve, fill, stroke, tone
+from coach.form.exercise import Exercise, Move, Touch
+from coach.frame import SIDES, Array, Image, Phase, Side
+from coach.touch.points import AROUND
 
 #: One finger stretched out and the others bent, or all of them stretched.
 Form = Literal["pointing", "flat"]
@@ -22,10 +25,10 @@ _PALM = np.array([(-2.7, -0.6), (-3.5, 2.6), (-4.0, 6.4), (-3.5, 8.0), (-1.6, 8.
                   (3.4, 7.6), (3.5, 4.6), (2.9, 2.0), (2.6, -0.6)])  # fmt: skip
 #: Knuckle, fingertip when stretched, and width there and at the tip. The thumb's is where it leaves the wrist.
 _FINGERS: dict[str, tuple[tuple[float, float], tuple[float, float], float, float]] = {
-    "little": ((-3.1, 7.3), (-4.3, 12.9), 1.65, 1.25),
-    "ring": ((-1.5, 8.1), (-2.0, 15.7), 1.85, 1.4),
-    "middle": ((0.35, 8.5), (0.45, 16.9), 1.95, 1.5),
-    "index": ((2.2, 8.1), (2.9, 15.4), 1.9, 1.45),
+    "little": ((-3.1, 7.3), (-3.85, 12.9), 1.65, 1.25),
+    "ring": ((-1.5, 8.1), (-1.8, 15.7), 1.85, 1.4),
+    "middle": ((0.35, 8.5), (0.4, 16.9), 1.95, 1.5),
+    "index": ((2.2, 8.1), (2.6, 15.4), 1.9, 1.45),
     "thumb": ((2.1, 2.4), (6.0, 8.6), 2.4, 1.8),
 }
 _ARM = np.array([(-2.75, 0.8), (2.65, 0.8), (3.1, -4.0), (-3.2, -4.0)])
@@ -204,3 +207,211 @@ def _nail(paint: Image, place: Callable[[Array], Array], points: Array, width: f
     inner = middle + (ring - middle) * 0.86
     b, g, r = look.skin
     fill(paint, [place(inner)], (min(255, b + 36), min(255, g + 14), min(255, r + 12)), 0.85, 0.05 * scale)
+
+
+# --- what hands do ------------------------------------------------------------------------------------------
+
+#: Seconds of one round where that is not a repetition but what goes on within it.
+_PERIOD_S: dict[Move, float] = {"rub": 1.0, "grip": 3.0, "park": 2.0, "percuss": 0.5}
+#: Moves without hands: sitting upright, staying seated.
+_SITS: tuple[Move, ...] = ("upright", "seated")
+#: Those with a way that is gone one way only, and the part of a round that this takes where the file has no way back.
+_ONE_WAY: tuple[Move, ...] = ("stroke", "glide")
+_THERE = 0.75
+#: Centimetres: radius of circles, half of a sweep, how far a tap and a way back are lifted.
+_CIRCLE_CM, _SWEEP_CM, _TAP_CM, _BACK_CM = 0.5, 0.65, 1.3, 3.0
+#: From the ear over the side of the neck to the shoulder, on the subject's left, canonical cm of an unturned head.
+NECK = np.array([(7.0, -4.0, -3.5), (6.7, -8.6, -5.0), (8.8, -13.2, -6.5), (12.8, -15.9, -7.5)])
+#: How far along it hands work that stay where they are, by the step's code, else by what they do.
+_ALONG = {"GB20": 0.1, "GB21": 0.85, "NK1": 0.2, "NK5": 0.4, "NK6": 0.85, "NK7": 0.85}
+#: Upper end of the shoulder, from where on hands lie before the body; higher up the fingers are behind the neck, so far
+#: (cm) behind its edge. And that edge, with the face's: what lies before such hands.
+_BEFORE, _BEHIND_CM = 0.6, 2.6
+_NECK_EDGE = np.array([(5.2, -3.0, -4.6), (5.1, -8.0, -5.6), (5.2, -11.0, -6.6), (5.6, -13.8, -7.4)])
+#: Worked crosswise, each hand on the other shoulder; strokes so near to the eyes that one finger alone does them; and
+#: strokes of the forehead, to which hands come level.
+_CROSSED, _ONE_FINGER, _LEVEL = ("GB21",), ("FS4", "FS5"), ("FS1", "FS2", "FS3")
+#: Before the chest: palms that are rubbed, and a point on the hand with the hand that it lies on.
+_CHEST, _WEB = np.array([1.5, -10.0, 3.0]), np.array([2.5, -11.0, 3.0])
+_MARK, _MARK_CM = (233, 180, 86), 0.13
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one hand is: pixels of its fingertip, how it is held, cm between it and the skin."""
+
+    side: Side
+    tip: Array
+    pose: Pose
+    lifted: float = 0.0
+
+
+class Handwork:
+    """What the hands do in one exercise. Raises ValueError for one that is not done with the hands."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        if exercise.touch is None:
+            raise ValueError(f"'{exercise.id}' is not done with the hands")
+        self._touch: Touch = exercise.touch
+        self._tempo = exercise.tempo
+        #: whether shoulders are to be in the picture
+        self.shoulders = exercise.touch.on != "face"
+        #: whether hands are seen at all
+        self.shown = exercise.touch.move not in _SITS
+        #: whether a round is a long way rather than a short turn
+        self.long = exercise.touch.move in _ONE_WAY
+        whole = self._tempo.rise + self._tempo.rest
+        self._there = self._tempo.rise / whole if self._tempo.rest > 0 and self._tempo.rise > 0 else _THERE
+
+    def part(self, phase: Phase, part: float) -> float | None:
+        """How much of a round has gone by, 0..1, when so much of a phase has; None while the hands are down."""
+        if phase not in (Phase.RISE, Phase.HOLD, Phase.REST) or not self.shown:
+            return None
+        move, tempo = self._touch.move, self._tempo
+        if move in _PERIOD_S:
+            lasts = tempo.hold if phase is Phase.HOLD else tempo.rise
+            return 0.0 if phase is Phase.REST else part * lasts / _PERIOD_S[move] % 1.0
+        if move in _ONE_WAY:
+            return self._there + (1.0 - self._there) * part if phase is Phase.REST else self._there * part
+        return 0.0 if phase is Phase.REST else part
+
+    def targets(self, points: Array, framing: Framing) -> dict[Side | None, Array]:
+        """Where the hands belong, (n, 2) pixels of a portrait: one point, or the way in its order. None: the midline.
+
+        points: (478, 3) the face in canonical cm, as the portrait shows it.
+        """
+        touch, found = self._touch, dict[Side | None, Array]()
+        pixels = framing.pixels(points)
+        wheres: tuple[tuple[Side | None, list[tuple[int, float]]], ...] = (
+            ("left", touch.left), ("right", touch.right), (None, touch.middle),
+        )  # fmt: skip
+        for where, weights in wheres:
+            if weights:
+                share = np.array([weight for _, weight in weights])
+                found[where] = (share @ pixels[[index for index, _ in weights]])[None]
+        for side, path in zip(SIDES, (touch.left_path, touch.right_path), strict=True):
+            if path:
+                found[side] = pixels[path]
+        if not found and self.shown:
+            for side in SIDES:
+                across = (1.0 if side == "left" else -1.0, 1.0, 1.0)
+                if touch.move == "rub":
+                    found[side] = framing.body((_CHEST * across)[None])
+                elif touch.on == "hand":
+                    found[side] = framing.body((_WEB * across)[None])
+                else:
+                    way = curve(framing.body(NECK * across))
+                    at = _ALONG.get(touch.code, 0.5)
+                    found[side] = way if touch.move == "glide" else _along(way, at)[None]
+        return found
+
+    def reaches(self, targets: dict[Side | None, Array], scale: float, part: float) -> list[Reach]:
+        """Both hands at a part of a round. targets: as above; scale: pixels of a centimetre."""
+        return [self._reach(where, way, scale, part) for where, way in targets.items()]
+
+    def draw(self, canvas: Image, points: Array, framing: Framing, part: float | None) -> None:
+        """Draw the marks, and the hands where they are at a part of a round, into a portrait."""
+        targets = self.targets(points, framing)
+        marked = self._touch.move not in ("rub", *_SITS) and self._touch.on != "hand"
+        right, left = framing.pixels(points)[[33, 263]]
+        for way in targets.values() if marked else ():
+            _mark(canvas, way, framing.scale, AROUND * float(np.linalg.norm(left - right)))
+        if part is None:
+            return
+        behind = self._touch.move == "glide" or _ALONG.get(self._touch.code, 1.0) < _BEFORE
+        bare = canvas.copy() if self._touch.on == "body" and behind and self._touch.move != "rub" else None
+        for reach in self.reaches(targets, framing.scale, part):
+            draw_hand(canvas, reach.tip, framing.scale, reach.side, reach.pose, reach.lifted)
+        if bare is not None:
+            _before(canvas, bare, points, framing)
+
+    def _reach(self, where: Side | None, way: Array, scale: float, part: float) -> Reach:
+        touch, move = self._touch, self._touch.move
+        side: Side = where or "right"
+        out = 1.0 if side == "left" else -1.0
+        if touch.code in _CROSSED:
+            side = "left" if side == "right" else "right"
+        pose = self._pose(where, way, scale)
+        lifted, off = 0.0, np.zeros(2)  # cm, to the subject's left and down
+        at = way[0]
+        turn = 2 * np.pi * part
+        if move in _ONE_WAY:
+            gone = min(1.0, part / self._there)
+            back = max(0.0, (part - self._there) / (1.0 - self._there))
+            at = _along(curve(way) if len(way) < 20 else way, gone if not back else 1.0 - back * back * (3 - 2 * back))
+            bow = float(np.sin(np.pi * back))
+            lifted, off = _BACK_CM * bow, np.array([1.2 * out, 0.6]) * bow
+            if touch.on == "body":
+                high = max(0.0, 1.0 - (gone if not back else 1.0 - back) / _BEFORE)
+                off = off - np.array([_BEHIND_CM * out, 0.0]) * high
+            if touch.kind == "knead":
+                lifted += 0.4 * (1.0 + float(np.sin(6 * turn))) * (not back)
+        elif move == "circle" or move == "park":
+            off = _CIRCLE_CM * np.array([out * np.sin(turn), -np.cos(turn)]) * (1.6 if move == "park" else 1.0)
+        elif move == "sweep":
+            off = np.array([0.25 * out, 1.0]) * _SWEEP_CM * np.sin(turn)
+        elif move in ("tap", "percuss"):
+            late = 0.5 if move == "percuss" and side == "left" else 0.0  # edges of the hands take turns
+            lifted = _TAP_CM * abs(float(np.sin(np.pi * (part + late))))
+            lean = np.radians(pose.towards)
+            off = lifted * np.array([out * np.sin(lean), np.cos(lean)])
+        elif move == "rub":
+            off = np.array([0.0, 1.3 * out * np.sin(turn)])
+        elif move == "grip":
+            off = np.array([-0.3 * out * (1.0 - np.cos(turn)) / 2, 0.0])
+        if touch.on == "body" and _ALONG.get(touch.code, 1.0) < _BEFORE:
+            off = off - np.array([_BEHIND_CM * out, 0.0])
+        return Reach(side, at + off * scale, pose, lifted)
+
+    def _pose(self, where: Side | None, way: Array, scale: float) -> Pose:
+        touch = self._touch
+        if touch.move == "rub":
+            return Pose("middle", "flat", 14.0)
+        if touch.on == "hand":
+            return Pose("middle", "flat", 64.0) if where == "left" else Pose("index", "pointing", 58.0)
+        if touch.code in _CROSSED:
+            return Pose("middle", "flat", 66.0)
+        if touch.on == "body":
+            return Pose("middle", "flat", 38.0)
+        if where is None:
+            return Pose(touch.finger, "pointing", 48.0)
+        # Nearer to the middle of the face hands come more from the side, or they would be in each other's way.
+        flat = touch.move == "stroke" and touch.code not in _ONE_FINGER
+        form: Form = "flat" if flat or touch.finger in ("palm", "edge") else "pointing"
+        return Pose(touch.finger, form, 82.0 if touch.code in _LEVEL else 52.0 if form == "flat" else 44.0)
+
+
+def _along(way: Array, part: float) -> Array:
+    """The place (2,) at a part of the length of a line (n, 2)."""
+    if len(way) == 1:
+        return np.asarray(way[0])
+    steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
+    gone = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.array([np.interp(part * gone[-1], gone, way[:, axis]) for axis in (0, 1)])
+
+
+def _before(canvas: Image, bare: Image, points: Array, framing: Framing) -> None:
+    """Lay the face and the neck over hands that are behind them."""
+    sides = [framing.body(_NECK_EDGE * (across, 1.0, 1.0)) for across in (1.0, -1.0)]
+    mask = np.zeros_like(canvas)
+    fill(mask, [np.concatenate([sides[0], sides[1][::-1]]), framing.pixels(points)[list(OVAL)]], (255, 255, 255))
+    over = mask / 255.0
+    canvas[:] = (canvas * (1.0 - over) + bare * over).astype(np.uint8)
+
+
+def _mark(canvas: Image, way: Array, scale: float, radius: float) -> None:
+    """A ring round a point; of a way its line with an arrow at the end."""
+    wide = _MARK_CM * scale
+    if len(way) == 1:
+        angles = np.linspace(0.0, 2 * np.pi, 33)
+        ring = way[0] + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        stroke(canvas, ring, np.full(len(ring), wide), _MARK, 0.9, 0.03 * scale)
+        return
+    line = curve(way) if len(way) < 20 else way
+    stroke(canvas, line, np.full(len(line), 1.3 * wide), _MARK, 0.85, 0.03 * scale)
+    end, before = line[-1], _along(line, 0.85)
+    ahead = (end - before) / max(float(np.linalg.norm(end - before)), 1e-6)
+    beside = np.array([-ahead[1], ahead[0]])
+    fill(canvas, [_limb(line[[0, 1]], np.full(2, 4.0 * wide))], _MARK, 0.95, 0.03 * scale)
+    head = np.array([end + 0.7 * scale * ahead, end + 0.55 * scale * beside, end - 0.55 * scale * beside])
+    fill(canvas, [head], _MARK, 0.95, 0.03 * scale)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from coach.avatar.draw import portrait
+from coach.avatar.draw import Framing, portrait
 from coach.avatar.mesh import EYE_LEFT, EYE_RIGHT, IRIS_LEFT, IRIS_RIGHT, LIPS_INNER_LOWER, LIPS_INNER_UPPER, Mesh
 from coach.avatar.rig import build, controls, landmarks
 from coach.form.face import head_frame, pose
@@ -101,6 +101,13 @@ class Mirror:
         image.setflags(write=False)
         self._drawn = points, turn, image, kind
         return image
+
+    def pixels(self, size: tuple[int, int], mirror: bool = True) -> Array:
+        """Return where the points of the face are in the picture that was drawn last: (478, 2) pixels of that size."""
+        found = Framing(self._turn, size, shoulders=True).pixels(self._points)
+        if mirror:
+            found[:, 0] = size[0] - 1 - found[:, 0]
+        return found
 
     def _look(self, frame: Frame) -> None:
         if frame.landmarks is None or frame.head is None or len(frame.landmarks) != LANDMARKS:

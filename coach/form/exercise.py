@@ -100,8 +100,8 @@ class Symmetry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     index: float = 0.25
 
 
-#: What a hand may do. On the face: circles or sweeps round a point, taps on it, strokes along a path. At the neck: palms
-#: rubbed warm, a grip that is held, glides down to the shoulder, hands that work where they are, taps with their edges.
+#: What a hand may do. On the face: circles or sweeps round a point, taps on it, strokes along a path. At the neck:
+#: palms rubbed warm, a grip that is held, glides down to the shoulder, hands that work where they are, taps.
 #: Without hands: sitting upright before it, staying seated after it.
 Move = Literal["circle", "sweep", "tap", "stroke", "rub", "grip", "glide", "park", "percuss", "upright", "seated"]
 #: What a point is worked for: see `DOSES`.
@@ -111,7 +111,7 @@ CAPS: dict[str, int] = {"shake": 3, "knead": 5, "smooth": 8}
 
 
 class Amount(NamedTuple):
-    """How much of a dose: fewest and most counts (None where only time counts), shortest and longest time in seconds."""
+    """How much of a dose: fewest and most counts (None where only time counts), least and most seconds."""
 
     counts: tuple[int, int] | None
     seconds: tuple[float, float]

@@ -5,7 +5,7 @@ second one nothing is judged. What is not known (nan) is not held against anybod
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,10 +106,19 @@ class QualityGate:
 
 
 def asks_for(exercise: Exercise) -> frozenset[str]:
-    """What must be looked for besides the face: "hands", "shoulders"."""
+    """What must be looked for besides the face: "hands" (whether one is there), "fingers" (how they move),
+    "shoulders"."""
+    touch = exercise.touch
+    if touch is not None:
+        return frozenset({"fingers"} if touch.on == "face" else {"shoulders"})
     rules = [clause.measure for rule in (*exercise.refuse, *exercise.fault) for clause in parse(rule.when)]
     names = {*exercise.measures, *exercise.still, *rules}
     return frozenset(row.who for row in TABLE if isinstance(row, Beside) and row.who and row.name in names)
+
+
+def needs(exercises: Iterable[Exercise]) -> frozenset[str]:
+    """What to look for besides the face while some exercises are done: what they ask for, and hands in the way."""
+    return frozenset({"hands"}.union(*map(asks_for, exercises)))
 
 
 def _matters(gate: Gate, judged: set[str]) -> bool:

@@ -4,6 +4,7 @@ from coach.form.calibration import Calibration
 from coach.form.exercise import Exercise
 from coach.form.guide import Guide
 from coach.form.session import Session
+from coach.frame import Array, Feedback, Frame
 from coach.touch.neck import NECK_MOVES
 from coach.touch.session import TouchSession
 
@@ -22,3 +23,8 @@ def begin(
     if not exercise.judged:
         return Guide(exercise, goal)
     return Session(exercise, goal, calibration=calibration, gentle=gentle)
+
+
+def see(leader: Leader, frame: Frame, measures: Array | None) -> Feedback:
+    """Judge one frame whose (M,) measures are known already, None without a face."""
+    return leader.step(frame) if isinstance(leader, TouchSession) else leader.advance(frame.time, measures)

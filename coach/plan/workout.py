@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
-from coach.plan.lead import begin
 from coach.form.scoring import is_good
 from coach.frame import Feedback, Frame, Phase, Repetition
+from coach.plan.lead import begin
 
 #: Seconds a finished set's summary stays before the next set begins: time to read it, to see the next exercise shown
 #: and to come back to rest.

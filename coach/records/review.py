@@ -19,13 +19,13 @@ import numpy as np
 from coach.errors import BadInput
 from coach.form.calibration import drifted
 from coach.form.exercise import Exercise
-from coach.form.guide import Guide
 from coach.form.measures import NAMES, measure_frame
 from coach.form.session import Session
 from coach.form.template import Template
 from coach.frame import Array, Event, Feedback, Frame, Repetition
-from coach.plan.lead import begin
+from coach.plan.lead import Leader, begin, see
 from coach.records.recording import FrameReader, RecordedSet, read_frames, read_notes, read_sets
+from coach.touch.session import TouchSession
 
 #: Frames kept in memory: somebody who steps to and fro reads none of them twice.
 _KEPT = 32
@@ -76,6 +76,7 @@ class ReviewedSet:
     feedbacks  T, as they were given
     notes      (seconds, "one", "not-one", "pain" or "relearn", attempts known then): what the person said
     first      how it was judged then
+    path       of the recording
     """
 
     kept: RecordedSet
@@ -85,6 +86,7 @@ class ReviewedSet:
     feedbacks: Sequence[Feedback]
     notes: Sequence[tuple[float, str, int]]
     first: Judgement
+    path: Path
 
     @property
     def seconds(self) -> float:
@@ -114,6 +116,8 @@ class ReviewedSet:
             exercise = msgspec.structs.replace(exercise, count=count)
         gentle = self.kept.gentle if gentle is None else gentle
         session = begin(exercise, None, self.kept.calibration, gentle)
+        if isinstance(session, TouchSession):
+            return self._seen_again(session, begun)
         times, cut, matches = np.array(self.times), 0, []
         for at in [*(time for time, kind, _ in self.notes if kind == "relearn"), math.inf]:
             until = bisect_right(self.times, at)
@@ -128,6 +132,16 @@ class ReviewedSet:
                 session.correct(said == "one", time, sum(a.end_s <= time for a in session.attempts))
         took = max(1e-9, clock.perf_counter() - begun)
         return _judgement(session, match, self.measures, self.seconds / took)
+
+    def _seen_again(self, session: Leader, begun: float) -> Judgement:
+        """Judge the set anew from its frames: hands are not among the measures."""
+        said = Said(session, self.notes)
+        for frame, values in zip(read_frames(self.path, self.kept.number), self.measures, strict=False):
+            said.until(frame.time)
+            see(session, frame, None if np.isnan(values[0]) else values)
+        said.until(math.inf)
+        took = max(1e-9, clock.perf_counter() - begun)
+        return _judgement(session, np.full(len(self.times), np.nan), self.measures, self.seconds / took)
 
 
 class Review:
@@ -179,7 +193,7 @@ class Review:
 class Said:
     """Tells a session that goes through a recording what the person said, where it was said."""
 
-    def __init__(self, session: Session | Guide, notes: Sequence[tuple[float, str, int]]) -> None:
+    def __init__(self, session: Leader, notes: Sequence[tuple[float, str, int]]) -> None:
         """notes: as `read_notes` gives them."""
         self._session, self._waiting = session, list(notes)
 
@@ -209,15 +223,15 @@ def _reviewed(path: Path, kept: RecordedSet, rows: Sequence[int], tell: Callable
         if seen is not None:
             measures[:, i] = seen
         times.append(frame.time)
-        feedbacks.append(session.advance(frame.time, seen))
+        feedbacks.append(see(session, frame, seen))
         tell()
     said.until(np.inf)
     match = np.array([np.nan if feedback.match is None else feedback.match for feedback in feedbacks])
     first = _judgement(session, match, measures.T)
-    return ReviewedSet(kept, times, rows, measures.T, feedbacks, notes, first)
+    return ReviewedSet(kept, times, rows, measures.T, feedbacks, notes, first, path)
 
 
-def _judgement(session: Session | Guide, match: Array, measures: Array, speed: float = 0.0) -> Judgement:
+def _judgement(session: Leader, match: Array, measures: Array, speed: float = 0.0) -> Judgement:
     exercise = session.exercise
     level = session.count.level if isinstance(session, Session) else exercise.count.level
     ways, band = _ways(session, measures) if session.neutral is not None else ({}, (1.0, 1.0))
@@ -225,7 +239,7 @@ def _judgement(session: Session | Guide, match: Array, measures: Array, speed: f
     return Judgement(exercise, session.gentle, level, tuple(session.attempts), match, ways, band, speed)
 
 
-def _ways(session: Session | Guide, measures: Array) -> tuple[dict[str, Array], tuple[float, float]]:
+def _ways(session: Leader, measures: Array) -> tuple[dict[str, Array], tuple[float, float]]:
     """How far each measure of the peak was on its way, as the left side has it; and the band of the peak."""
     assert session.neutral is not None
     exercise, rest, known = session.exercise, session.neutral.values, session.calibration

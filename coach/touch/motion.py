@@ -15,44 +15,61 @@ from coach.form.exercise import Move
 
 #: A gap in the samples up to this long (seconds) is bridged at the tempo before it: hands at a face are often lost.
 #: After a longer one it begins anew.
-COAST_S = 0.6
+COAST_S = 0.75
 #: Within so many seconds a hand that was lost goes on with what it had begun.
 REMEMBER_S = 2.0
 #: Seconds of samples that the movement's middle and shape are taken from, and at first, when the last bit of the way
-#: there is not long ago; the first samples wait so long.
-_WINDOW_S, _FIRST_S, _LEAST_S = 1.6, 1.0, 1.4
+#: there is not long ago; the first samples wait until they fill it.
+_WINDOW_S, _FIRST_S = 1.6, 1.0
+#: Part of the first window that must have samples, and of them that must be in one place.
+_ENOUGH = 0.9
 #: A tip farther than this (OC) from the middle of its movement is on its way to it, or from it.
 _REACH = 0.14
 #: A movement so much narrower than long goes to and fro; circles of real fingers are seen at 0.6 and rounder.
 _FLAT = 0.5
 #: Nearer to the middle than this part of the radius the angle says nothing.
 _INNER = 0.35
+#: A circle of a smaller radius than this (OC) is the tip's noise.
+_SMALL = 0.018
 #: A tip is on its circle as soon as it is this many of its radii from the middle.
-_ON_IT = 1.25
+_ON_IT = 1.5
 #: A tip that is so many radii from the middle, and a little, is not on its circle any more.
 _OFF_IT = 1.7
 #: Seconds until the last bit of the way no longer spoils the shape; before, it has the shape that is asked for.
 _SETTLED_S = 2.0
+#: Part of the time of a sweep or a tap by which its end is uncertain: with which half of it a hand began is not seen.
+_SLACK = 0.6
+#: Seconds from the beginning in which the shape may yet prove wrong.
+_FRESH_S = 4.0
+#: Seconds for which circles must look like sweeps, or sweeps like circles, to be counted as such.
+_CHANGED_S = 1.0
 #: Samples farther apart than this (seconds) have a gap between them.
 _BLINK_S = 0.15
 #: Part of a turn that may be missing at the end of the first.
 _SHORT = 0.25
 #: A movement to and fro has crossed its middle when it is this part of the way to its other end; less than so many OC
 #: from end to end is noise.
-_CROSSED, _LEAST = 0.35, 0.035
+_CROSSED, _LEAST = 0.3, 0.035
 #: Seconds over which the speed of turning is a mean.
 _SPEED_S = 0.3
 #: Seconds over which a tip is smoothed, where samples come quicker than the second.
-_SMOOTH_S, _QUICK_S = 0.03, 0.05
+_SMOOTH_S, _QUICK_S = 0.03, 0.04
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One turn, one sweep to and fro or one tap. Times in seconds; centre: its middle, a place on the face map."""
+    """One turn, one sweep to and fro or one tap.
+
+    start_s, end_s  seconds
+    centre          its middle, a place on the face map
+    slack_s         seconds by which its end is uncertain: with which half a movement to and fro began is not seen, and
+                    of a loss not what was done in it
+    """
 
     start_s: float
     end_s: float
     centre: complex
+    slack_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -60,9 +77,10 @@ class _Angle:
     """The unwrapped angle round a centre, in turns."""
 
     total: float = 0.0
-    base: float = 0.0  # where it began to turn this way
+    low: float = 0.0  # since it turns this way, how far it was to either side,
+    high: float = 0.0
+    most: float = 0.0  # and how far it came
     done: int = 0  # turns before that
-    most: float = 0.0  # how far it came since
     last: complex = 0j
     time: float = math.nan
     speed: float = 0.0  # turns a second
@@ -72,16 +90,21 @@ class _Angle:
         if math.isfinite(self.time):
             passed = time - self.time
             turn = cmath.phase(arm / self.last) / math.tau
-            # Over a gap it may have gone round further than is seen: as far as at the speed before it.
-            turn += round(self.speed * passed - turn)
+            if passed > _BLINK_S:
+                # Over a gap it may have gone round further than is seen: as far as at the speed before it.
+                turn += round(self.speed * passed - turn)
             self.speed += (1.0 - math.exp(-passed / _SPEED_S)) * (turn / passed - self.speed)
             self.total += turn
         self.last, self.time = arm, time
-        self.most = max(self.most, abs(self.total - self.base))
-        if abs(self.total - self.base) < self.most - 0.5:
+        self.low, self.high = min(self.low, self.total), max(self.high, self.total)
+        # The way there may have turned the other way: it turns since where it was farthest back.
+        ahead = max(self.total - self.low, self.high - self.total)
+        self.most = max(self.most, ahead)
+        if ahead < self.most - 0.5:
             # Who turns round begins a new turn; the part of the one before is lost.
             self.done += math.floor(self.most + _SHORT)
-            self.base, self.most = self.total, 0.0
+            self.low, self.high = (self.total, self.high) if self.total - self.low > 0.5 else (self.low, self.total)
+            self.most = 0.0
 
     @property
     def turns(self) -> float:
@@ -129,34 +152,29 @@ class Motion:
     def __init__(self, move: Move) -> None:
         """move: "circle" or "sweep", which are told apart by their shape; of a "tap" only what comes back from away is
         counted, each time it does."""
-        self._move, self._taps = move, move == "tap"
+        self._taps = move == "tap"
         self._reach = _REACH * (1.5 if self._taps else 1.0)
         self.reset()
 
     def reset(self) -> None:
         """Forget the run; what was counted is the caller's."""
         self._samples: deque[tuple[float, complex]] = deque()
-        self._waiting: list[tuple[float, complex]] = []
+        self._waiting: list[tuple[float, complex]] = []  # samples until the run begins
         self._raw: list[complex] = []
-        self._smooth = 0j
-        self._at = -math.inf
+        self._smooth, self._at = 0j, -math.inf
         self._angle, self._line = _Angle(), _Crossings()
-        self._axis: complex | None = None
-        self._flat = self._as = self._switched = False
+        self._axis: complex | None = None  # of the movement, away from the place; None until the run begins
+        self._flat = self._mode = False  # whether it goes to and fro: now, and as it is counted
+        self._other = math.inf  # since when these two differ
         self._counted = 0
         self._ahead = self._part = 0.0
         self._begun = self._start = math.nan
-        self._sum, self._number = 0j, 0
-
-    @property
-    def _settled(self) -> bool:
-        """Whether the way there is long enough ago to say nothing of the shape."""
-        return self._axis is not None and self._at - self._start > _SETTLED_S
+        self._sum, self._number, self._gap_s = 0j, 0, 0.0
 
     @property
     def still(self) -> bool:
         """Whether the tip has been where it is for a while, and moves too little to be counted."""
-        return self._axis is not None and self._length < _LEAST
+        return self._axis is not None and self._ends[1] - self._ends[0] < _LEAST
 
     @property
     def centre(self) -> complex | None:
@@ -168,38 +186,43 @@ class Motion:
         passed = time - self._at
         if passed > COAST_S:
             # What there was of a unit before the hand was lost is not lost with it.
-            begun = self._part if passed <= REMEMBER_S else 0.0
+            part = self._part if passed <= REMEMBER_S else 0.0
             self.reset()
-            self._ahead = begun
-        self._raw.append(tip)
-        if passed > _BLINK_S:
-            self._raw, self._smooth, self._line.gap = [tip], tip, True
-        elif passed > _QUICK_S:
-            self._raw, self._smooth = [tip], tip
-        else:
-            # A single sample far off is the tracker's; the middle one of three is the hand's.
-            del self._raw[:-3]
-            tip = complex(sorted(z.real for z in self._raw)[len(self._raw) // 2],
-                          sorted(z.imag for z in self._raw)[len(self._raw) // 2])  # fmt: skip
-            self._smooth += (1.0 - math.exp(-passed / _SMOOTH_S)) * (tip - self._smooth)
+            self._ahead = part
+        z = self._smoothed(tip, passed)
         self._at = time
-        self._samples.append((time, self._smooth))
-        self._waiting.append((time, self._smooth))
-        while self._samples[0][0] < time - (_WINDOW_S if self._settled else _FIRST_S):
+        self._samples.append((time, z))
+        settled = self._axis is not None and time - self._start > _SETTLED_S
+        while self._samples[0][0] < time - (_WINDOW_S if settled else _FIRST_S):
             self._samples.popleft()
         self._look()
-        if abs(self._smooth - self._middle) > 2 * self._reach and self._axis is not None:
-            self.reset()
-        if self._axis is None and not self._begins(time, place):
+        if self._axis is not None:
+            if abs(z - self._middle) > 2 * self._reach:
+                self.reset()
+                return []
+            return self._count(time, z)
+        self._waiting.append((time, z))
+        if not self._begins(time, place):
             return []
-        found = []
-        for at, z in self._waiting:
-            found += self._count(at, z)
-        self._waiting.clear()
-        return found
+        waiting, self._waiting = self._waiting, []
+        return [unit for sample in waiting for unit in self._count(*sample)]
+
+    def _smoothed(self, tip: complex, passed: float) -> complex:
+        self._raw.append(tip)
+        if passed > _QUICK_S:
+            if _BLINK_S < passed <= COAST_S:
+                self._line.gap, self._gap_s = True, passed
+            self._raw, self._smooth = [tip], tip
+        else:
+            del self._raw[:-3]
+            if len(self._raw) == 3:
+                # A single sample far off is the tracker's; the middle one of three is the hand's.
+                tip = complex(sorted(z.real for z in self._raw)[1], sorted(z.imag for z in self._raw)[1])
+            self._smooth += (1.0 - math.exp(-passed / _SMOOTH_S)) * (tip - self._smooth)
+        return self._smooth
 
     def _look(self) -> None:
-        """The middle of the movement, its main axis, its length, and whether it goes to and fro or round."""
+        """The middle of the movement, its main axis and its ends on that, and whether it goes to and fro or round."""
         points = np.array([z for _, z in self._samples])
         middle = complex(np.median(points.real), np.median(points.imag))
         # The way there is no part of the movement's mean.
@@ -210,61 +233,70 @@ class Motion:
         # The main axis of a cloud of complex numbers is half the angle of the sum of their squares.
         squares = complex((away**2).sum())
         axis = cmath.exp(0.5j * cmath.phase(squares))
-        wide, narrow = (float((np.abs(away) ** 2).sum()) + sign * abs(squares) for sign in (1, -1))
-        self._flat = narrow < _FLAT**2 * wide if self._settled else self._move != "circle"
+        whole = float((np.abs(away) ** 2).sum())
+        self._flat = whole - abs(squares) < _FLAT**2 * (whole + abs(squares))
         if self._axis is not None:
             axis = self._axis = axis if (axis * self._axis.conjugate()).real >= 0 else -axis
+        self._main = axis
         along = np.sort((away * axis.conjugate()).real)
         few = len(along) // 20
         self._ends = float(along[few]), float(along[-1 - few])
-        self._length = self._ends[1] - self._ends[0]
-        self._main = axis
 
     def _begins(self, time: float, place: complex) -> bool:
-        """Whether the tip has stayed in one place for long enough: the way there is no part of it."""
-        while self._waiting and abs(self._waiting[0][1] - self._middle) > self._reach:
+        """Whether the tip has stayed in one place for long enough. The last bit of the way is as long as the movement
+        itself, and would be taken for a part of it: the run begins behind it."""
+        while self._waiting[0][0] < time - 2 * _FIRST_S:
             self._waiting.pop(0)
-        if not self._waiting or time - self._waiting[0][0] < _LEAST_S:
+        away = np.abs(np.array([z for _, z in self._waiting]) - self._middle)
+        far = np.flatnonzero(away > self._reach)
+        start = int(far[-1]) + 1 if len(far) else 0
+        if start == len(away):
             return False
+        start += int((away[start:] < _ON_IT * self._radius + _LEAST / 4).argmax())
+        if time - self._waiting[start][0] < _ENOUGH * _FIRST_S:
+            return False
+        del self._waiting[:start]
+        self._samples = deque(self._waiting)
+        self._look()
         there = ((place - self._middle) * self._main.conjugate()).real
         low, high = self._ends
         if abs(low - there) <= abs(high - there):
             self._axis = self._main
         else:
             self._axis, self._ends = -self._main, (-high, -low)
-        # The last bit of the way is as long as the movement itself and would be taken for a part of it.
-        points = np.array([z for _, z in self._waiting])
-        within = np.abs(points - self._middle) < _ON_IT * self._radius + _LEAST / 4
-        del self._waiting[: int(within.argmax())]
         self._begun = self._start = self._waiting[0][0]
+        self._mode, self._other = self._flat, math.inf
         return True
 
     def _count(self, time: float, z: complex) -> list[Unit]:
+        """Take a sample of the run."""
         assert self._axis is not None
         self._sum += z
         self._number += 1
-        low, high = self._ends
+        arm, (low, high) = z - self._middle, self._ends
         if high - low >= _LEAST:
-            across = ((z - self._middle) * self._axis.conjugate()).real
-            self._line.step(time, (2 * across - high - low) / (high - low))
-        if _INNER * self._radius < abs(z - self._middle) <= _OFF_IT * self._radius + _LEAST / 2:
-            self._angle.step(time, z - self._middle)
-        self._switched, self._as = self._flat is not self._as, self._flat
-        return self._found(time, z)
-
-    def _found(self, time: float, z: complex) -> list[Unit]:
-        """The units that what was counted completes."""
-        round_ = self._angle.turns + _SHORT
-        line = self._line
-        # What comes to a point comes down to it, too: that was no tap.
-        counts = line.downs - line.began_above if self._taps else line.count / 2 if self._as else round_
-        if self._switched and abs(counts + self._ahead - self._counted) > 1.0 + _SHORT:
-            # A movement that was something else until now is counted on from there.
+            self._line.step(time, (2 * (arm * self._axis.conjugate()).real - high - low) / (high - low))
+        if self._radius >= _SMALL and _INNER * self._radius < abs(arm) <= _OFF_IT * self._radius + _LEAST / 2:
+            self._angle.step(time, arm)
+        if self._flat is self._mode:
+            self._other = math.inf
+        self._other = min(self._other, time)
+        changed = time - self._other > _CHANGED_S and self._flat is not self._mode
+        self._mode = self._flat if changed else self._mode
+        line, flat = self._line, self._mode or self._taps
+        # What comes to a point comes down to it, too: that was no tap. A sweep is two crossings, and half of its last
+        # lies behind the second.
+        straight = line.downs - line.began_above if self._taps else (line.count + 1) / 2
+        counts = straight if flat else self._angle.turns + _SHORT
+        if changed and time - self._start > _FRESH_S and abs(counts + self._ahead - self._counted) > 1.0 + _SHORT:
+            # A movement that was something else until now is counted on from there; one that only began as if it were
+            # is counted from its beginning.
             self._ahead = self._counted - math.floor(counts)
         found = []
         while self._counted < math.floor(counts + self._ahead):
             self._counted += 1
-            found.append(Unit(self._begun, time, self._sum / max(self._number, 1)))
-            self._begun, self._sum, self._number = time, z, 1
-        self._part = counts + self._ahead - self._counted - (0.0 if self._taps or self._as else _SHORT)
+            slack = self._gap_s + (_SLACK * (time - self._begun) if flat else 0.0)
+            found.append(Unit(self._begun, time, self._sum / max(self._number, 1), slack))
+            self._begun, self._sum, self._number, self._gap_s = time, z, 1, 0.0
+        self._part = counts + self._ahead - self._counted - (0.0 if flat else _SHORT)
         return found

@@ -25,7 +25,7 @@ _EARS, _SHOULDERS, _ELBOWS, _WRISTS = (7, 8), (11, 12), (13, 14), (15, 16)
 LEVEL_DEG, NOD_DEG = 5.0, 10.0
 #: Shoulder widths from the middle of the neck within which nothing is worked: the spine lies there.
 MIDLINE = 0.08
-#: How far down the neck, and how far beside its middle (shoulder widths), hands at the neck or the shoulder's slope are.
+#: How far down the neck, and how far beside its middle (shoulder widths), hands at the neck or the shoulder are.
 _AT_NECK, _BESIDE = (-0.6, 1.5), 0.8
 #: A hand that keeps within this (shoulder widths) for a moment is still; one that taps moves more, and its taps have at
 #: most the second amplitude.

@@ -11,10 +11,11 @@ from coach.frame import SIDES, Repetition, Side
 TOGETHER_S = 0.35
 #: Parts of a path up to which both hands mirror each other.
 MIRRORED = 0.2
-#: Seconds that what one hand did waits for the other's.
-_WAITS_S = 1.2
+#: Seconds that what one hand did waits for the other's, and between two things that were done at different times.
+_WAITS_S, _APART_S = 2.5, 0.6
 #: A hand seen for less than this part of the time was lost to the camera, not idle.
 _SEEN = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -27,6 +28,7 @@ class Done:
     reason: str = ""
     faults: tuple[str, ...] = ()
     reach: float = 1.0
+    slack_s: float = 0.0
 
 
 class Pairs:
@@ -69,7 +71,7 @@ class Pairs:
 
     def _apart(self, one: Done, other: Done) -> bool:
         """Whether two were done at different times altogether."""
-        return one.end_s < other.start_s - _WAITS_S / 2 or other.end_s < one.start_s - _WAITS_S / 2
+        return one.end_s < other.start_s - _APART_S or other.end_s < one.start_s - _APART_S
 
     def _joined(self, left: Done, right: Done) -> Repetition:
         late = "left" if left.end_s > right.end_s else "right"
@@ -77,7 +79,7 @@ class Pairs:
         reason = left.reason or right.reason
         faults = tuple(dict.fromkeys([*left.faults, *right.faults]))
         lag = abs(left.end_s - right.end_s)
-        if self._mirror(start, end) > MIRRORED if self._mirror else lag > TOGETHER_S:
+        if self._mirror(start, end) > MIRRORED if self._mirror else lag > TOGETHER_S + max(left.slack_s, right.slack_s):
             faults = (*faults, "together")
             reason = reason or f"your {late} hand came {lag:.1f} s later; both hands move together"
         return _alone(Done(None, start, end, reason, faults, min(left.reach, right.reach)))

@@ -26,6 +26,8 @@ _COVERS_AT, _COVERS = 0.35j, (1.05, 1.4)
 #: Seconds over which the map follows a clear face, and over which the places of the head are remembered for hands that
 #: were looked for in an earlier picture.
 _FOLLOW_S, _REMEMBER_S = 0.5, 1.0
+#: Millimetres of one OC on the tracker's canonical face.
+MM_PER_OC = 88.9
 #: Landmarks of a hand.
 WRIST, PALM = 0, 9
 FINGERTIPS = {"thumb": 4, "index": 8, "middle": 12, "ring": 16, "palm": 9, "edge": 17}
@@ -115,6 +117,11 @@ class FaceMap:
             return False
         away = fit.places(hands) - _COVERS_AT
         return bool(((away.real / _COVERS[0]) ** 2 + (away.imag / _COVERS[1]) ** 2 < 1.0).any())
+
+
+def mm(oc: float) -> int:
+    """A length on the face in millimetres, if it is as large as the tracker's canonical one."""
+    return round(oc * MM_PER_OC)
 
 
 def by_side(hands: Plane) -> dict[Side, Plane]:

@@ -4,15 +4,13 @@ from coach.form.exercise import Move
 from coach.frame import SIDES, Side
 from coach.touch.motion import Motion
 from coach.touch.pairs import Done
-from coach.touch.place import FINGERTIPS, Plane
+from coach.touch.place import FINGERTIPS, Plane, mm
 
 #: OC: this near to the point a fingertip is on it; the skin round it belongs to it up to the second; a hand beyond the
 #: last is somewhere else altogether.
 INSIDE, AROUND, ELSEWHERE = 0.06, 0.10, 0.45
 #: Another finger than the one asked for is followed where it is nearer by this (OC).
 _MINE = 0.12
-#: Millimetres of one OC on the tracker's canonical face.
-MM_PER_OC = 88.9
 
 #: One side, or None for a point on the midline.
 Where = Side | None
@@ -42,18 +40,21 @@ class PointWork:
         motion = self._motions[where]
         if motion.centre is None or where not in self._finger:
             # Which finger touches is the person's choice; it stays the same while it works.
-            self._finger[where] = min(self._fingers, key=lambda i: abs(hand[i] - point) - _MINE * (i == self._fingers[0]))
+            nearness = {i: abs(hand[i] - point) - _MINE * (i == self._fingers[0]) for i in self._fingers}
+            self._finger[where] = min(nearness, key=lambda i: float(nearness[i]))
         tip = complex(hand[self._finger[where]])
         self.tips[where] = tip, abs(tip - point)
         found = []
         for unit in motion.step(time, tip, point):
             away = abs(unit.centre - point)
-            reason, faults = "", ()
+            if away > ELSEWHERE:
+                continue  # whatever that hand does, it is not this
+            reason = ""
+            faults: tuple[str, ...] = ()
             if away > AROUND:
-                code = "place" if away <= ELSEWHERE else "away"
-                faults = (code,)
-                reason = f"it was about {away * MM_PER_OC:.0f} mm beside the point, {AROUND * MM_PER_OC:.0f} mm is near enough"
-            found.append(Done(where, unit.start_s, unit.end_s, reason, faults))
+                reason = f"it was {mm(away)} mm beside the point, {mm(AROUND)} mm is near enough"
+                faults = ("place",)
+            found.append(Done(where, unit.start_s, unit.end_s, reason, faults, slack_s=unit.slack_s))
         return found
 
     def still(self) -> bool:

@@ -6,6 +6,7 @@ are spoken of as reminders only.
 
 from collections import deque
 from collections.abc import Sequence
+
 import numpy as np
 
 from coach.form.calibration import Calibration, Neutral
@@ -93,7 +94,8 @@ class TouchSession:
         self._hands_at: dict[Side, float] = {}
         self._worked = 0.0  # seconds with a tip where it belongs
         self._touched: float | None = None
-        self._about: deque[tuple[float, bool]] = deque()  # looks at hands near the face: whether they were where they should
+        #: looks at hands near the face: whether they were where they should be
+        self._about: deque[tuple[float, bool]] = deque()
         self._done = False
         self._said: dict[str, float] = {}
         self._cue, self._cue_until = "", 0.0
@@ -245,9 +247,15 @@ class TouchSession:
         self._shown = self._drawn(points, paths)
         return done
 
+    def _tips(self) -> dict[Where, tuple[complex, float]]:
+        """The fingertips as seen last: place, and how far from where it should be."""
+        if self._point is not None:
+            return self._point.tips
+        return dict(self._stroke.tips.items()) if self._stroke is not None else {}
+
     def _notice(self, time: float, there: bool, events: list[Event]) -> None:
         """Name hands that move about, but hardly ever where they should be."""
-        tips = self._point.tips if self._point is not None else self._stroke.tips if self._stroke is not None else {}
+        tips = self._tips()
         if not any(away < _NEAR for _, away in tips.values()):
             self._about.clear()
             return
@@ -255,8 +263,10 @@ class TouchSession:
         if time - self._about[0][0] < _ABOUT_S:
             return
         if sum(there for _, there in self._about) < _SELDOM * len(self._about):
-            near = min(away for _, away in tips.values()) < ELSEWHERE
-            self._fault(time, "path" if near and self._stroke is not None else "away", events)
+            if min(away for _, away in tips.values()) >= ELSEWHERE:
+                self._fault(time, "away", events)
+            elif self._stroke is not None:
+                self._fault(time, "path", events)
         while self._about[0][0] < time - _ABOUT_S:
             self._about.popleft()
 
@@ -343,15 +353,16 @@ class TouchSession:
 
     def _drawn(self, points: dict[Where, complex], paths: dict[Side, Path]) -> tuple[Hand, ...]:
         """Targets and tips in pixels, for whoever draws them."""
-        tips = self._point.tips if self._point is not None else self._stroke.tips if self._stroke is not None else {}
+        tips = self._tips()
         limit = AROUND if self._point is not None else ON
         found = []
-        for side, line in [*((w, [p]) for w, p in points.items()), *((s, p.waypoints) for s, p in paths.items())]:
-            tip, away = tips.get(side, (None, np.inf))  # type: ignore[call-overload]
+        lines: dict[Where, Plane] = {where: np.array([point]) for where, point in points.items()}
+        for side, line in (lines | {side: path.waypoints for side, path in paths.items()}).items():
+            tip, away = tips.get(side) or (None, np.inf)
             found.append(
                 Hand(
                     side=side,
-                    target=tuple(self._fit.pixels(np.array(line))),
+                    target=tuple(self._fit.pixels(line)),
                     tip=None if tip is None else self._fit.pixels(np.array([tip]))[0],
                     inside=bool(away <= limit),
                     progress=self._stroke.progress(side) if self._stroke is not None and side else 0.0,

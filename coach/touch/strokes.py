@@ -13,7 +13,7 @@ import numpy as np
 from coach.frame import SIDES, Side
 from coach.touch.motion import COAST_S
 from coach.touch.pairs import Done
-from coach.touch.place import Plane
+from coach.touch.place import Plane, mm
 
 #: OC from the path within which a tip is on it; a pass is over where it is farther than OFF.
 ON, OFF = 0.12, 0.50
@@ -166,7 +166,7 @@ def apart(one: Pass, other: Pass) -> float:
     times = np.array([time for time, _ in one.samples if start <= time <= end])
     if not len(times):
         return math.inf
-    mine, theirs = (np.interp(times, *zip(*some.samples, strict=True)) for some in (one, other))
+    mine, theirs = (np.interp(times, *np.array(some.samples).T) for some in (one, other))
     return float(np.abs(mine - theirs).mean())
 
 
@@ -271,7 +271,7 @@ class StrokeWork:
 def _stroke(side: Side, one: Pass) -> Done:
     """Whether a pass in the right direction is a stroke."""
     checks = (
-        (one.away > ON, "path", f"it was {one.away * 88.9:.0f} mm beside the line, {ON * 88.9:.0f} mm is near enough"),
+        (one.away > ON, "path", f"it was {mm(one.away)} mm beside the line, {mm(ON)} mm is near enough"),
         (one.begins > BEGINS, "begins", f"it began at {one.begins:.0%} of the way; begin at the first mark"),
         (one.ends < ENDS, "short", f"it reached {one.ends:.0%} of the way, {ENDS:.0%} is needed"),
         (one.speed > TOO_FAST, "fast", "it was too fast to be a stroke; take two to four seconds"),

@@ -7,6 +7,7 @@ not in every image: in between, what was seen last is what is there.
 import math
 import os
 import zipfile
+from collections.abc import Set
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -14,15 +15,12 @@ from typing import Any, Self
 import cv2
 import numpy as np
 
-from coach.frame import Array, Frame, Image
+from coach.frame import Frame, Image
+from coach.vision.beside import Beside, points
 from coach.vision.models import FACE, HANDS, POSE, find_model
 from coach.vision.picture import describe
 from coach.vision.quiet import silenced_stderr
 
-#: Seconds from one look for hands to the next, and for shoulders.
-HANDS_EVERY_S, SHOULDERS_EVERY_S = 0.3, 0.1
-#: The same where hands are what is followed: circles and taps have several turns a second.
-FOLLOWED_EVERY_S = 0.03
 #: Seconds from one look for other faces to the next, and how much larger than found they are painted over: they move.
 OTHERS_EVERY_S, _MARGIN = 1.0, 0.3
 #: The detector that finds faces to follow lies in the face tracker's own bundle.
@@ -41,11 +39,12 @@ class FaceTracker:
         hands: bool = False,
         shoulders: bool = False,
         nearest: bool = False,
-        hands_every_s: float = HANDS_EVERY_S,
+        threaded: bool = False,
     ) -> None:
-        """models: folder with the model files, None for the packaged ones. hands, shoulders: look for those, too.
-        nearest: where several people are in the picture follow the nearest one, and tell in `Frame.others`.
-        hands_every_s: seconds from one look for hands to the next. Raises ModelProblem."""
+        """models: folder with the model files, None for the packaged ones. hands, shoulders: be able to look for those,
+        too; see `look_for`. nearest: where several people are in the picture follow the nearest one, and tell in
+        `Frame.others`. threaded: look for hands and shoulders in a thread of their own, as a live camera wants it; what
+        is seen then depends on how quick the machine is. Raises ModelProblem."""
         path = find_model(FACE, models)
         # Imported late: it takes 0.3 s and loads native code that most commands never need.
         os.environ.setdefault("GLOG_minloglevel", "3")
@@ -53,7 +52,8 @@ class FaceTracker:
         from mediapipe.tasks.python import BaseOptions, vision
 
         self._mp = mp
-        self._hands = self._pose = self._detector = None
+        self._detector = None
+        to_hands = to_pose = None
         mode = vision.RunningMode.VIDEO
         with silenced_stderr():
             self._landmarker = vision.FaceLandmarker.create_from_options(
@@ -67,10 +67,10 @@ class FaceTracker:
             if hands:
                 base = BaseOptions(model_asset_path=str(find_model(HANDS, models)))
                 options = vision.HandLandmarkerOptions(base_options=base, running_mode=mode, num_hands=2)
-                self._hands = vision.HandLandmarker.create_from_options(options)
+                to_hands = vision.HandLandmarker.create_from_options(options)
             if shoulders:
                 base = BaseOptions(model_asset_path=str(find_model(POSE, models)))
-                self._pose = vision.PoseLandmarker.create_from_options(
+                to_pose = vision.PoseLandmarker.create_from_options(
                     vision.PoseLandmarkerOptions(base_options=base, running_mode=mode)
                 )
             if nearest:
@@ -80,17 +80,19 @@ class FaceTracker:
                 self._detector = vision.FaceDetector.create_from_options(options)
             # The networks are set up, with their notices, at the first image: a black one, before anybody looks.
             black = self._image(np.zeros((64, 64, 3), np.uint8))
-            for one in (self._landmarker, self._hands, self._pose):
+            for one in (self._landmarker, to_hands, to_pose):
                 if one is not None:
                     one.detect_for_video(black, 0)
+        self._open = [one for one in (self._landmarker, to_hands, to_pose, self._detector) if one is not None]
+        self._beside = Beside(to_hands, to_pose, threaded)
         self._last_ms = 0
-        self._hands_every_s = hands_every_s
-        self._hands_due = self._pose_due = self._others_due = -math.inf
+        self._others_due = -math.inf
         self._others: list[tuple[int, int, int, int]] = []
-        self._hands_seen: Array | None = None
-        self._pose_seen: Array | None = None
-        self._hands_time: float | None = None
-        self._pose_time: float | None = None
+
+    def look_for(self, needs: Set[str]) -> None:
+        """Say what is needed besides the face from now on: "hands" that may be in the way, "fingers" that are followed,
+        "shoulders"; what the tracker was not made for is passed over."""
+        self._beside.look_for(needs)
 
     def track(self, image: Image, time: float) -> Frame:
         """Return what is seen in one image.
@@ -111,35 +113,26 @@ class FaceTracker:
             # Where nobody is to be seen nobody is followed: the tracker takes the one that is left.
             pixels[top:bottom, left:right] = 0
         rgb = self._image(pixels)
-        seen = self._landmarker.detect_for_video(rgb, stamp)
         # x and y come scaled by different sides and z in the scale of x: into pixels once, here.
         scale = np.array((width, height, width), np.float32)
-        if self._hands is not None and time >= self._hands_due:
-            self._hands_due = self._hands_time = time
-            self._hands_due += self._hands_every_s
-            found = [_points(hand) * scale for hand in self._hands.detect_for_video(rgb, stamp).hand_landmarks]
-            self._hands_seen = np.array(found, np.float32).reshape(-1, 21, 3)
-        if self._pose is not None and time >= self._pose_due:
-            self._pose_due = time + SHOULDERS_EVERY_S
-            self._pose_time = time
-            bodies = self._pose.detect_for_video(rgb, stamp).pose_landmarks
-            self._pose_seen = _with_visibility(bodies[0], scale) if bodies else None
-        frame = Frame(time, hands=self._hands_seen, pose=self._pose_seen, image=image, others=len(self._others),
-                      hands_time=self._hands_time, pose_time=self._pose_time)  # fmt: skip
+        beside = self._beside.offer(rgb, stamp, time, scale)
+        seen = self._landmarker.detect_for_video(rgb, stamp)
+        frame = Frame(time, hands=beside.hands, pose=beside.pose, image=image, others=len(self._others),
+                      hands_time=beside.hands_time, pose_time=beside.pose_time)  # fmt: skip
         if not seen.face_landmarks:
             return frame
-        points = _points(seen.face_landmarks[0]) * scale
+        landmarks = points(seen.face_landmarks[0]) * scale
         shapes = np.array([c.score for c in seen.face_blendshapes[0]], np.float32)
         head = np.asarray(seen.facial_transformation_matrixes[0], np.float32)
-        return replace(frame, landmarks=points, blendshapes=shapes, head=head, picture=describe(image, points))
+        return replace(frame, landmarks=landmarks, blendshapes=shapes, head=head, picture=describe(image, landmarks))
 
     def _image(self, rgb: Image) -> Any:
         return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=rgb)
 
     def close(self) -> None:
-        for one in (self._landmarker, self._hands, self._pose, self._detector):
-            if one is not None:
-                one.close()
+        self._beside.close()
+        for one in self._open:
+            one.close()
 
     def __enter__(self) -> Self:
         return self
@@ -167,12 +160,3 @@ def _all_but_largest(detections: Any) -> list[tuple[int, int, int, int]]:
         if right > left:
             found.append((max(0, left), max(0, top), max(0, right), max(0, bottom)))
     return found
-
-
-def _points(landmarks: Any) -> Array:
-    return np.array([(p.x, p.y, p.z) for p in landmarks], np.float32)
-
-
-def _with_visibility(landmarks: Any, scale: Array) -> Array:
-    visible = np.array([[p.visibility or 0.0] for p in landmarks], np.float32)
-    return np.concatenate([_points(landmarks) * scale, visible], axis=-1)

@@ -16,6 +16,7 @@ from coach.window import words
 from coach.window.canvas import Canvas
 from coach.window.palette import Colour, Palette
 from coach.window.shapes import colour_of, mark_of
+from coach.window.state import led_by
 from coach.window.view import METER_TOP
 
 #: A set's chart shows this many seconds at the least.
@@ -72,13 +73,15 @@ def part_around(at_s: float, first: float, last: float, halved: int) -> tuple[fl
 
 
 def draw_set(canvas: Canvas, room: pygame.Rect, one: ReviewedSet, judged: Judgement, across: Scale) -> None:
-    """Draw the match over time, with what it must reach, the attempts, and what happened.
+    """Draw the match over time, with what it must reach, the attempts, and what happened; of the hands, which have no
+    match, only the attempts and what happened.
 
     across: seconds of the set that are shown, along pixels within the room.
     """
     px, colours = canvas.px, canvas.palette
     canvas.card(room)
-    if judged.exercise.judge == "timer":
+    led = led_by(judged.exercise)
+    if led == "time":
         canvas.block(words.LED, room.inflate(-px(40), -px(10)), 18, colours.muted, align="centre", middle=True)
         return
     signs, x = px(20), across.at
@@ -105,9 +108,10 @@ def draw_set(canvas: Canvas, room: pygame.Rect, one: ReviewedSet, judged: Judgem
         if centre - px(8) >= free:
             canvas.mark(mark_of(attempt), (centre, room.y + signs // 2), 15)
             free = centre + px(9)
-    band = pygame.Rect(plot.x, y(judged.band[1]), plot.width, y(judged.band[0]) - y(judged.band[1]))
-    _veil(canvas, band, colours.zone, 90)
-    for value, colour in ((1.0, colours.line), (judged.level, colours.muted)):
+    if led == "face":
+        band = pygame.Rect(plot.x, y(judged.band[1]), plot.width, y(judged.band[0]) - y(judged.band[1]))
+        _veil(canvas, band, colours.zone, 90)
+    for value, colour in ((1.0, colours.line), (judged.level, colours.muted)) if led == "face" else ():
         pygame.draw.line(canvas.surface, colour, (plot.x, y(value)), (plot.right, y(value)), max(1, px(1)))
     times = np.array(one.times)
     begin, end = np.searchsorted(times, (across.first, across.last)).tolist()
@@ -125,6 +129,8 @@ def draw_set(canvas: Canvas, room: pygame.Rect, one: ReviewedSet, judged: Judgem
             points = [(tip - half, plot.bottom + px(7)), (tip + half, plot.bottom + px(7)), (tip, plot.bottom - px(3))]
             pygame.draw.polygon(canvas.surface, colours.fault, points)
     canvas.surface.set_clip(None)
+    if led != "face":
+        return
     size = 12.0
     while size > 6.0 and canvas.height(size) > px(19):
         size -= 0.5

@@ -13,6 +13,7 @@ from coach.plan.workout import SetResult
 from coach.window import words
 from coach.window.canvas import Canvas
 from coach.window.shapes import mark_of
+from coach.window.state import led_by
 
 
 def draw_message(canvas: Canvas, title: str, text: str) -> None:
@@ -35,14 +36,19 @@ def draw_summary(canvas: Canvas, column: pygame.Rect, result: SetResult, last: b
         canvas, column, words.ALL_COMPLETE if last else words.SET_COMPLETE, result.exercise.name,
         _headline(result), words.praise(result.reps, result.goal),
     )  # fmt: skip
-    led = result.exercise.judge == "timer"
+    led = led_by(result.exercise) == "time"
     if not led:
         y = _tiles(canvas, pygame.Rect(column.x, y + px(12), column.width, px(84)), _figures(result))
     room = pygame.Rect(column.x, y + px(14), column.width, column.bottom - y - px(14))
-    if result.attempts:
-        _attempts(canvas, room, result)
-    else:
+    if not result.attempts:
         canvas.block(words.LED if led else words.NO_ATTEMPT, room, 22, canvas.palette.muted)
+    elif result.exercise.touch is not None:
+        below = canvas.height(16)
+        room.height -= below
+        _attempts(canvas, room, result)
+        canvas.block(words.HANDS_MORE, pygame.Rect(room.x, room.bottom, room.width, below), 16, canvas.palette.muted)
+    else:
+        _attempts(canvas, room, result)
 
 
 def draw_overview(canvas: Canvas, column: pygame.Rect, results: Sequence[SetResult], news: Sequence[str] = ()) -> None:
@@ -109,8 +115,10 @@ def _heading(canvas: Canvas, column: pygame.Rect, small: str, name: str, headlin
 
 
 def _headline(result: SetResult) -> str:
-    text = words.repetitions(result.reps, result.goal)
-    return f"{text}: {words.sides(result.left, result.right)}" if result.exercise.sides == "alternate" else text
+    text = words.counted_of(result.exercise, result.reps, result.goal)
+    hands = result.exercise.touch is not None and result.left != result.right
+    apart = result.exercise.sides == "alternate" or hands
+    return f"{text}: {words.sides(result.left, result.right)}" if apart else text
 
 
 def _form(result: SetResult) -> float | None:
@@ -121,6 +129,11 @@ def _form(result: SetResult) -> float | None:
 def _figures(result: SetResult) -> list[tuple[str, str]]:
     """What to say of a set in single figures, as (value, name); what is not known is left out."""
     attempts = result.attempts
+    if result.exercise.touch is not None:
+        figures = [(str(len(attempts)), words.ATTEMPTS), (str(result.reps), words.COUNTED_BRIEF)]
+        if result.left != result.right:
+            figures += [(str(result.left), words.LEFT), (str(result.right), words.RIGHT)]
+        return figures
     figures = [(str(len(attempts)), words.ATTEMPTS), (str(result.good_reps), words.GOOD)]
     if attempts:
         figures += [(words.score(_form(result)), words.FORM)]
@@ -153,8 +166,11 @@ _ROW = 30.0
 def _attempts(canvas: Canvas, room: pygame.Rect, result: SetResult) -> None:
     """Each attempt in a line, the last ones only counted where there are too many."""
     px, colours = canvas.px, canvas.palette
-    for at, until, title in ((_NUMBER_AT, _FORM_AT, words.NUMBER), (_FORM_AT, _HELD_AT, words.SCORE),
-                             (_HELD_AT, _REMARK_AT, words.HELD), (_REMARK_AT, 500.0, words.REMARK)):  # fmt: skip
+    heads = [(_NUMBER_AT, _FORM_AT, words.NUMBER), (_FORM_AT, _HELD_AT, words.SCORE),
+             (_HELD_AT, _REMARK_AT, words.HELD), (_REMARK_AT, 500.0, words.REMARK)]  # fmt: skip
+    if result.exercise.touch is not None:  # counted, not scored
+        heads = [heads[0], (_FORM_AT, 500.0, words.REMARK)]
+    for at, until, title in heads:
         place = pygame.Rect(room.x + px(at), room.y, px(until - at) - px(8), canvas.height(14))
         canvas.block(title, place, 14, colours.muted)
     top = room.y + canvas.height(14) + px(2)
@@ -177,12 +193,17 @@ def _attempt_row(canvas: Canvas, box: pygame.Rect, number: int, attempt: Repetit
     side = {None: "", "left": words.LEFT, "right": words.RIGHT}[attempt.side]
     faults = [words.fault(exercise, code) for code in attempt.faults]
     said = [words.brief(attempt.reason), *faults] if attempt.reason else faults or [words.CLEAN]
-    cells = (
+    if exercise.touch is not None and attempt.reason:
+        said = said[:1]  # the fault is the reason
+    remark = words.listed([side, *said] if side else said), colours.muted
+    cells = [
         (_NUMBER_AT, _FORM_AT, str(number), None),
         (_FORM_AT, _HELD_AT, words.score(attempt.form), None),
         (_HELD_AT, _REMARK_AT, words.seconds(attempt.hold_s), None),
-        (_REMARK_AT, 0.0, words.listed([side, *said] if side else said), colours.muted),
-    )
+        (_REMARK_AT, 0.0, *remark),
+    ]
+    if exercise.touch is not None:
+        cells = [cells[0], (_FORM_AT, 0.0, *remark)]
     for at, until, text, colour in cells:
         right = box.x + px(until) - px(6) if until else box.right
         room = pygame.Rect(box.x + px(at), box.y, right - box.x - px(at), box.height)
@@ -211,17 +232,22 @@ def _set_row(canvas: Canvas, box: pygame.Rect, result: SetResult) -> None:
     colours, px = canvas.palette, canvas.px
     starts = [box.x + round(part * box.width) for part in _OVERVIEW]
     name = pygame.Rect(starts[0], box.y, starts[1] - starts[0] - px(10), box.height)
-    canvas.block(result.exercise.name, name, 19, bold=True, middle=True)
+    canvas.block(result.exercise.name, name, 19, bold=True, middle=True, least=0.35)
     complete = result.goal is not None and result.reps >= result.goal
     reps = pygame.Rect(starts[1], box.y, starts[2] - starts[1] - px(8), box.height)
     of = words.reps_of(result.reps, result.goal)
     canvas.block(of, reps, 18, colours.good if complete else None, middle=True)
     form = pygame.Rect(starts[2], box.y, starts[3] - starts[2], box.height)
-    led = result.exercise.judge == "timer"
-    canvas.block(words.UNKNOWN if led else words.score(_form(result)), form, 19, bold=True, middle=True)
-    if led:
+    led = led_by(result.exercise)
+    canvas.block(words.score(_form(result)) if led == "face" else words.UNKNOWN, form, 19, bold=True, middle=True)
+    if led != "face":
         rest = pygame.Rect(starts[3], box.y, box.right - starts[3], box.height)
-        canvas.block(words.LED_BRIEF, rest, 16, colours.muted, middle=True)
+        said = words.LED_BRIEF
+        if led == "hands":
+            said = words.HANDS_BRIEF
+            if result.left != result.right:
+                said = words.listed([words.sides(result.left, result.right), said])
+        canvas.block(said, rest, 16, colours.muted, middle=True)
         return
     for i, part in enumerate(WEIGHTS):
         scores = [score for a in result.attempts if (score := a.part(part)) is not None and a.counted]

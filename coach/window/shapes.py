@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
 import pygame
 
-from coach.frame import Repetition
+from coach.frame import Array, Repetition
 from coach.window.palette import Colour, Palette
 
 #: What became of an attempt, or that it is still to come.
@@ -105,6 +106,18 @@ def _mark(mark: Mark, size: int, colour: Colour, ink: Colour) -> pygame.Surface:
     else:
         pygame.draw.circle(big, colour, (n / 2, n / 2), 0.42 * n, max(1, round(0.08 * n)))
     return pygame.transform.smoothscale(big, (size, size))
+
+
+def draw_way(surface: pygame.Surface, way: Array, width: float, colour: Colour) -> None:
+    """Draw a smooth line along points (n, 2), so wide, with round ends."""
+    along = np.gradient(way, axis=0)
+    along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-6)
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1) * (width / 2)
+    outline = np.concatenate([way + across, (way - across)[::-1]]).tolist()
+    pygame.draw.polygon(surface, colour, outline)
+    pygame.draw.aalines(surface, colour, True, outline)
+    for end in (way[0], way[-1]):
+        pygame.draw.aacircle(surface, colour, end.tolist(), width / 2)
 
 
 def draw_ring(

@@ -11,6 +11,7 @@ from coach.form.exercise import Exercise
 from coach.form.scoring import is_good
 from coach.frame import Feedback, Kind, Phase
 from coach.vision.quiet import silenced_stderr
+from coach.window.state import led_by
 
 #: Names of the tones; `assets/SOURCES.md` says what each is for.
 Tone = Literal["rep", "good", "hold", "set", "missed", "tick", "go", "eyes", "pause"]
@@ -44,7 +45,7 @@ def tone_for(feedback: Feedback, exercise: Exercise, before: Phase | None = None
         if kind in kinds:
             good = kind is Kind.REP and feedback.last is not None and is_good(feedback.last)
             return "good" if good else for_eyes if eyes else tone
-    if exercise.judge == "timer" and before is not None and feedback.phase is not before:
+    if led_by(exercise) == "time" and before is not None and feedback.phase is not before:
         if feedback.phase in (Phase.RISE, Phase.HOLD) and before in (Phase.LEARNING, Phase.REST):
             return "go"
         if before is Phase.HOLD:

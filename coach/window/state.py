@@ -9,11 +9,15 @@ import numpy.typing as npt
 from coach.form.exercise import Exercise
 from coach.frame import Event, Feedback, Kind, Repetition
 from coach.plan.workout import SetResult, Workout
+from coach.touch.neck import NECK_MOVES
 
 #: What is drawn over the picture: the contours of the face, the pose to reach, every edge of the mesh, or nothing
 #: (then the bars alone tell).
 Overlay = Literal["contours", "ghost", "mesh", "bars"]
 OVERLAYS: tuple[Overlay, ...] = ("contours", "ghost", "mesh", "bars")
+
+#: What leads a set, as `coach.plan.lead.begin` chooses it: the movement of the face, the hands, or time.
+Led = Literal["face", "hands", "time"]
 
 #: Seconds (of the frames) a notice of something that happened stays.
 NOTICE_S = 3.0
@@ -69,6 +73,19 @@ class Options:
     mirror: bool = True
     hide_face: bool = False
     keeps_video: bool = False
+
+
+def led_by(exercise: Exercise) -> Led:
+    """Return what leads an exercise: points on a hand or on the body, which are not seen, are led by time."""
+    touch = exercise.touch
+    if touch is not None and (touch.on == "face" or touch.move in NECK_MOVES):
+        return "hands"
+    return "face" if exercise.judged else "time"
+
+
+def breathes(exercise: Exercise) -> bool:
+    """Whether it is quiet time in which breath is given a pace."""
+    return exercise.group == "quiet" and min(exercise.tempo.rise, exercise.tempo.lower) > 2.0
 
 
 def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:

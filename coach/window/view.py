@@ -14,18 +14,22 @@ import pygame
 
 from coach.form.exercise import Exercise
 from coach.frame import Array, Event, Feedback, Frame, Image, Kind, Phase
+from coach.touch.session import SAYS
 from coach.vision.display import Crop, Placement, draw_chains, show_picture
 from coach.window import words
 from coach.window.canvas import Canvas
 from coach.window.contours import CONTOURS, MOVING, Chain, mesh_chains
 from coach.window.palette import Colour
 from coach.window.shapes import Mark, draw_ring, mark_of, round_corners
-from coach.window.state import Options, Snapshot
+from coach.window.state import Options, Snapshot, breathes, led_by
+from coach.window.touch import draw_breath, draw_hands, draw_meter, draw_neck, draw_work, meter_of, on_drawn, time_left
 
 VIDEO_IS_KEPT = words._("Video is kept")
 
 #: The meter goes a little beyond the full movement, so that the full movement is seen to be enough.
 METER_TOP = 1.15
+#: Circles and taps that are more than this, or go by time, are not shown each before they are done.
+_MOST_OPEN = 16
 #: Masks of a surface whose bytes are blue, green, red and nothing.
 _BGRX = (0xFF0000, 0xFF00, 0xFF, 0)
 
@@ -47,6 +51,7 @@ class Scene:
     example        picture (h, w, 3) BGR of the demonstrator at this moment, None where there is none
     mirror         picture of the avatar moved by the person's face, shown in the place of the camera's
     ghost          (478, 2 or 3) pixels of the image: where the points of the face would be at the peak
+    drawn          (478, 2) pixels of `mirror`: where the points of its face are
     crop           the part of the camera's picture that is shown, None for as much as can be
     beat           where the demonstrator is
     banner         a sentence over the picture, such as a count-down; and what is large above it
@@ -57,6 +62,7 @@ class Scene:
     state: Snapshot
     example: Image | None = None
     mirror: Image | None = None
+    drawn: Array | None = None
     ghost: Array | None = None
     crop: Crop | None = None
     beat: Beat | None = None
@@ -102,10 +108,13 @@ def meter_position(match: float, width: int) -> int:
 
 def marks(state: Snapshot) -> list[Mark]:
     """Return the sign of each attempt so far, and an open one for each repetition still to come."""
-    if state.exercise.judge == "timer":
+    led = led_by(state.exercise)
+    if led == "time":
         return []
     done = [mark_of(attempt) for attempt in state.attempts]
     counted = sum(attempt.counted for attempt in state.attempts)
+    if led == "hands" and ((state.goal or 0) > _MOST_OPEN or time_left(state.exercise, state.goal, 0.0) is not None):
+        return list(done)
     to_come: list[Mark] = ["open"] * max(0, (state.goal or 0) - counted)
     return [*done, *to_come]
 
@@ -151,15 +160,37 @@ def _draw_person(canvas: Canvas, box: pygame.Rect, scene: Scene, options: Option
         canvas.card(box)
         if scene.mirror is not None:
             _blit(canvas, scene.mirror, box)
+            _draw_drawn_hands(canvas, box, scene)
             round_corners(canvas.surface, box, radius, canvas.palette.background)
     else:
-        draw_camera(canvas, box, scene.frame, scene.state.exercise, options, scene.ghost, scene.crop)
+        place = draw_camera(canvas, box, scene.frame, scene.state.exercise, options, scene.ghost, scene.crop)
+        _draw_seen_hands(canvas, box, scene, place)
     if options.demonstration:
         badge(canvas, box, words.DEMONSTRATION)
     elif options.keeps_video:
         badge(canvas, box, VIDEO_IS_KEPT)
     if scene.banner:
         draw_banner(canvas, box, scene.large, scene.banner)
+
+
+def _draw_seen_hands(canvas: Canvas, box: pygame.Rect, scene: Scene, place: Placement) -> None:
+    """Targets and fingertips on the camera's picture."""
+    face, hands, time = scene.frame.landmarks, scene.feedback.hands, scene.feedback.time
+    touch, pose = scene.state.exercise.touch, scene.frame.pose
+    if face is not None and hands:
+        right, left = place(face[[33, 263]])
+        draw_hands(canvas, box, hands, place, float(np.linalg.norm(left - right)), time)
+    elif touch is not None and pose is not None and led_by(scene.state.exercise) == "hands":
+        draw_neck(canvas, box, touch, pose, place, time)
+
+
+def _draw_drawn_hands(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
+    """The same on the drawn face."""
+    face, drawn, touch = scene.frame.landmarks, scene.drawn, scene.state.exercise.touch
+    if face is not None and drawn is not None and touch is not None and scene.feedback.hands:
+        hands = on_drawn(scene.feedback.hands, touch, face, drawn)
+        unit = float(np.linalg.norm(drawn[263] - drawn[33]))
+        draw_hands(canvas, box, hands, np.asarray, unit, scene.feedback.time)
 
 
 def draw_camera(
@@ -170,8 +201,9 @@ def draw_camera(
     options: Options,
     ghost: Array | None = None,
     part: Crop | None = None,
-) -> None:
-    """Draw what the camera saw, with lines on the face as chosen; exercise: which lines are its own; part: of it."""
+) -> Placement:
+    """Draw what the camera saw, with lines on the face as chosen; exercise: which lines are its own; part: of it.
+    Return where in the box its pixels are."""
     assert frame.image is not None
     target = canvas.surface
     # Straight into the window's own pixels where they are of the kind that the picture is made of.
@@ -188,6 +220,7 @@ def draw_camera(
     if not direct:
         target.blit(surface, box)
     round_corners(target, box, canvas.px(14), canvas.palette.background)
+    return place
 
 
 def _draw_lines(
@@ -270,16 +303,22 @@ class _Same:
 
 def _draw_example(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
     image, beat, label = scene.example, scene.beat, ""
-    if beat is not None:
+    exercise = scene.state.exercise
+    if beat is not None and breathes(exercise):
+        draw_breath(canvas, box, beat.phase, beat.part, words.phase(beat.phase, exercise))
+        return
+    if beat is not None and led_by(exercise) == "face":
         held = beat.phase is Phase.HOLD and beat.left_s > 0
         label = words.hold_left(beat.left_s) if held else words.PHASES[beat.phase]
+    elif beat is not None:
+        label = words.phase(beat.phase, exercise) if exercise.touch is None else ""
 
     def draw(part: Canvas, room: pygame.Rect) -> None:
         part.card(room)
         if image is not None:
             _blit(part, image, room)
             round_corners(part.surface, room, part.px(14), part.palette.background)
-        if beat is not None:
+        if beat is not None and label:
             colour = part.palette.good if beat.phase is Phase.HOLD else part.palette.accent
             badge(part, room, label, colour, bottom=True)
 
@@ -316,6 +355,13 @@ def draw_banner(canvas: Canvas, box: pygame.Rect, large: str, text: str) -> None
 
 def _draw_meter(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
     feedback, exercise = scene.feedback, scene.state.exercise
+    if led_by(exercise) == "hands":
+        goal = scene.state.goal
+        bars = tuple((word, round(box.width * value)) for word, value in meter_of(feedback, exercise))
+        left = time_left(exercise, goal, feedback.progress)
+        shown = "hands", exercise.id, goal, bars, feedback.reps, feedback.withheld, left and round(left)
+        canvas.kept(box, shown, lambda part, room: draw_meter(part, room, feedback, exercise, goal))
+        return
     told = tuple(None if value is None else meter_position(value, box.width)
                  for value in (feedback.sides or (feedback.match,)))  # fmt: skip
     key = exercise.id, exercise.count.level, told, feedback.phase is Phase.LEARNING, feedback.withheld
@@ -323,7 +369,7 @@ def _draw_meter(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
 
 
 def _draw_bars(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: Exercise) -> None:
-    if exercise.judge == "timer":
+    if led_by(exercise) == "time":
         canvas.block(words.LED, box, 17, canvas.palette.muted)
         return
     level, sides, small = exercise.count.level, feedback.sides, 15.0
@@ -383,10 +429,11 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
     What is wrong now goes before what just happened, and that before what to do next.
     """
     if feedback.cue:
-        return feedback.cue, "fault" if not feedback.withheld else None
+        wrong = feedback.cue in _WRONG if state.exercise.touch is not None else not feedback.withheld
+        return feedback.cue, "fault" if wrong else None
     # What is led by time counts itself and needs no praise for it; in a sequence a hold is followed by the next pose.
     exercise = state.exercise
-    quiet = exercise.judge == "timer" or (
+    quiet = led_by(exercise) == "time" or (
         len(exercise.poses) > 1 and state.notice is not None and state.notice.kind is Kind.HOLD_DONE
     )
     if state.notice is not None and not quiet and feedback.phase in _TOLD_IN.get(state.notice.kind, tuple(Phase)):
@@ -394,6 +441,8 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
     return hint(feedback.phase, state.exercise, feedback.pose), None
 
 
+#: Of work with the hands, the sentences that name something wrong; others say what to do next.
+_WRONG = frozenset(say for code, say in SAYS.items() if code != "away")
 #: What happened is told only where it does not stand in the way of what to do next.
 _TOLD_IN: dict[Kind, tuple[Phase, ...]] = {
     Kind.ARMED: (Phase.REST,),
@@ -419,15 +468,22 @@ def step_now(phase: Phase, steps: int) -> int:
     return min(wanted, steps - 1)
 
 
+def step_of(phase: Phase, exercise: Exercise) -> int:
+    """Return which of an exercise's own steps belongs to a phase; of breath in and out there are just two."""
+    if breathes(exercise):
+        return min(int(phase is Phase.LOWER), len(exercise.steps) - 1)
+    return step_now(phase, len(exercise.steps))
+
+
 def hint(phase: Phase, exercise: Exercise, pose: int = 0) -> str:
     """Return what to do now: at rest, the movement that comes next; in a sequence, the pose that is looked for."""
     if phase is Phase.LEARNING:
-        return words.READY_HINT if exercise.judge == "timer" else words.LEARNING_HINT
+        return {"face": words.LEARNING_HINT, "hands": words.HANDS_HINT, "time": words.READY_HINT}[led_by(exercise)]
     if len(exercise.poses) > 1 and phase is not Phase.DONE:
         return exercise.poses[pose].say
     if not exercise.steps:
         return words.PHASES[phase]
-    return exercise.steps[step_now(Phase.RISE if phase is Phase.REST else phase, len(exercise.steps))]
+    return exercise.steps[step_of(Phase.RISE if phase is Phase.REST and exercise.touch is None else phase, exercise)]
 
 
 def _draw_cue(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
@@ -462,6 +518,14 @@ def _draw_panel(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
     inner = _inner(canvas, box)
     ring = pygame.Rect(inner.x - canvas.px(4), _ring_top(canvas, inner, signs) - canvas.px(4),
                        inner.width + canvas.px(8), canvas.px(140))  # fmt: skip
+    if led_by(state.exercise) == "hands":
+        left = time_left(state.exercise, state.goal, feedback.progress)
+        work = ("work", state.exercise.id, state.exercise.tempo, state.goal, round(360 * feedback.progress),
+                feedback.reps, feedback.phase is Phase.DONE, left and round(left))  # fmt: skip
+        canvas.kept(
+            ring, work, lambda part, room: draw_work(part, room, feedback, state.exercise, state.goal), anew=True
+        )
+        return
     still = "ring", state.exercise.id, state.exercise.tempo, feedback.phase
     canvas.kept(ring, still, lambda part, room: _draw_tempo(part, room, state.exercise, feedback.phase), anew=True)
     _draw_hand(canvas, ring, scene)
@@ -484,7 +548,7 @@ def _draw_numbers(canvas: Canvas, box: pygame.Rect, scene: Scene, signs: Sequenc
     y = _draw_count(canvas, inner, inner.y, feedback, state)
     _draw_marks(canvas, inner, y + px(6), signs)
     y = _ring_top(canvas, inner, signs) + px(132) + px(10)
-    y = _draw_last(canvas, pygame.Rect(inner.x, y, inner.width, px(96)), feedback)
+    y = _draw_last(canvas, pygame.Rect(inner.x, y, inner.width, px(96)), feedback, state.exercise)
     _draw_steps(canvas, pygame.Rect(inner.x, y + px(10), inner.width, inner.bottom - y - px(10)), feedback,
                 state.exercise)  # fmt: skip
 
@@ -506,7 +570,19 @@ def _draw_count(canvas: Canvas, inner: pygame.Rect, y: int, feedback: Feedback, 
         total = words.repetitions(feedback.reps, state.goal)
         return canvas.line(total, (inner.x, base + px(6)), 16, muted).bottom
     number = canvas.line(str(feedback.reps), (inner.x, base - canvas.ascent(big, True)), big, bold=True)
-    canvas.line(words.of_goal(state.goal), (number.right + px(12), base - canvas.ascent(small)), small, muted)
+    x, touch = number.right + px(12), state.exercise.touch
+    if touch is None:
+        canvas.line(words.of_goal(state.goal), (x, base - canvas.ascent(small)), small, muted)
+        return base + px(10)
+    of = f"{words.of_goal(state.goal)} {words.worked(touch.move, state.goal or feedback.reps)}"
+    if time_left(state.exercise, state.goal, 0.0) is not None:  # how many does not matter
+        of = words.worked(touch.move, feedback.reps)
+    while small > 8.0 and x + canvas.width(of, small) > inner.right:
+        small -= 1.0
+    canvas.line(of, (x, base - canvas.ascent(small)), small, muted)
+    if feedback.left != feedback.right:
+        sides = words.sides(feedback.left, feedback.right)
+        return canvas.line(sides, (inner.x, base + px(6)), 16, muted).bottom
     return base + px(10)
 
 
@@ -561,13 +637,13 @@ def _draw_tempo(canvas: Canvas, box: pygame.Rect, exercise: Exercise, now: Phase
     colour = colours.good if now is Phase.HOLD else None
     if now is Phase.HOLD:
         inside.height //= 2  # how long it is held stands below
-    canvas.block(words.PHASES[now], inside, 22, colour, bold=True, align="centre", middle=True, least=0.4)
+    canvas.block(words.phase(now, exercise), inside, 22, colour, bold=True, align="centre", middle=True, least=0.4)
     x, y = centre[0] + radius + canvas.px(14), box.y + canvas.px(8)
     step = min(round(1.25 * canvas.height(16)), (box.height - canvas.px(12)) // len(_ROUND))
     for phase, seconds, _, _ in _round_of(exercise):
         if seconds > 0:
             room = pygame.Rect(x, y, box.right - x, min(step, canvas.height(16)))
-            text = f"{words.PHASES[phase]}  {words.short_seconds(getattr(exercise.tempo, phase))}"
+            text = f"{words.phase(phase, exercise)}  {words.short_seconds(getattr(exercise.tempo, phase))}"
             canvas.block(text, room, 16, None if phase is now else colours.muted, bold=phase is now)
             y += step
 
@@ -602,7 +678,7 @@ def _draw_hand(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
         canvas.block(words.hold(feedback.hold_s, target), room, 16, colours.muted, align="centre")
 
 
-def _draw_last(canvas: Canvas, box: pygame.Rect, feedback: Feedback) -> int:
+def _draw_last(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: Exercise) -> int:
     """The last attempt: its form and what to mend in it, or why it was not counted. Return the lower end."""
     last = feedback.last
     if last is None:
@@ -616,6 +692,9 @@ def _draw_last(canvas: Canvas, box: pygame.Rect, feedback: Feedback) -> int:
         title = canvas.line(words.COUNTED_BRIEF if last.counted else words.MISSED_BRIEF, box.topleft, 18,
                             colours.text if last.counted else colours.missed, True)  # fmt: skip
         text = last.reason[:1].upper() + last.reason[1:]
+        if not text and last.faults:
+            named = words.listed([words.fault(exercise, code) for code in last.faults])
+            text = named[:1].upper() + named[1:]
     room = pygame.Rect(box.x, title.bottom, box.width, box.bottom - title.bottom)
     return canvas.block(text, room, 15, colours.muted).bottom if text else title.bottom
 
@@ -624,7 +703,7 @@ def _draw_steps(canvas: Canvas, room: pygame.Rect, feedback: Feedback, exercise:
     """The exercise's steps, the one that is on now set off."""
     if not exercise.steps or room.height <= canvas.px(20):
         return
-    now = step_now(feedback.phase, len(exercise.steps))
+    now = step_of(feedback.phase, exercise)
     if len(exercise.poses) > 1 and feedback.phase in (Phase.RISE, Phase.HOLD):
         now = min(1 + feedback.pose, len(exercise.steps) - 1)
     px, gap, indent = canvas.px, canvas.px(6), canvas.px(14)

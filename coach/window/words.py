@@ -8,11 +8,12 @@ import gettext
 from collections.abc import Sequence
 from datetime import date
 
-from coach.form.exercise import Exercise
+from coach.form.exercise import Exercise, Move, Touch
 from coach.form.faults import STILL_WORDS
 from coach.frame import Phase, Repetition
 from coach.records.progress import WEEKS, Best, Better, Trend, What
 from coach.window.sound import assets_folder
+from coach.window.state import Led, breathes
 
 _catalogue = gettext.translation("coach", str(assets_folder() / "locale"), fallback=True)
 _, _n = _catalogue.gettext, _catalogue.ngettext
@@ -48,15 +49,18 @@ PHASES: dict[Phase, str] = {
     Phase.DONE: _("Done"),
 }
 
-#: The same for the phases of a tempo, which have the names of the file's keys.
-PHASES_BY_NAME = {str(phase): word for phase, word in PHASES.items()}
-
 LEARNING_HINT = _("Face the camera and let your face rest.")
 LEARNING_MORE = _("Counting begins once your face has been at rest for a second.")
 READY = _("Ready when you are.")
 READY_HINT = _("Get ready: this one is led by time.")
+HANDS_HINT = _("Show me your face, with your hands down for a moment.")
+HANDS_READY = _("Sit upright and face the camera, hands down for a moment: so I see where everything is.")
 LED = _("Led by time: the camera cannot see this well enough to judge it.")
 LED_BRIEF = _("led by time, not judged")
+HANDS_BRIEF = _("counted, not scored")
+HANDS_MORE = _("What your fingertips do is counted. How firm they are cannot be seen.")
+COVERED, END_OF_LINE = _("How far along the line"), _("end of the line")
+BREATHE_IN, BREATHE_OUT = _("Breathe in"), _("Breathe out")
 COUNTED = _("Counted. Well done.")
 COUNTED_BRIEF, MISSED_BRIEF = _("Counted"), _("Not counted")
 CLEAN_FORM = _("Every part of it was good.")
@@ -148,6 +152,22 @@ JUDGED = {
     "camera": _("The camera judges it."),
     "gated": _("The camera judges it when it sees well enough."),
     "timer": _("Led by time: the camera cannot see it."),
+    "hands": _("The camera follows your hands and counts. It cannot see how firm they are."),
+}
+#: Groups of exercises, as the files name them.
+GROUPS = {
+    "acupressure": _("points"),
+    "brow": _("brows"),
+    "cheeks": _("cheeks"),
+    "eyes": _("eyes"),
+    "face-massage": _("face massage"),
+    "jaw": _("jaw"),
+    "mouth": _("mouth"),
+    "neck": _("neck"),
+    "neck-massage": _("neck massage"),
+    "nose": _("nose"),
+    "quiet": _("quiet"),
+    "tongue": _("tongue"),
 }
 MUSCLES, EVIDENCE, SAFETY, BLOCKED = _("Muscles"), _("What is known"), _("Take care"), _("Left out for now")
 
@@ -187,6 +207,33 @@ _FAULTS = {
     "unsteady": _("a little shaky"),
     "release": _("not let go before"),
     "effort": _("a lot of effort"),
+    # of hands
+    "place": _("beside the mark"),
+    "away": _("away from the mark"),
+    "together": _("not both together"),
+    "direction": _("the other way round"),
+    "path": _("beside the line"),
+    "begins": _("begun late on the line"),
+    "short": _("not to the end of the line"),
+    "fast": _("a little quick"),
+    "slow": _("a little slow"),
+    "node": _("stayed in one place"),
+    "shoulders": _("shoulders not level"),
+    "nod": _("head not level"),
+    "midline": _("too near to the spine"),
+    "force": _("large taps"),
+    "rise": _("got up early"),
+}
+#: Which exercises a list shows.
+KINDS = {"all": _("All"), "face": _("Face"), "hands": _("Hands"), "quiet": _("Quiet")}
+#: What touches: both hands, and one where the midline is worked.
+FINGERS = {
+    "index": (_("Index fingers"), _("One index finger")),
+    "middle": (_("Middle fingers"), _("One middle finger")),
+    "ring": (_("Ring fingers"), _("One ring finger")),
+    "palm": (_("Both palms"), _("One palm")),
+    "edge": (_("Edges of the hands"), _("Edge of one hand")),
+    "thumb": (_("Thumbs"), _("One thumb")),
 }
 
 
@@ -205,6 +252,67 @@ def reps_of(reps: int, goal: int | None) -> str:
 def repetitions(reps: int, goal: int | None) -> str:
     noun = _n("repetition", "repetitions", goal or reps)
     return f"{reps_of(reps, goal)} {noun}"
+
+
+def worked(move: Move, count: int) -> str:
+    """What is counted, for so many of it."""
+    if move == "circle":
+        return _n("circle", "circles", count)
+    if move == "sweep":
+        return _n("sweep", "sweeps", count)
+    if move == "tap":
+        return _n("tap", "taps", count)
+    if move in ("stroke", "glide"):
+        return _n("stroke", "strokes", count)
+    return _n("round", "rounds", count)
+
+
+def counted_of(exercise: Exercise, reps: int, goal: int | None) -> str:
+    """How many of how many, in words: circles, sweeps, taps and strokes of the hands, else repetitions."""
+    if exercise.touch is None:
+        return repetitions(reps, goal)
+    return f"{reps_of(reps, goal)} {worked(exercise.touch.move, goal or reps)}"
+
+
+def finger(touch: Touch) -> str:
+    """What touches, in the plural where both hands do it."""
+    return FINGERS[touch.finger][bool(touch.middle)]
+
+
+def pressure(touch: Touch) -> str:
+    """How firm, as a reminder."""
+    return _("Pressure: {press}").format(press=touch.press) if touch.press else ""
+
+
+def judged_by(exercise: Exercise, led: Led) -> str:
+    """Who judges it, and what cannot be seen."""
+    return JUDGED["timer"] if led == "time" else JUDGED[exercise.judge]
+
+
+def group(name: str) -> str:
+    return GROUPS.get(name, name)
+
+
+def phase(phase: Phase, exercise: Exercise) -> str:
+    """What a phase is called: in quiet time it is breath."""
+    if breathes(exercise):
+        return {Phase.RISE: BREATHE_IN, Phase.LOWER: BREATHE_OUT}.get(phase, PHASES[phase])
+    return PHASES[phase]
+
+
+def to_go(count: int) -> str:
+    return _("{count} to go").format(count=count)
+
+
+def seconds_left(left_s: float) -> str:
+    return _("{left:.0f} s left").format(left=max(0.0, left_s))
+
+
+def each(rise_s: float, rest_s: float) -> str:
+    """The tempo of what the hands do."""
+    if rest_s > 0:
+        return _("{rise:g} s each, {rest:g} s back").format(rise=rise_s, rest=rest_s)
+    return _("{rise:g} s each").format(rise=rise_s)
 
 
 def sides(left: int, right: int) -> str:
@@ -402,6 +510,9 @@ def why(attempt: Repetition, exercise: Exercise) -> str:
         return missed(attempt.reason)
     if attempt.reason:  # the person's own word
         said = f"{attempt.reason[:1].upper()}{attempt.reason[1:]}."
+    elif exercise.touch is not None:
+        went = exercise.touch.move in ("stroke", "glide")
+        said = _("Counted: {reach:.0%} of the way.").format(reach=attempt.reach) if went else f"{COUNTED_BRIEF}."
     elif exercise.count.hold > 0:
         said = _("Counted: reached {reach:.0%}, held for {held:.1f} s.").format(
             reach=attempt.reach, held=attempt.hold_s

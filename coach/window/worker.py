@@ -5,13 +5,14 @@ newest wins; what the keys ask of it is done between two frames.
 """
 
 import time as clock
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Set
 from dataclasses import dataclass, replace
 from threading import Condition, Thread
 from threading import Event as ThreadEvent
 from typing import Final, Protocol
 
 from coach.errors import NoCamera
+from coach.form.quality import needs
 from coach.frame import Event, Feedback, Frame, Image
 from coach.plan.workout import Workout
 from coach.window import words
@@ -40,6 +41,8 @@ class Tracker(Protocol):
     """What turns images into Frames, such as `coach.vision.tracker.FaceTracker`."""
 
     def track(self, image: Image, time: float, /) -> Frame: ...
+
+    def look_for(self, needs: Set[str], /) -> None: ...
 
     def close(self) -> None: ...
 
@@ -280,8 +283,9 @@ class Worker:
             self._outdated = False
             self._tracker.close()
             self._tracker = self._factory()
-        frame = self._tracker.track(image, time)
         workout = self._workout
+        self._tracker.look_for(frozenset() if workout is None else needs([workout.exercise]))
+        frame = self._tracker.track(image, time)
         if workout is None or (self._pace.live and self._paused_live(time)):
             self._publish(frame)
             return

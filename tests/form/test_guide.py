@@ -6,9 +6,9 @@ from faces import resting
 
 from coach.form.exercise import Exercise, library
 from coach.form.guide import AWAY, BREATHE, READY_S, Guide
-from coach.plan.lead import begin
 from coach.form.session import Session
 from coach.frame import Feedback, Frame, Kind, Phase
+from coach.plan.lead import begin
 
 TIMED = [e for e in library().values() if e.judge == "timer"]
 

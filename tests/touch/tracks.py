@@ -1,19 +1,18 @@
-"""Hands without pictures: fingertips that move over a resting face as asked for, with the tracker's noise and losses."""
+"""Hands without pictures: fingertips that move over a resting face as asked for, with a tracker's noise and losses."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from faces import resting
 
 from coach.form.exercise import Exercise
 from coach.frame import SIDES, Frame, Side
-from coach.touch.motion import COAST_S
 from coach.touch.place import FINGERTIPS, FaceMap
 from coach.touch.session import TouchSession
-from faces import resting
 
 #: Seconds until hands are where they are to be, and after the last movement.
-ENTER_S, LEAVE_S = 1.5, 2.0
+ENTER_S, LEAVE_S = 1.5, 3.0
 #: OC: what the real tracker's fingertips were off by on rendered hands, always, and from look to look.
 STEADY, NOISE = 0.03, 0.008
 
@@ -99,8 +98,8 @@ def circles(exercise: Exercise, seconds: float, radius: float = 0.05, off: compl
 
     def way(side: Side, t: float) -> complex:
         centre = complex(at.get(side, at.get(None))[0])
-        turn = radius * np.exp(2j * math.pi * t / seconds)
-        return complex(centre + (turn if side == "left" else -turn.conjugate()) + (off if side == "left" else -off.conjugate()))
+        moved = off + radius * np.exp(2j * math.pi * t / seconds)
+        return complex(centre + (moved if side == "left" else -moved.conjugate()))
 
     return way
 
@@ -108,14 +107,16 @@ def circles(exercise: Exercise, seconds: float, radius: float = 0.05, off: compl
 def sweeps(exercise: Exercise, seconds: float, length: float = 0.05) -> Way:
     """To and fro through the point."""
     at = places(exercise)
-    return lambda side, t: complex(at.get(side, at.get(None))[0]) + length * math.sin(math.tau * t / seconds) * (1 + 0.25j)
+    way = length * (1 + 0.25j)
+    return lambda side, t: complex(at.get(side, at.get(None))[0]) + way * math.sin(math.tau * t / seconds)
 
 
 def taps(exercise: Exercise, seconds: float, height: float = 0.09) -> Way:
     """Away from the point and back."""
     at = places(exercise)
-    return lambda side, t: complex(at.get(side, at.get(None))[0]) + height * abs(math.sin(math.pi * t / seconds)) * (
-        (0.5 if side == "left" else -0.5) + 0.8j
+    return lambda side, t: (
+        complex(at.get(side, at.get(None))[0])
+        + height * abs(math.sin(math.pi * t / seconds)) * ((0.5 if side == "left" else -0.5) + 0.8j)
     )
 
 
@@ -136,16 +137,8 @@ def strokes(exercise: Exercise, seconds: float, back: float = 0.28, reverse: boo
     return way
 
 
-def run(exercise: Exercise, some: Iterator[Frame], goal: int | None = None) -> TouchSession:
-    """Judge frames."""
+def run(exercise: Exercise, some: Iterator[Frame], goal: int | None = None) -> tuple[TouchSession, set[str]]:
+    """Judge frames; return the session and the codes of all faults that were named."""
     session = TouchSession(exercise, goal)
-    for frame in some:
-        session.step(frame)
-    return session
-
-
-def codes(session: TouchSession) -> set[str]:
-    return {code for attempt in session.attempts for code in attempt.faults}
-
-
-assert COAST_S > 0.5
+    named = {event.code for frame in some for event in session.step(frame).events if event.code}
+    return session, named

@@ -4,7 +4,8 @@
 """
 
 import time as clock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,9 @@ SMILES = [*faces.frames(faces.perform(SMILE, "clean", "clean", "clean"), fps=15)
 
 class Blind:
     """A tracker that is never asked: frames come ready-made."""
+
+    def look_for(self, needs: Set[str], /) -> None:
+        pass
 
     def track(self, image: Image, time: float, /) -> Frame:
         raise AssertionError("nobody reads a source here")
@@ -62,7 +66,7 @@ class HandWorker(Worker):
         """Judge one frame, at a time of this worker's own: the frames may come again and again."""
         self._obey()
         self._now += 1 / 15
-        given = Frame(self._now, frame.landmarks, frame.blendshapes, frame.head, image=IMAGE)
+        given = replace(frame, time=self._now, image=IMAGE)
         self._tracker = _Given(given)
         self._outdated = False
         self._step(self._now, IMAGE)
@@ -81,6 +85,9 @@ class HandWorker(Worker):
 class _Given(Blind):
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
+
+    def look_for(self, needs: Set[str], /) -> None:
+        pass
 
     def track(self, image: Image, time: float, /) -> Frame:
         return self._frame

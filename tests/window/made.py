@@ -9,7 +9,7 @@ import numpy as np
 from faces import resting
 
 from coach.form.exercise import Exercise, find_exercise
-from coach.frame import LANDMARKS, Array, Feedback, Frame, Image, Part, Phase, Repetition, Side
+from coach.frame import LANDMARKS, Array, Feedback, Frame, Hand, Image, Part, Phase, Repetition, Side
 from coach.plan.workout import SetResult
 from coach.records.history import History, session_from
 from coach.window.state import Snapshot
@@ -19,6 +19,12 @@ SMILE = find_exercise("wide-smile")
 GLIDE = find_exercise("jaw-glide")
 PUCKER = find_exercise("pucker")
 LED = find_exercise("tongue-click")
+#: Done with the hands: a point at both sides, one on the midline, a stroke, and steps of the neck.
+POINT = find_exercise("li20")
+MIDDLE = find_exercise("ex-hn3")
+STROKE = find_exercise("stroke-upper-cheek")
+NECK = find_exercise("neck-stroke")
+BREATH = find_exercise("nose-breathing")
 
 _PARTS = (
     Part("range", 88.0, "A little further next time."),
@@ -60,6 +66,48 @@ def sitting() -> Frame:
     """A face at rest in the middle of such a picture, as the tracker would see it."""
     seen = next(resting(0.1))
     return Frame(1.0, seen.landmarks, seen.blendshapes, seen.head, image=room())
+
+
+def shoulders(seen: Frame, visible: float = 1.0) -> Array:
+    """A pose (33, 4) with ears and shoulders where they belong to a face."""
+    assert seen.landmarks is not None
+    pose = np.zeros((33, 4), np.float32)
+    left, right = seen.landmarks[454, :2], seen.landmarks[234, :2]
+    wide = float(left[0] - right[0])
+    for ear, shoulder, at, out in ((7, 11, left, 0.5), (8, 12, right, -0.5)):
+        pose[ear, :2], pose[shoulder, :2] = at, at + np.array((out * wide, 0.95 * wide))
+        pose[[ear, shoulder], 3] = visible
+    return pose
+
+
+def hands(exercise: Exercise, seen: Frame, away: float = 0.0, progress: float = 0.0) -> tuple[Hand, ...]:
+    """Hands at their targets on a face. away: of the tips, in parts of the width between the eyes; progress: of a
+    stroke."""
+    touch, face = exercise.touch, seen.landmarks
+    assert touch is not None
+    assert face is not None
+    unit = float(np.linalg.norm(face[263, :2] - face[33, :2]))
+    found = []
+    sides: tuple[Side | None, ...] = ("left", "right", None)
+    points = (touch.left, touch.right, touch.middle)
+    for side, point, way in zip(sides, points, (touch.left_path, touch.right_path, []), strict=True):
+        line = face[way, :2] if way else sum(share * face[index, :2] for index, share in point)
+        if not way and not point:
+            continue
+        line = np.atleast_2d(line)
+        at = line[round(progress * (len(line) - 1))] + (0.0, away * unit)
+        target = tuple((float(x), float(y)) for x, y in line)
+        found.append(Hand(side, target, (float(at[0]), float(at[1])), away < 0.1, progress))
+    return tuple(found)
+
+
+def turn(counted: bool = True, *faults: str, reason: str = "", side: Side | None = None) -> Repetition:
+    """One circle, sweep, tap or stroke of the hands: it has no form."""
+    return Repetition(1.0, 1.3, 1.7, counted, reason, side, 1.0, 0.0, None, faults)
+
+
+TURNS = (turn(), turn(True, "fast"), turn(False, "place", reason="it was about 14 mm beside the point, 9 mm is near "
+                                          "enough"))  # fmt: skip
 
 
 def feedback(match: float | None = 0.5, phase: Phase = Phase.RISE, cue: str = "", withheld: str = "") -> Feedback:

@@ -9,13 +9,35 @@ from tempfile import mkdtemp
 import faces
 import msgspec
 from hand import REST, Blind, Hand, HandWorker
-from made import GLIDE, LED, MIXED, PUCKER, SMILE, TODAY, attempt, feedback, past, result, sitting, state
+from made import (
+    BREATH,
+    GLIDE,
+    LED,
+    MIDDLE,
+    MIXED,
+    NECK,
+    POINT,
+    PUCKER,
+    SMILE,
+    STROKE,
+    TODAY,
+    TURNS,
+    attempt,
+    feedback,
+    hands,
+    past,
+    result,
+    shoulders,
+    sitting,
+    state,
+)
 
 from coach.avatar.demonstrator import Demonstrator, Moment
 from coach.avatar.mirror import Mirror
 from coach.form.exercise import Exercise, find_exercise
 from coach.frame import Event, Feedback, Image, Kind, Phase
 from coach.plan.routine import Manner
+from coach.plan.rules import dosed
 from coach.plan.screening import EMERGENCY
 from coach.plan.workout import Workout
 from coach.records.recording import Recorder
@@ -37,35 +59,62 @@ from coach.window.worker import Pace, Seen
 
 BLOCKED = Settings(welcomed="2025-01-31", sound=False, answers=["jaw-joint", "vessels"], last="everyday 5 2")
 LONGEST = find_exercise("upper-lid-firmer")
+LONG_POINT = dosed(MIDDLE, "headache")
 _HOLD = replace(feedback(0.92, Phase.HOLD), last=MIXED[1], form=82.0)
 _SIDES = replace(feedback(0.6), sides=(0.8, 0.55), reps=23, left=12, right=11)
 _MISSED = replace(state(), notice=Event(1.0, Kind.ATTEMPT_MISSED, "reached 58% of the movement, 65% is needed"))
 _MANY = (*MIXED * 3, attempt(False, reason="one side of the mouth went up much further than the other one"))
-_SETS = [result(), result(PUCKER, MIXED[:2], 2), result(GLIDE, _MANY, 10), result(LED, (), 8)]
+_SETS = [result(), result(PUCKER, MIXED[:2], 2), result(GLIDE, _MANY, 10), result(LED, (), 8),
+         result(POINT, TURNS, 13)]  # fmt: skip
 #: About three days of four in twelve weeks, with two missed ones now and then.
 PRACTISED = tuple(day for day in range(82) if day % 5 not in (2, 4) or day < 4)
 _NEWS = ["Better than last time: Wide smile, form 82 after 74."]
 
 
 def workout(
-    said: Feedback, now: Snapshot, waits: str = "", count: float | None = None, face: bool = True, **settings: object
+    said: Feedback,
+    now: Snapshot,
+    waits: str = "",
+    count: float | None = None,
+    face: bool = True,
+    shows_s: float | None = None,
+    **settings: object,
 ) -> Callable[[tuple[int, int]], Hand]:
-    """The page of a workout at one moment, as it would be after the worker has seen it."""
+    """The page of a workout at one moment, as it would be after the worker has seen it. shows_s: seconds for which the
+    demonstrator has shown it."""
 
     def shown(size: tuple[int, int]) -> Hand:
         worker = HandWorker(None, Blind, Pace(live=True), Workout([(now.exercise, now.goal)]))
-        frame = _sitting()
+        frame = replace(_sitting(), pose=shoulders(_sitting()) if now.exercise.group == "neck-massage" else None)
         worker._box = Seen(frame if face else replace(frame, landmarks=None), said, now)
         page = WorkoutPage(worker._workout, worker, live=waits != "demonstration", count_s=0.0,
                            demonstration=waits == "demonstration")  # fmt: skip
         hand = Hand(page, settings=_settings(**settings), size=size)
         page._waits = waits if waits != "demonstration" else ""
+        if shows_s is not None:
+            page._set, page._zero, page._phase = now.number, said.time - shows_s, (said.phase, said.time - shows_s)
         page._count_until = hand.app.now + count if count is not None else None
         if waits == "trouble":
             worker.lose(words.CAMERA_LOST)
         return hand
 
     return shown
+
+
+def working(
+    exercise: Exercise,
+    away: float = 0.0,
+    along: float = 0.0,
+    progress: float | None = None,
+    reps: int = 3,
+    hold_s: float = 0.0,
+    cue: str = "",
+) -> Feedback:
+    """Somebody at work with the hands on the face that sits in the picture."""
+    of = exercise.reps if progress is None else reps / progress
+    return replace(feedback(None), hands=hands(exercise, _sitting(), away, along), reps=reps, left=reps, right=reps,
+                   progress=reps / of, hold_s=hold_s, cue=cue, phase=Phase.REST if away > 0.1 else Phase.RISE,
+                   last=TURNS[-1] if reps else None)  # fmt: skip
 
 
 def page(
@@ -181,6 +230,8 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "library": page(lambda: library("")),
     "library-blocked": page(lambda: library("goldfish"), BLOCKED),
     "library-long": page(lambda: library("upper lid"), BLOCKED),
+    "library-hands": page(lambda: library("upper cheek")),
+    "library-off": page(lambda: library("te17")),
     "library-nothing": page(lambda: library("xyzzyqq")),
     "settings": page(SettingsPage),
     "workout-start": workout(feedback(None, Phase.LEARNING), state(attempts=()), "start", 2.5),
@@ -193,12 +244,26 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "workout-led": workout(feedback(None, Phase.HOLD), state(LED, (), 8)),
     "workout-unseen": workout(feedback(None, withheld="I cannot see your face."), state(), face=False),
     "workout-demonstration": workout(feedback(0.5), state(), "demonstration"),
+    "workout-point": workout(working(POINT, reps=2), state(POINT, TURNS, 13), shows_s=0.2),
+    "workout-away": workout(working(POINT, 0.6, reps=0, cue="Bring your index fingertips to the marks."),
+                            state(POINT, (), 13), shows_s=0.5),
+    "workout-minute": workout(working(LONG_POINT, progress=0.3, reps=26, hold_s=18.0),
+                              state(LONG_POINT, TURNS * 9, LONG_POINT.reps), shows_s=0.3),
+    "workout-stroke": workout(replace(working(STROKE, along=0.6, reps=2), left=3), state(STROKE, TURNS, 5),
+                              shows_s=2.0),
+    "workout-neck": workout(replace(feedback(None), reps=2, left=2, right=2), state(NECK, TURNS[:2], 6), shows_s=1.5),
+    "workout-breath": workout(feedback(None), state(BREATH, (), 2), shows_s=2.5),
+    "hidden-hands": workout(working(POINT, reps=2), state(POINT, TURNS, 13), shows_s=0.2, hide_face=True),
     "paused": workout(feedback(), state(), "pause"),
     "away": workout(feedback(None), state(), "away", face=False),
     "trouble": workout(feedback(None), state(), "trouble"),
     "hidden": workout(_HOLD, state(), hide_face=True),
     "between": workout(feedback(None, Phase.DONE), replace(state(), result=result(GLIDE, _MANY, 10), following=LONGEST,
                                                            begins_in_s=6.4)),
+    "between-hands": workout(feedback(None, Phase.DONE), replace(state(), result=result(POINT, TURNS * 5, 13),
+                                                                 following=STROKE, begins_in_s=6.4)),
+    "last-set-hands": workout(feedback(None, Phase.DONE), replace(state(), done=True, result=replace(
+        result(STROKE, TURNS, 5), left=2, right=1))),
     "last-set": workout(feedback(None, Phase.DONE), replace(state(), result=result(), done=True)),
     "summary": page(lambda: Summary(_SETS, _NEWS)),
     "summary-long": page(lambda: Summary(_SETS * 5, _NEWS * 3)),

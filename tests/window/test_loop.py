@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -35,6 +35,9 @@ class Tracker:
     frames: list[Frame] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     closed: bool = False
+
+    def look_for(self, needs: Set[str], /) -> None:
+        pass
 
     def track(self, image: Image, time: float, /) -> Frame:
         self.times.append(time)
@@ -324,6 +327,9 @@ class Camera:
             threading.Event().wait(0.001)
             self.at += 1
             yield (self.at - begin) / 15, IMAGE
+
+    def look_for(self, needs: Set[str], /) -> None:
+        pass
 
     def track(self, image: Image, time: float, /) -> Frame:
         seen = self.frames[self.at % len(self.frames)]

@@ -28,6 +28,8 @@ from coach.window.view import badge, draw_camera, draw_picture
 from coach.window.worker import Seen
 
 MINUTES = (3, 5, 10, 15, 20)
+#: More goals than this stand in three columns.
+_TWO_COLUMNS = 8
 
 
 @dataclass(slots=True)
@@ -52,7 +54,7 @@ class Home:
         page = ui.page(1220, 690)
         ui.block(words.HOME_TITLE, pygame.Rect(page.x, page.y, page.width, px(52)), 34, bold=True)
         top = page.y + px(64)
-        left = pygame.Rect(page.x, top, round(page.width * 0.46), page.bottom - top - px(56))
+        left = pygame.Rect(page.x, top, round(page.width * 0.4), page.bottom - top - px(56))
         right = pygame.Rect(left.right + px(28), top, page.right - left.right - px(28), left.height)
         self._camera(ui, app, left)
         chosen = self._choices(ui, app, right)
@@ -97,11 +99,11 @@ class Home:
         if minutes != settings.minutes:
             app.change(msgspec.structs.replace(settings, minutes=minutes))
         y = ui.line(words.WHAT_FOR, (room.x, y + px(60)), 19, ui.palette.muted).bottom + px(4)
-        gap, columns = px(8), 2
+        gap, columns = px(8), 2 if len(self.goals) <= _TWO_COLUMNS else 3
         rows = -(-len(self.goals) // columns)
         below = px(186)
         height = min(px(52), (room.bottom - below - y) // rows - gap)
-        width = (room.width - gap) // columns
+        width = (room.width - gap * (columns - 1)) // columns
         for i, goal in enumerate(self.goals):
             box = pygame.Rect(room.x + i % columns * (width + gap), y + i // columns * (height + gap), width, height)
             if ui.button(f"goal-{goal.id}", box, goal.name, on=goal.id == self.goal, size=18):
@@ -155,7 +157,7 @@ class Home:
         def start() -> None:
             begin(app, chosen, self.goal)
 
-        judged = list({e.id: e for e in chosen if e.judge != "timer"}.values())
+        judged = list({e.id: e for e in chosen if e.judged}.values())
         buttons: tuple[tuple[str, int, str, Callable[[], None]], ...] = (
             (words.LIBRARY, pygame.K_l, "L", lambda: app.go(Library())),
             (words.PROGRESS, pygame.K_p, "P", lambda: app.go(Progress(start if chosen else None))),

@@ -7,26 +7,34 @@ from typing import ClassVar
 import pygame
 
 from coach.form.exercise import Exercise, library
+from coach.frame import Phase
 from coach.plan.routine import build
 from coach.plan.screening import blocked
 from coach.plan.search import search
 from coach.window import words
 from coach.window.app import App
 from coach.window.screens.workout import begin
+from coach.window.state import led_by
 from coach.window.ui import Ui
 from coach.window.view import draw_picture
 
 
 @lru_cache(maxsize=8)
-def _found(text: str) -> list[Exercise]:
-    """What fits a text; the page is drawn often, the text changes seldom."""
-    return search(text, library().values())
+def _found(text: str, kind: str = "all") -> list[Exercise]:
+    """What fits a text, of one kind; the page is drawn often, the text changes seldom."""
+    return [e for e in search(text, library().values()) if kind in ("all", _kind(e))]
+
+
+def _kind(exercise: Exercise) -> str:
+    if exercise.group == "quiet":
+        return "quiet"
+    return "hands" if exercise.touch is not None else "face"
 
 
 @lru_cache(maxsize=8)
 def _left_out(answers: tuple[str, ...]) -> dict[str, str]:
     """Exercises that the answers leave out, each with its reason."""
-    return blocked(answers, library().values())
+    return {e.id: e.off for e in library().values() if e.off} | blocked(answers, library().values())
 
 
 @dataclass(slots=True)
@@ -36,6 +44,7 @@ class Library:
     keys: ClassVar = words.LIBRARY_KEYS
     moving: bool = True
     _text: str = ""
+    _kind: str = "all"
     _looked: str = ""
     _first: int = 0
     _chosen: list[str] = field(default_factory=list)
@@ -49,7 +58,7 @@ class Library:
         ui.block(words.LIBRARY_TITLE, pygame.Rect(page.x, page.y, page.width // 2, px(46)), 30, bold=True)
         left = pygame.Rect(page.x, page.y + px(56), round(page.width * 0.34), page.height - px(56) - px(64))
         right = pygame.Rect(left.right + px(28), page.y, page.right - left.right - px(28), page.height - px(64))
-        found = _found(self._text)
+        found = _found(self._text, self._kind)
         self._list(ui, left, found)
         exercise = library().get(self._looked) or (found[0] if found else None)
         left_out = _left_out(tuple(app.settings.answers))
@@ -62,13 +71,16 @@ class Library:
         px = ui.px
         box = pygame.Rect(room.x, room.y, room.width, px(44))
         text = ui.field("search", box, self._text, words.SEARCH, active=True)
-        if text != self._text:
-            self._text, self._first, self._looked = text, 0, ""
+        row, gap = px(40), px(4)
+        kinds = pygame.Rect(room.x, box.bottom + gap, room.width, px(34))
+        kind = str(ui.choice("kind", kinds, list(words.KINDS.items()), self._kind))
+        if (text, kind) != (self._text, self._kind):
+            self._text, self._kind, self._first, self._looked = text, kind, 0, ""
+        box = kinds
         if not found:
             ui.block(words.NOTHING_FOUND, pygame.Rect(room.x, box.bottom + px(16), room.width, px(80)), 19,
                      ui.palette.muted)  # fmt: skip
             return
-        row, gap = px(40), px(4)
         top = box.bottom + px(10)
         fits = max(1, (room.bottom - top) // (row + gap))
         ids = [exercise.id for exercise in found]
@@ -84,7 +96,7 @@ class Library:
             place = pygame.Rect(room.x, top + i * (row + gap), room.width - px(14), row)
             mark = "✓  " if exercise.id in self._chosen else ""
             if ui.button(f"e-{exercise.id}", place, mark + exercise.name, on=exercise.id == self._looked, size=17,
-                         hint=exercise.group, align="left"):  # fmt: skip
+                         hint=words.group(exercise.group), align="left"):  # fmt: skip
                 self._looked = exercise.id
         if len(ids) > fits:
             track = pygame.Rect(room.right - px(8), top, px(6), fits * (row + gap) - gap)
@@ -104,17 +116,22 @@ class Library:
         x = picture.right + px(22)
         beside = pygame.Rect(x, room.y, room.right - x, picture.height)
         y = ui.block(exercise.name, pygame.Rect(x, room.y, beside.width, px(76)), 28, bold=True).bottom
-        y = ui.block(words.JUDGED[exercise.judge], pygame.Rect(x, y, beside.width, px(44)), 16,
+        y = ui.block(words.judged_by(exercise, led_by(exercise)), pygame.Rect(x, y, beside.width, px(44)), 16,
                      colours.accent).bottom + px(6)  # fmt: skip
         for number, step in enumerate(exercise.steps, 1):
             y = ui.block(f"{number}. {step}", pygame.Rect(x, y, beside.width, px(64)), 17).bottom + px(4)
         tempo = exercise.tempo
-        phases = [("rise", tempo.rise), ("hold", tempo.hold), ("lower", tempo.lower), ("rest", tempo.rest)]
+        phases = [(Phase.RISE, tempo.rise), (Phase.HOLD, tempo.hold), (Phase.LOWER, tempo.lower),
+                  (Phase.REST, tempo.rest)]  # fmt: skip
         said = "  ".join(
-            f"{words.PHASES_BY_NAME[name]} {words.short_seconds(value)}" for name, value in phases if value
+            f"{words.phase(phase, exercise)} {words.short_seconds(value)}" for phase, value in phases if value
         )
-        ui.block(f"{words.repetitions(exercise.reps, None)}:  {said}", pygame.Rect(x, y + px(4), beside.width, px(44)),
-                 15, colours.muted)  # fmt: skip
+        touch = exercise.touch
+        if touch is not None:
+            said = words.each(tempo.rise, tempo.rest) if tempo.rise else words.short_seconds(tempo.hold)
+            said = ".  ".join([said, words.finger(touch), *filter(None, [words.pressure(touch)])])
+        said = f"{words.counted_of(exercise, exercise.reps, None)}:  {said}"
+        ui.block(said, pygame.Rect(x, y + px(4), beside.width, px(44)), 15, colours.muted)
         y = picture.bottom + px(14)
         rows = [("", exercise.about), (words.MUSCLES, ", ".join(exercise.muscles)), (words.EVIDENCE, exercise.evidence),
                 (words.SAFETY, exercise.safety), (words.BLOCKED, left_out)]  # fmt: skip
@@ -122,12 +139,12 @@ class Library:
         for title, text in rows:
             each = max(px(24), (room.bottom - y) // max(1, len(rows) - rows.index((title, text))))
             colour = colours.fault if title == words.BLOCKED else None
-            width = 0
+            width, low = 0, y
             if title:
                 label = ui.block(title, pygame.Rect(room.x, y, px(150), each), 16, colour or colours.accent, bold=True)
-                width = max(px(130), label.width + px(14))
+                width, low = max(px(130), label.width + px(14)), label.bottom
             drawn = ui.block(text, pygame.Rect(room.x + width, y, room.width - width, each), 16, colour)
-            y = drawn.bottom + px(8)
+            y = max(low, drawn.bottom) + px(8)
 
     def _foot(self, ui: Ui, app: App, room: pygame.Rect, exercise: Exercise | None, left_out: dict[str, str]) -> None:
         gap = ui.px(10)

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import pygame
 
 from coach.errors import BadInput
-from coach.records.history import DamagedHistory, History, SetRow
 from coach.records.progress import (
     LOOK_BACK,
     WHATS,
@@ -32,6 +31,9 @@ from coach.window.chart import Scale, draw_courses
 from coach.window.palette import Colour, Palette, contrast
 from coach.window.ui import Ui
 
+if TYPE_CHECKING:
+    from coach.records.history import History, SetRow
+
 #: Weeks of the calendar, and days of the bars.
 _WEEKS, _DAYS = 12, 14
 
@@ -52,7 +54,7 @@ class Past:
     streak: Streak = field(default_factory=lambda: Streak(0, 0))
     best: Mapping[str, Sequence[Best]] = field(default_factory=dict)
     last: Mapping[str, date] = field(default_factory=dict)
-    recent: Mapping[str, Sequence[SetRow]] = field(default_factory=dict)
+    recent: Mapping[str, "Sequence[SetRow]"] = field(default_factory=dict)
     trends: Sequence[Trend] = ()
     trouble: str = ""
 
@@ -63,6 +65,9 @@ class Past:
 
 def read_past(folder: Path, today: date) -> Past:
     """Read the history in a folder. What is damaged is set aside and told; never raises."""
+    # Imported late: most who open the window do not look at what they did.
+    from coach.records.history import DamagedHistory, History
+
     history = History(folder)
     try:
         try:
@@ -75,7 +80,7 @@ def read_past(folder: Path, today: date) -> Past:
         return Past(trouble=words.cannot_read(folder, error.strerror))
 
 
-def _past(history: History, today: date) -> Past:
+def _past(history: "History", today: date) -> Past:
     missing = len(history.missing())
     practised = history.practised()
     said = [*history.said, *([words.not_taken_in(missing)] if missing else [])]
@@ -283,8 +288,9 @@ class Progress:
         ui.card(card)
         inner = card.inflate(-px(36), -px(20))
         if what is None:
-            led = any(row.judge == "timer" for row in past.recent.get(exercise, ()))
-            text = f"{words.LED if led else words.NOT_LATELY} {said}"
+            kinds = {row.judge for row in past.recent.get(exercise, ())}
+            why = words.LED if "timer" in kinds else words.HANDS_MORE if "hands" in kinds else words.NOT_LATELY
+            text = f"{why} {said}"
             ui.block(text.strip(), inner, 18, ui.palette.muted, align="centre", middle=True)
             return
         shown = [t for t in past.trends if t.exercise == exercise and t.what == what]

@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 import pygame
 
-from coach.avatar.demonstrator import Moment, Pictures
+from coach.avatar.demonstrator import Demonstrator, Moment, Pictures
 from coach.avatar.mirror import LATEST_S, Mirror
 from coach.errors import CoachError
 from coach.form.exercise import Exercise
@@ -27,7 +27,8 @@ from coach.window.pages import draw_message
 from coach.window.palette import HIGH_CONTRAST, Colour
 from coach.window.screenshot import Album
 from coach.window.shapes import mark_of
-from coach.window.state import NOTICE_S, Snapshot, latest_notice
+from coach.window.state import NOTICE_S, Snapshot, latest_notice, led_by
+from coach.window.touch import draw_hands, on_drawn
 from coach.window.ui import Ui
 from coach.window.view import badge, cue_line, draw_picture
 
@@ -119,6 +120,8 @@ class ReplayPage:
         if self.exercise is not None:
             its_own = self.exercise.id == self.set.kept.exercise.id
             rules.append((words.BY_FILE, None, None, self.exercise) if its_own else rules[0])
+        if led_by(self.set.kept.exercise) == "hands":
+            return rules[:1]  # what hands do is judged from the frames themselves
         rules.append((words.BY_USUAL if gentle else words.BY_GENTLE, None, not gentle, None))
         return rules + [(words.by_level(level), level, False, None) for level in LEVELS]
 
@@ -309,7 +312,7 @@ class ReplayPage:
         """The list: every attempt with its sign and its reason; pressed, it is gone to."""
         px, judged, one = ui.px, self.judged, self.set
         counted = sum(a.counted for a in judged.attempts)
-        led = judged.exercise.judge == "timer"
+        led = led_by(judged.exercise) == "time"
         title = words.LED_BRIEF if led else words.came_of(counted, len(judged.attempts))
         y = ui.block(title, pygame.Rect(room.x, room.y, room.width, px(30)), 19, bold=True).bottom
         if led:
@@ -437,7 +440,20 @@ class ReplayPage:
                 kept = key, app.mirror.draw(frame, box.size, app.settings.mirror)
                 self._pictures[slot] = kept
             draw_picture(ui, box, kept[1])
+            self._hands(ui, app.mirror, box, at_s, app.settings.mirror)
         badge(ui, box, text, colour or ui.palette.accent)
+
+    def _hands(self, ui: Ui, mirror: Mirror, box: pygame.Rect, at_s: float, mirrored: bool) -> None:
+        """Targets and fingertips on the drawn face."""
+        index = self.set.at(at_s)
+        touch, feedback = self.set.kept.exercise.touch, self.set.feedbacks[index]
+        if touch is None or not feedback.hands:
+            return
+        face = self.review.frame(self.number, index).landmarks
+        if face is not None:
+            drawn = mirror.pixels(box.size, mirrored)
+            hands = on_drawn(feedback.hands, touch, face, drawn)
+            draw_hands(ui, box, hands, np.asarray, float(np.linalg.norm(drawn[263] - drawn[33])), at_s)
 
     def _learn(self, mirror: Mirror) -> None:
         """Show the mirror the resting face of this set, from where the coach learnt it: after that frames may come in
@@ -458,9 +474,20 @@ class ReplayPage:
         if app.pictures is None:
             ui.card(box)
         else:
-            app.pictures.want(self.set.kept.exercise, box.size, app.settings.mirror)
+            shows = app.pictures.want(self.set.kept.exercise, box.size, app.settings.mirror)
+            if led_by(self.set.kept.exercise) == "hands":
+                moment = self._in_tempo(shows)
             draw_picture(ui, box, app.pictures.picture(moment))
+        if self.set.kept.exercise.touch is not None:
+            return
         badge(ui, box, words.PHASES[moment.phase], ui.palette.good if moment.phase is Phase.HOLD else ui.palette.accent)
+
+    def _in_tempo(self, shows: Demonstrator) -> Moment:
+        """Where the demonstrator of hands is, which goes on in its own tempo."""
+        armed = next((event.time for event in self.set.events if event.kind is Kind.ARMED), None)
+        if armed is None or self.at_s < armed:
+            return Moment(Phase.LEARNING)
+        return shows.at(self.at_s - armed)
 
     def moment(self) -> Moment:
         """Where the demonstrator is: in the person's phase and pose, as much of it gone by."""

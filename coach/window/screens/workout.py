@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import msgspec
@@ -24,7 +24,7 @@ from coach.window.pages import draw_message, draw_summary
 from coach.window.screens.summary import Summary
 from coach.window.screenshot import state_name
 from coach.window.sound import tone_for
-from coach.window.state import OVERLAYS, Options, Overlay
+from coach.window.state import OVERLAYS, Options, Overlay, led_by
 from coach.window.ui import Ui
 from coach.window.view import Beat, Scene, cue_line, draw_banner, draw_picture, draw_workout, layout
 from coach.window.voice import Weight
@@ -34,6 +34,8 @@ from coach.window.worker import Pace, Seen, Worker
 COUNT_S = 3.0
 #: Seconds without a face after which the workout waits, and with one after which it goes on.
 AWAY_S, BACK_S = 2.0, 0.5
+#: Seconds that what to take care of is shown.
+CARE_S = 8.0
 
 
 def begin(app: App, exercises: Sequence[Exercise], goal: str = "", done: int = 0, calibrating: bool = False) -> None:
@@ -119,6 +121,7 @@ class WorkoutPage:
     _spoken: str = ""
     _gave_up: bool = False
     _told_others: bool = False
+    _taken_care: set[str] = field(default_factory=set)  # groups whose word of care was said
     _told_trouble: bool = False
 
     def leave(self, app: App) -> None:
@@ -167,6 +170,7 @@ class WorkoutPage:
                 app.change(msgspec.structs.replace(app.settings, last=f"{self.goal} {minutes} {at}"))
             self._set, self._zero, self._ghost, self._crop = state.number, None, None, None
             self._phase = feedback.phase, feedback.time
+            self._take_care(app, state.exercise)
             if app.mirror is not None:
                 app.mirror.relearn()
         hidden = app.settings.hide_face  # then it is drawn, and learns, anyway
@@ -181,6 +185,13 @@ class WorkoutPage:
             if any(event.kind is Kind.ARMED for event in told.events):
                 self._zero = told.time
         self._speak(app, seen)
+
+    def _take_care(self, app: App, exercise: Exercise) -> None:
+        """Say once for each group of work with the hands, and of quiet time, what to take care of."""
+        hands_on = exercise.touch is not None or exercise.group == "quiet"
+        if hands_on and exercise.safety and exercise.group not in self._taken_care:
+            self._taken_care.add(exercise.group)
+            app.say(exercise.safety, CARE_S)
 
     def _speak(self, app: App, seen: Seen) -> None:
         feedback, state = seen.feedback, seen.state
@@ -205,7 +216,7 @@ class WorkoutPage:
             elif self._seen is not None and self._seen.state is not None:
                 self.worker.pause(True)
                 self._count_until = now + self.count_s
-        face = self._seen is not None and self._seen.frame.landmarks is not None
+        face = self._seen is not None and _somebody(self._seen)
         trouble = self.worker.trouble
         if trouble and self._waits in ("", "away", "trouble"):
             self._waits, self._count_until = "trouble", None
@@ -284,10 +295,12 @@ class WorkoutPage:
             moment = self._moment(shows, feedback, state.exercise)
             beat = Beat(moment.phase, moment.part, moment.left_s)
             scene = replace(scene, example=app.pictures.picture(moment), beat=beat)
-            if options.overlay == "ghost" and app.wiring.mesh is not None:
+            if options.overlay == "ghost" and state.exercise.touch is None and app.wiring.mesh is not None:
                 scene = replace(scene, ghost=self._goal(app, shows, seen, feedback))
         if options.hide_face and app.mirror is not None:
             scene = replace(scene, mirror=app.mirror.draw(seen.frame, where.person.size, options.mirror))
+            if feedback.hands:
+                scene = replace(scene, drawn=app.mirror.pixels(where.person.size, options.mirror))
         banner, large = self._banner(app)
         draw_workout(ui, replace(scene, banner=banner, large=large), options)
         self._buttons(ui, app, where.foot)
@@ -316,16 +329,18 @@ class WorkoutPage:
     def _moment(self, shows: Demonstrator, feedback: Feedback, exercise: Exercise) -> Moment:
         """What the demonstrator does now: at rest until the person's neutral is known, then the exercise in its own
         tempo; what is led by time shows the phase that is led."""
-        if exercise.judge == "timer":
+        if led_by(exercise) == "time":
             phase, since = self._phase
             lasts = getattr(exercise.tempo, phase, 0.0) or 1.0
             part = min(1.0, (feedback.time - since) / lasts)
             side = shows.sides()[feedback.reps % len(shows.sides())]
             if phase in (Phase.LEARNING, Phase.DONE):
-                return Moment(Phase.REST)
+                return Moment(phase if exercise.touch is not None else Phase.REST)
+            if exercise.touch is not None:  # circles follow one another in one phase
+                return shows.at(max(0.0, feedback.time - since))
             return Moment(phase, 0, side, part, lasts * (1.0 - part))
         if self._zero is None or feedback.phase is Phase.LEARNING:
-            return Moment(Phase.REST)
+            return Moment(Phase.LEARNING if exercise.touch is not None else Phase.REST)  # hands are down
         return shows.at(max(0.0, feedback.time - self._zero))
 
     def _goal(self, app: App, shows: Demonstrator, seen: Seen, feedback: Feedback) -> Array | None:
@@ -342,6 +357,9 @@ class WorkoutPage:
         """What is said over the picture while it stands still, and what is large above it."""
         large = str(max(1, math.ceil(self._count_until - app.now))) if self._count_until is not None else ""
         if self._waits == "start" and large:
+            exercise = self.workout.exercise
+            if exercise.touch is not None and exercise.steps:
+                return f"{words.HANDS_READY} {exercise.steps[0]}", large
             first = words.GET_READY if app.settings.last else f"{words.GET_READY} {words.FIRST_TIME}"
             return first, large
         if self._waits == "pause":
@@ -490,9 +508,10 @@ class WorkoutPage:
             shows = app.pictures.want(following, box.size, app.settings.mirror)
             draw_picture(ui, box, app.pictures.picture(shows.at(app.now)))
         y = box.bottom + px(8)
-        if following.steps:
-            y = ui.block(following.steps[min(1, len(following.steps) - 1)],
-                         pygame.Rect(room.x, y, room.width, px(60)), 17).bottom + px(6)  # fmt: skip
+        # Of the hands it matters where they begin, too.
+        steps = following.steps[:2] if following.touch is not None else following.steps[1:2] or following.steps[:1]
+        if steps:
+            y = ui.block(" ".join(steps), pygame.Rect(room.x, y, room.width, px(60)), 17).bottom + px(6)
         if begins_in_s is not None:
             ui.block(words.begins_in(math.ceil(begins_in_s)), pygame.Rect(room.x, y, room.width, px(34)), 18,
                      colours.muted)  # fmt: skip
@@ -517,3 +536,12 @@ class WorkoutPage:
         page = Summary(results, news, self.closes_s, recording if recording and recording.exists() else None)
         app.replace(page)
         return page.show(ui, app)
+
+
+def _somebody(seen: Seen) -> bool:
+    """Whether somebody is there: hands at the face may hide it."""
+    if seen.frame.landmarks is not None:
+        return True
+    touch = seen.state.exercise.touch if seen.state is not None else None
+    hands = seen.frame.hands is not None and len(seen.frame.hands) > 0
+    return touch is not None and (hands or seen.frame.pose is not None)
