@@ -155,7 +155,7 @@ def calibrate(
 
     folder, person = out or _data_folder(), person or _settings()[0].person
     load_person(folder, person)  # a damaged file is told before anybody exercises for it
-    exercises = [trial(e) for e in {e.id: e for e in plan(names) if e.judge != "timer"}.values()]
+    exercises = [trial(e) for e in {e.id: e for e in plan(names) if e.judged}.values()]
     if not exercises:
         raise BadInput("nothing to calibrate among these: they are led by time")
     workout = Workout([(e, e.reps) for e in exercises])
@@ -192,15 +192,15 @@ def score(
 ) -> None:
     """Judge videos or recordings by one or more exercises; each file is tracked once."""
     from coach.form.exercise import find_exercise
+    from coach.plan.lead import begin, led_by_time
 
     exercises = [find_exercise(id.strip()) for id in exercise.split(",") if id.strip()]
     for e in exercises:
-        if e.judge == "timer":
+        if led_by_time(e):
             raise BadInput(f"'{e.id}' is guided by a timer, not judged: the camera cannot see it")
     if not exercises:
         raise BadInput("--exercise names none; for example --exercise wide-smile,pucker")
     from coach.form.measures import measure_frame
-    from coach.form.session import Session
     from coach.records.person import load_person
     from coach.score import Score, scored
     from coach.table import FrameTable
@@ -216,7 +216,7 @@ def score(
     worst = 0
     with FrameTable(frames) as table:
         for file in files:
-            scores = [Score(e, Session(e, calibration=calibration, gentle=gentle)) for e in exercises]
+            scores = [Score(e, begin(e, None, calibration, gentle)) for e in exercises]
             seen = _progress(_frames_of(file, models, exercises), file.name, _length(file))
             try:
                 if frames is None:
@@ -451,8 +451,14 @@ def forget(
 def exercises(as_json: Json = False) -> None:
     """The library: every exercise, by group, and how it is judged."""
     from coach.form.exercise import library
+    from coach.plan.lead import led_by_time
 
-    judged = {"camera": "scored", "gated": "scored when well seen", "timer": "led by time, not scored"}
+    judged = {
+        "camera": "scored",
+        "gated": "scored when well seen",
+        "hands": "hands followed and counted, not scored",
+        "timer": "led by time, not scored",
+    }
     group = None
     for e in library().values():
         if as_json:
@@ -463,7 +469,8 @@ def exercises(as_json: Json = False) -> None:
         if e.group != group:
             group = e.group
             print(f"{group}")
-        print(f"  {e.id:<23} {e.name:<28} {judged[e.judge]}")
+        how = "never led: see its file" if e.off else judged["timer" if led_by_time(e) else e.judge]
+        print(f"  {e.id:<23} {e.name:<42} {how}")
 
 
 @app.command()

@@ -82,8 +82,8 @@ class Session:
 
         Raises ValueError for an exercise that the camera does not judge.
         """
-        if exercise.judge == "timer":
-            raise ValueError(f"'{exercise.id}' is guided by a timer and not judged")
+        if not exercise.judged:
+            raise ValueError(f"'{exercise.id}' is not judged by the movement of the face")
         self.exercise, self.goal = exercise, goal
         self.calibration, self.gentle = calibration, gentle
         pairs = exercise.symmetry.pairs if exercise.symmetry else []

@@ -12,16 +12,22 @@ from coach.touch.session import TouchSession
 Leader = Session | Guide | TouchSession
 
 
+def led_by_time(exercise: Exercise) -> bool:
+    """Whether nothing of it is judged: what the camera cannot see at all, and points on a hand or on the body."""
+    touch = exercise.touch
+    if touch is not None:
+        return touch.on != "face" and touch.move not in NECK_MOVES
+    return not exercise.judged
+
+
 def begin(
     exercise: Exercise, goal: int | None = None, calibration: Calibration | None = None, gentle: bool = False
 ) -> Leader:
-    """What leads a set of an exercise. Points on a hand or on the body, which the face's mesh does not show, are led by
-    time, as is what the camera cannot see at all."""
-    touch = exercise.touch
-    if touch is not None and (touch.on == "face" or touch.move in NECK_MOVES):
-        return TouchSession(exercise, goal)
-    if not exercise.judged:
+    """What leads a set of an exercise."""
+    if led_by_time(exercise):
         return Guide(exercise, goal)
+    if exercise.touch is not None:
+        return TouchSession(exercise, goal)
     return Session(exercise, goal, calibration=calibration, gentle=gentle)
 
 

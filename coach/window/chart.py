@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +12,15 @@ import pygame
 
 from coach.frame import Array, Event, Kind
 from coach.records.progress import Course
-from coach.records.review import Judgement, ReviewedSet
 from coach.window import words
 from coach.window.canvas import Canvas
 from coach.window.palette import Colour, Palette
 from coach.window.shapes import colour_of, mark_of
 from coach.window.state import led_by
 from coach.window.view import METER_TOP
+
+if TYPE_CHECKING:
+    from coach.records.review import Judgement, ReviewedSet
 
 #: A set's chart shows this many seconds at the least.
 CLOSEST_S = 2.0
@@ -72,7 +75,7 @@ def part_around(at_s: float, first: float, last: float, halved: int) -> tuple[fl
     return begin, begin + long
 
 
-def draw_set(canvas: Canvas, room: pygame.Rect, one: ReviewedSet, judged: Judgement, across: Scale) -> None:
+def draw_set(canvas: Canvas, room: pygame.Rect, one: "ReviewedSet", judged: "Judgement", across: Scale) -> None:
     """Draw the match over time, with what it must reach, the attempts, and what happened; of the hands, which have no
     match, only the attempts and what happened.
 
@@ -138,7 +141,7 @@ def draw_set(canvas: Canvas, room: pygame.Rect, one: ReviewedSet, judged: Judgem
     canvas.line(words.PASS, (plot.x, y(judged.level)), size, colours.muted)
 
 
-def _away(one: ReviewedSet) -> list[tuple[Event, float]]:
+def _away(one: "ReviewedSet") -> list[tuple[Event, float]]:
     """Each time the face was lost, and when it was found again."""
     found, lost = [], None
     for event in one.events:

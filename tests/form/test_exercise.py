@@ -9,6 +9,7 @@ import pytest
 from coach.errors import BadExercise
 from coach.form.condition import parse
 from coach.form.exercise import (
+    HANDS_ON,
     ZERO_AT_REST,
     Count,
     Exercise,
@@ -223,7 +224,9 @@ def test_an_unknown_id_is_refused_with_the_nearest(wrong: str, right: str) -> No
 
 def test_every_file_of_the_folder_is_in_the_library_under_its_name() -> None:
     folder = Path(__file__).parents[2] / "exercises"
-    assert set(library()) == {p.stem for p in folder.glob("*.toml")}
+    files = [p for where in (".", *HANDS_ON) for p in (folder / where).glob("*.toml")]
+    assert set(library()) == {p.stem for p in files}
+    assert len(files) == len(library())
     assert all(find_exercise(id) is e and e.id == id for id, e in library().items())
 
 
