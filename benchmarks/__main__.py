@@ -361,6 +361,57 @@ def machine() -> dict[str, Any]:
     }
 
 
+def hands_beside(play: "Stage", seconds: float) -> list[Row]:
+    """Hands and body looked for beside the face, in a thread of their own against one after the other.
+
+    Pictures come 30 times a second, and the newest wins, as from a camera. The age of what is drawn over the picture is
+    the time from when the picture was there to when its landmarks are.
+    """
+    from coach.vision.tracker import FaceTracker
+
+    pictures = [picture() for _, (_, picture) in zip(range(60), play.images(0), strict=False)]
+    needs = frozenset({"fingers", "shoulders"})
+    ages: dict[bool, list[float]] = {True: [], False: []}
+    faces = hands = poses = 0
+    spent = 0.0
+    with (
+        FaceTracker(hands=True, shoulders=True, threaded=True) as apart,
+        FaceTracker(hands=True, shoulders=True) as in_a_row,
+    ):
+        for tracker in (apart, in_a_row):
+            tracker.look_for(needs)
+        clock = {True: 0, False: 0}  # pictures taken so far: times must rise for each tracker
+        for part in range(4):
+            for threaded, tracker in ((True, apart), (False, in_a_row)):
+                begun, first, last = time.perf_counter(), clock[threaded], -1
+                looks: set[float | None] = set()
+                bodies: set[float | None] = set()
+                while (now := time.perf_counter() - begun) < seconds / 8:
+                    newest = int(now * 30)
+                    if newest == last:
+                        time.sleep((newest + 1) / 30 - now)
+                        continue
+                    last = newest
+                    frame = tracker.track(pictures[(first + newest) % len(pictures)], (first + newest) / 30)
+                    if part == 0:
+                        continue  # warm-up
+                    ages[threaded].append(time.perf_counter() - begun - newest / 30)
+                    if threaded:
+                        faces += 1
+                        looks.add(frame.hands_time)
+                        bodies.add(frame.pose_time)
+                clock[threaded] += last + 1
+                if part and threaded:
+                    hands, poses, spent = hands + len(looks), poses + len(bodies), spent + seconds / 8
+    ours, theirs = (statistics.median(ages[threaded]) * 1e3 for threaded in (True, False))
+    rows = [Row("age of the overlay: hands and body beside / in a row", "ms", ours, theirs, ours / theirs, "<= 0.33",
+                ours / theirs <= 1 / 3)]  # fmt: skip
+    for name, count, aim in (("faces", faces, 29.0), ("looks at hands", hands, 10.0), ("looks at the body", poses, 5.0)):
+        rate = count / spent
+        rows.append(Row(f"{name}, hands and body beside", "a second", rate, None, rate, f">= {aim:g}", rate >= aim))
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n\n")[0])
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -385,6 +436,7 @@ def main() -> None:
         filter_against_package(1 if quick else 5),
         drawing_against_tracker(play, 200 if quick else 600),
         whole_loop(play, 300 if quick else 900),
+        *hands_beside(play, 12.0 if quick else 48.0),
     ]
     kept = [row for row in rows if row is not None]
     if options.json:
