@@ -176,6 +176,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             "both": the side that is behind decides
     touch   what the hands do, with judge = "hands"
     off     why this program names it but never leads it; empty for all others
+    unseen  the face may be out of sight meanwhile, because hands cover it: nobody is waited for
     curve   a recorded way instead of the smooth one: for a measure of the peak its values over rise, hold and lower at
             equal steps of the template, in parts of the peak
     pose    several peaks in their order instead of one `peak`: a repetition goes through all of them
@@ -204,6 +205,7 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fault: list[Rule] = []
     touch: Touch | None = None
     off: str = ""
+    unseen: bool = False
 
     @property
     def judged(self) -> bool:
@@ -351,6 +353,8 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
         yield "count.bridge", "must not be negative"
     if (e.judge == "hands") != (e.touch is not None):
         yield "touch", 'and judge = "hands" belong together: have both or none'
+    if e.unseen and e.judge != "timer":
+        yield "unseen", 'is for what is led by time; set judge = "timer" or leave it out'
     if e.touch:
         yield from _touch_problems(e, e.touch)
     if e.judged and not e.poses:

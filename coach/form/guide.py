@@ -1,7 +1,7 @@
 """Exercises that the camera cannot judge are led by time: rise, hold, lower, rest, again and again.
 
 Nothing is scored and nothing is claimed to have been seen, except whether somebody is there: with nobody in the
-picture the guide waits.
+picture the guide waits, except where hands are to cover the face.
 """
 
 import numpy as np
@@ -72,7 +72,7 @@ class Guide:
         self._time = time
         if face is not None:
             self._seen = time
-        here = self._seen is not None and time - self._seen <= WAITS_S
+        here = self.exercise.unseen or (self._seen is not None and time - self._seen <= WAITS_S)
         done = self.goal is not None and self.reps >= self.goal
         if here and last is not None and not done:
             self._led += min(time - last, WAITS_S)

@@ -192,14 +192,15 @@ def _stand_in(slot: Slot, slots: Sequence[Slot], blocked: Collection[str]) -> Sl
     return slot._replace(exercise=replaced(e, other))
 
 
-def plan(names: list[str], minutes: float | None = None) -> list[Exercise]:
+def plan(names: Sequence[str], minutes: float | None = None, blocked: Collection[str] = ()) -> list[Exercise]:
     """Return the exercises for names of exercises, files or routines, repeated or cut to fill about `minutes`.
 
-    No names means the routine 'morning'. Raises BadInput with the nearest name for an unknown one.
+    No names means the routine 'morning'. blocked: as `build` takes it; here all of them may be, and nothing is left.
+    Raises BadInput with the nearest name for an unknown one, and for one that is never led.
     """
-    names = names or ["morning"]
+    names = list(names) or ["morning"]
     if minutes is not None and len(names) == 1 and names[0] in routine_ids():
-        return build(names[0], minutes)
+        return build(names[0], minutes, blocked)
     chosen: list[Slot] = []
     for name in names:
         if name in routine_ids():
@@ -212,6 +213,8 @@ def plan(names: list[str], minutes: float | None = None) -> list[Exercise]:
         else:
             hint = did_you_mean(name, [*library(), *routine_ids()])
             raise BadInput(f"unknown exercise or routine '{name}'{hint} ('coach exercises' lists them all)")
+    chosen = [_stand_in(slot, chosen, blocked) for slot in chosen]
+    chosen = [slot for slot in chosen if slot.exercise.id not in blocked]
     if minutes is None:
         return [slot.exercise for slot in chosen]
     return ordered(fill(chosen, minutes * 60.0))

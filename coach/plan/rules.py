@@ -4,7 +4,7 @@ Pure functions: the time of day and all else they need comes in a `Context`. `do
 numbers, R01 to R45, and where each is kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -132,25 +132,42 @@ def massage_time(now: int | None, bedtime: int) -> bool:
 def mended(exercises: Sequence[Exercise], context: Context) -> Mended:
     """Return the sets without what may not be led now, within the caps, and in an order that keeps the rules; with a
     sentence for each change. Raises BadInput for an answer to no question."""
-    refusal = {r.what: r for r in refusals(exercises, context)}
-    wholes = dict.fromkeys(e.id for e in exercises)
+    found = refusals(exercises, context)
+    no = {r.what for r in found}
+    wholes = {e.id for e in exercises}
     sets: list[Exercise] = []
-    said: dict[str, list[str]] = {}  # reason -> names
+    more: dict[str, list[str]] = {}  # what is too much -> names
     for e in exercises:
-        no = refusal.get(e.id)
-        if no is None:
-            sets.append(_capped(e, said))
-            continue
-        said.setdefault(no.why, []).append(e.name)
         other = INSTEAD.get(e.id, "")
-        if other and other not in wholes and not refusals([find_exercise(other)], context):
+        if e.id not in no:
+            sets.append(_capped(e, more))
+        elif other and other not in wholes and not refusals([find_exercise(other)], context):
             sets.append(replaced(e, other))
-            said[no.why].append(f"in its place {sets[-1].name}")
-    sentences = [f"{', '.join(dict.fromkeys(names))}: {why}" for why, names in said.items()]
+    sentences = [*told(found, exercises, sets), *_listed(more)]
     if ordered(sets) != sets:
         sentences.append("The neck comes first and dry, and quiet sitting last: the order was changed for that.")
     added = _missing(sets, context)
     return Mended(tuple(ordered([*sets, *(e for e, _ in added)])), (*sentences, *(why for _, why in added)))
+
+
+def told(no: Iterable[Refusal], exercises: Sequence[Exercise], led: Sequence[Exercise] = ()) -> tuple[str, ...]:
+    """Return a sentence or two for each reason to leave something out, with the names that it is the reason for.
+
+    exercises: what was asked for; led: what is left of it, with what takes the place of something.
+    """
+    names, wholes = {e.id: e.name for e in exercises}, {e.id for e in exercises}
+    stand_in = {e.id: e.name for e in led if e.id not in wholes}
+    whys: dict[str, list[str]] = {}
+    for r in no:
+        of_why = whys.setdefault(r.why, [])
+        of_why.append(names[r.what])
+        if INSTEAD.get(r.what) in stand_in:
+            of_why.append(f"in its place {stand_in[INSTEAD[r.what]]}")
+    return tuple(_listed(whys))
+
+
+def _listed(whys: Mapping[str, Sequence[str]]) -> list[str]:
+    return [f"{', '.join(dict.fromkeys(names))}: {why}" for why, names in whys.items()]
 
 
 def _capped(exercise: Exercise, said: dict[str, list[str]]) -> Exercise:

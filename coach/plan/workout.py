@@ -1,6 +1,7 @@
 """A workout: sets of exercises one after the other, each judged by its own `Session`.
 
-Like the core it has no clock: pauses between sets are measured in the time of the frames.
+Like the core it has no clock: pauses between sets are measured in the time of the frames. How long one is depends on
+what comes next, so that a workout takes about as long as `routine.seconds` says.
 """
 
 import math
@@ -12,10 +13,22 @@ from coach.form.exercise import Exercise
 from coach.form.scoring import is_good
 from coach.frame import Feedback, Frame, Phase, Repetition
 from coach.plan.lead import begin
+from coach.plan.rules import COMFORT
 
-#: Seconds a finished set's summary stays before the next set begins: time to read it, to see the next exercise shown
-#: and to come back to rest.
-SUMMARY_S = 8.0
+#: Seconds a finished set's summary stays before the next set begins. Before one that the face's movement is judged in:
+#: time to read it, to see the next exercise shown and to come back to rest. Before work with the hands and what is led
+#: by time: to read the name. Strokes follow one another.
+SUMMARY_S, SUMMARY_LED_S, SUMMARY_STROKE_S = 8.0, 3.0, 2.5
+#: Seconds at least where a question is asked meanwhile.
+ASKING_S = 6.0
+
+
+def pause_s(following: Exercise) -> float:
+    """Seconds of pause before a set of this exercise."""
+    if following.judged:
+        return SUMMARY_S
+    touch = following.touch
+    return SUMMARY_STROKE_S if touch is not None and touch.move == "stroke" else SUMMARY_LED_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +57,17 @@ class SetResult:
 
 
 class Workout:
-    """Runs through sets. Call `step` for every frame; `skip` ends the running set early."""
+    """Runs through sets. Call `step` for every frame; `skip` ends the running set early, `hurts` because of pain."""
 
     def __init__(
         self,
         sets: Sequence[tuple[Exercise, int | None]],
-        summary_s: float = SUMMARY_S,
+        summary_s: float | None = None,
         calibration: Calibration | None = None,
         gentle: bool = False,
     ) -> None:
-        """sets: exercises with their number of repetitions (None: until skipped). summary_s: pause between sets.
-        calibration, gentle: as `Session` takes them."""
+        """sets: exercises with their number of repetitions (None: until skipped). summary_s: pause between sets,
+        None for what fits the next one. calibration, gentle: as `Session` takes them."""
         if not sets:
             raise ValueError("a workout needs at least one set")
         self.sets = tuple(sets)
@@ -66,6 +79,7 @@ class Workout:
         self._ended: float | None = None
         self._last: Feedback | None = None
         self._now = 0.0
+        self._asked = False
         self._begin()
 
     @property
@@ -86,22 +100,39 @@ class Workout:
     @property
     def begins_in_s(self) -> float | None:
         """Seconds until the next set begins by itself; None while a set runs, after the last, or without a limit."""
-        if self._ended is None or self.done or math.isinf(self._summary_s):
+        if self._ended is None or self.done or math.isinf(self._pause_s):
             return None
-        return max(0.0, self._summary_s - (self._now - self._ended))
+        return max(0.0, self._pause_s - (self._now - self._ended))
 
     @property
     def left_s(self) -> float:
         """Seconds that what is left takes at the exercises' own tempo."""
         exercise, goal = self.sets[self.index]
         running = 0.0 if self.between or goal is None else exercise.round_s * max(0, goal - self.session.reps)
-        pause = self._summary_s if math.isfinite(self._summary_s) else 0.0
-        return running + sum(e.round_s * (n or 0) + pause for e, n in self.sets[self.index + 1 :])
+        return running + sum(e.round_s * (n or 0) + self._finite_s(e) for e, n in self.sets[self.index + 1 :])
+
+    @property
+    def asks(self) -> str:
+        """What to ask the person in this pause, empty where there is nothing: once in a workout, after the first set
+        done with the hands, whether that is comfortable."""
+        return COMFORT if self._asks else ""
+
+    @property
+    def _pause_s(self) -> float:
+        """Seconds of the pause after the set that runs or has ended."""
+        following = self.sets[self.index + 1 : self.index + 2]
+        if self._summary_s is not None or not following:
+            return SUMMARY_S if self._summary_s is None else self._summary_s
+        return max(pause_s(following[0][0]), ASKING_S if self._asks else 0.0)
+
+    def _finite_s(self, following: Exercise) -> float:
+        wanted = pause_s(following) if self._summary_s is None else self._summary_s
+        return wanted if math.isfinite(wanted) else 0.0
 
     def step(self, frame: Frame) -> Feedback:
         """Judge one frame within the running set."""
         self._now = frame.time
-        if self._ended is not None and not self.done and frame.time - self._ended >= self._summary_s:
+        if self._ended is not None and not self.done and frame.time - self._ended >= self._pause_s:
             self.index += 1
             self._begin()
         if self._ended is not None:
@@ -122,6 +153,15 @@ class Workout:
             self._end()
         elif not self.done:
             self._ended = -math.inf
+
+    def hurts(self) -> None:
+        """It hurts: end the running set at once, and leave out what would do the same once more. In a pause that is
+        the exercise just done."""
+        if self._ended is None:
+            self._end()
+        hurt = self.exercise.id
+        self.sets = (*self.sets[: self.index + 1], *(s for s in self.sets[self.index + 1 :] if s[0].id != hurt))
+        self._asks, self._asked = False, True  # it was said already
 
     def correct(self, was_one: bool) -> bool:
         """Take the person's word on the last attempt of the running set; return whether it changed anything."""
@@ -147,11 +187,14 @@ class Workout:
         self.session = begin(exercise, goal, self._calibration, self._gentle)
         self._start = self._ended = self._last = None
         self._time = self._now
+        self._asks = False
 
     def _end(self) -> None:
         exercise, goal = self.sets[self.index]
         last = self._last
         self._ended = self._time
+        if _handles(exercise) and self.session.reps and not self._asked:
+            self._asks = self._asked = True
         self.results.append(
             SetResult(
                 exercise,
@@ -165,3 +208,8 @@ class Workout:
                 self.session.neutral,
             )
         )
+
+
+def _handles(exercise: Exercise) -> bool:
+    """Whether hands press or stroke in it, so that it may be uncomfortable."""
+    return exercise.touch is not None and exercise.touch.move not in ("rub", "upright", "seated")

@@ -16,6 +16,7 @@ from coach.form.body import VISIBLE
 from coach.form.exercise import Exercise
 from coach.frame import SIDES, Array, Side
 from coach.touch.pairs import Done
+from coach.touch.place import Plane
 from coach.touch.strokes import WAY_BACK, Pass, Passes, Path
 
 NECK_MOVES = ("rub", "grip", "glide", "park", "percuss", "upright", "seated")
@@ -27,15 +28,24 @@ LEVEL_DEG, NOD_DEG = 5.0, 10.0
 MIDLINE = 0.08
 #: How far down the neck, and how far beside its middle (shoulder widths), hands at the neck or the shoulder are.
 _AT_NECK, _BESIDE = (-0.6, 1.5), 0.8
-#: A hand that keeps within this (shoulder widths) for a moment is still; one that taps moves more, and its taps have at
-#: most the second amplitude.
-_STILL, FORCE = 0.06, 0.35
-#: An elbow this far (shoulder widths) below the shoulder, or less, is raised.
-_RAISED = 0.45
-#: Seconds without wrists and elbows after which the coach says so; and of the past that stillness is judged by.
-UNSEEN_S, _MOMENT_S = 2.0, 0.7
+#: A hand that keeps within this (shoulder widths) for a moment is still; one that taps moves more than the second, which
+#: is more than noise does, and its taps have at most the third amplitude.
+_STILL, _TAPS, FORCE = 0.15, 0.10, 0.35
+#: How far (shoulder widths) below the shoulder an elbow is when the hands have come down to the shoulders; lower than
+#: the second it hangs, and its hand is not at the neck.
+_LOW, _HANGS = 0.9, 0.8
+#: Seconds without wrists and elbows, and without hands at the neck, after which the coach says so; and of the past that
+#: stillness is judged by.
+UNSEEN_S, AWAY_S, _MOMENT_S = 2.0, 4.0, 0.7
+#: Seconds over which ears and shoulders are smoothed: a seated person hardly moves, and the noise of all of them would
+#: be in every place of a hand.
+_SEATED_S = 0.5
+#: What is led without being seen has this quality.
+_UNSEEN = 0.3
 #: Kneading goes down the neck in no less than this many seconds; a glide in no less than this part of its tempo.
 KNEADS_S, _HASTE = 6.0, 0.5
+#: Less than so many seconds is no glide: where a wrist comes into sight the hand seems to leap.
+_LEAST_S = 0.4
 #: Two hands that glide within so many seconds of each other glide together.
 _ONE_GLIDE_S = 1.0
 #: A head that has risen by this (OC, about half a head) has got up.
@@ -55,28 +65,37 @@ class Arm:
     at: complex  # of the wrist or elbow, shoulder widths
 
 
-def arms(pose: Array) -> dict[Side, Arm] | None:
-    """What a pose (33, 4) in pixels shows of the arms; None where the shoulders are not seen."""
-    if (pose[[*_SHOULDERS, *_EARS], 3] < VISIBLE).any():
-        return None
-    xy = pose[:, 0] + 1j * pose[:, 1]
-    width = abs(complex(xy[11] - xy[12]))
-    if width < 1.0:
-        return None
-    middle = complex(xy[11] + xy[12]) / 2
-    found: dict[Side, Arm] = {}
-    for side, ear, shoulder, elbow, wrist in zip(SIDES, _EARS, _SHOULDERS, _ELBOWS, _WRISTS, strict=True):
-        top, bottom = float(xy[ear].imag), float(xy[shoulder].imag)
-        neck = max(bottom - top, 0.2 * width)
-        if pose[wrist, 3] >= VISIBLE:
-            at = complex(xy[wrist])
-            found[side] = Arm((at.imag - top) / neck, abs(at.real - middle.real) / width, True, at / width)
-        elif pose[elbow, 3] >= VISIBLE:
-            at = complex(xy[elbow])
-            # Hands behind the head lift the elbows to the shoulders; at the shoulder they hang.
-            down = (at.imag - bottom) / width / (2 * _RAISED)
-            found[side] = Arm(min(max(down, 0.0), 1.0), math.inf, False, at / width)
-    return found
+class Torso:
+    """Ears and shoulders, smoothed, and the arms in proportion to them."""
+
+    def __init__(self) -> None:
+        self._time = -math.inf
+        self._at: Plane | None = None  # of ears and shoulders, pixels
+
+    def arms(self, time: float, pose: Array) -> dict[Side, Arm] | None:
+        """What a pose (33, 4) in pixels shows of the arms; None where the shoulders are not seen."""
+        if (pose[[*_EARS, *_SHOULDERS], 3] < VISIBLE).any() or not np.isfinite(pose[:17]).all():
+            return None
+        xy = pose[:, 0] + 1j * pose[:, 1].astype(np.float64)
+        now = xy[[*_EARS, *_SHOULDERS]]
+        blend = 1.0 - math.exp(-(time - self._time) / _SEATED_S)
+        self._at = now if self._at is None else self._at + blend * (now - self._at)
+        self._time = time
+        width = abs(complex(self._at[2] - self._at[3]))
+        if width < 1.0:
+            return None
+        middle = complex(self._at[2] + self._at[3]) / 2
+        found: dict[Side, Arm] = {}
+        for k, (side, elbow, wrist) in enumerate(zip(SIDES, _ELBOWS, _WRISTS, strict=True)):
+            top, bottom = float(self._at[k].imag), float(self._at[2 + k].imag)
+            if pose[wrist, 3] >= VISIBLE:
+                at, neck = complex(xy[wrist]), max(bottom - top, 0.2 * width)
+                found[side] = Arm((at.imag - top) / neck, abs(at.real - middle.real) / width, True, at / width)
+            elif pose[elbow, 3] >= VISIBLE:
+                at = complex(xy[elbow])
+                # Hands behind the head lift the elbows to the shoulders; at the shoulder they hang.
+                found[side] = Arm((at.imag - bottom) / width / _LOW, math.inf, False, at / width)
+        return found
 
 
 class NeckWork:
@@ -90,13 +109,17 @@ class NeckWork:
         self._trail: dict[Side, deque[tuple[float, Arm]]] = {side: deque() for side in SIDES}
         self._time: float | None = None
         self._seen: float | None = None
+        self._there_at: float | None = None
+        self._torso = Torso()
+        self._looks: deque[tuple[float, tuple[str, ...]]] = deque()  # what was wrong of late
         self._since: float | None = None  # when what is led now has begun
         self._led = 0.0
         self._ended = -math.inf
         self._height: float | None = None
         #: codes of what is wrong at this look
         self.faults: tuple[str, ...] = ()
-        self.unseen = False
+        #: whether arms are not seen, and whether they are seen and their hands elsewhere, for a while
+        self.unseen = self.away = False
         self.progress = 0.0
 
     def step(self, time: float, pose: Array | None, height: float | None, nod_deg: float | None) -> list[Done]:
@@ -104,15 +127,17 @@ class NeckWork:
         the nose, OC up from where the picture ends; nod_deg: of the head."""
         passed = 0.0 if self._time is None else min(time - self._time, 0.5)
         self._time = time
-        seen = arms(pose) if pose is not None else None
-        if seen:
+        seen = self._torso.arms(time, pose) if pose is not None else None
+        if seen or self._seen is None:
             self._seen = time
-        self._seen = time if self._seen is None else self._seen
-        needs_arms = self._move not in ("upright", "seated")
-        self.unseen = needs_arms and time - self._seen > UNSEEN_S
+        if self._there_at is None or any(self._there(arm) for arm in (seen or {}).values()):
+            self._there_at = time
         for side in SIDES:
             self._remember(time, side, seen.get(side) if seen else None)
-        self.faults = self._wrong(pose, seen, height, nod_deg)
+        self.unseen = self._move not in ("upright", "seated") and time - self._seen > UNSEEN_S
+        at_neck = self._move not in ("upright", "seated", "rub")
+        self.away = at_neck and not self.unseen and time - self._there_at > AWAY_S
+        self.faults = self._lasting(time, self._wrong(pose, seen, height, nod_deg))
         if self._move == "glide" and not self.unseen:
             return self._glides(time, seen or {})
         return self._leads(time, passed, self._runs(seen))
@@ -122,7 +147,8 @@ class NeckWork:
     def _leads(self, time: float, passed: float, runs: bool) -> list[Done]:
         """Count one for each stretch of the tempo for which the hands (or the person) were where they should be."""
         tempo = self._exercise.tempo
-        one = max(tempo.rise + tempo.hold, 0.5)
+        # What is not seen is led at the whole tempo, its rests included.
+        one = max(self._exercise.round_s if self.unseen else tempo.rise + tempo.hold, 0.5)
         if runs:
             self._since = time if self._since is None else self._since
             self._led += passed
@@ -133,7 +159,7 @@ class NeckWork:
             return []
         begun = self._since if self._since is not None else time
         self._led, self._since = self._led - one, time
-        return [Done(None, begun, time, faults=self.faults)]
+        return [Done(None, begun, time, faults=self.faults, quality=_UNSEEN if self.unseen else 1.0)]
 
     def _runs(self, seen: dict[Side, Arm] | None) -> bool:
         if self._move in ("upright", "seated", "rub") or self.unseen:
@@ -144,14 +170,14 @@ class NeckWork:
         if self._move == "grip":
             return bool(there) and all(self._spread(side) < _STILL for side in there)
         if self._move == "percuss":
-            return any(self._spread(side) >= _STILL / 2 for side in there)
+            return any(self._spread(side) >= _TAPS for side in there)
         return bool(there)
 
     @staticmethod
     def _there(arm: Arm) -> bool:
         """Whether a hand is at the neck, or may be there, behind the head."""
         if not arm.wrist:
-            return arm.down < 1.0
+            return arm.down * _LOW < _HANGS
         return _AT_NECK[0] <= arm.down <= _AT_NECK[1] and arm.beside <= _BESIDE
 
     # --- gliding ------------------------------------------------------------------------------------------
@@ -166,6 +192,8 @@ class NeckWork:
         return found
 
     def _glide(self, side: Side, one: Pass) -> list[Done]:
+        if one.seconds < _LEAST_S:
+            return []
         before, self._last[side] = self._last[side], one
         tempo = self._exercise.tempo.rise
         if not one.forward:
@@ -199,13 +227,25 @@ class NeckWork:
             codes.append("nod")
         if seen and any(arm.wrist and arm.beside < MIDLINE and self._there(arm) for arm in seen.values()):
             codes.append("midline")
-        if self._move == "percuss" and any(self._spread(side) > FORCE for side in SIDES):
+        if self._move == "percuss" and any(
+            self._spread(side) > FORCE for side in SIDES if all(self._there(arm) for _, arm in self._trail[side])
+        ):
             codes.append("force")
         if self._move == "seated" and height is not None:
             self._height = height if self._height is None else min(self._height, height)
             if height - self._height > RISES:
                 codes.append("rise")
         return tuple(codes)
+
+    def _lasting(self, time: float, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Those that were wrong at most looks of the last moment: one look alone may be the tracker's."""
+        self._looks.append((time, codes))
+        while self._looks[0][0] < time - _MOMENT_S:
+            self._looks.popleft()
+        if time - self._looks[0][0] < _MOMENT_S / 2:
+            return ()
+        every = [code for _, some in self._looks for code in some]
+        return tuple(code for code in dict.fromkeys(every) if every.count(code) > len(self._looks) / 2)
 
     def _remember(self, time: float, side: Side, arm: Arm | None) -> None:
         trail = self._trail[side]

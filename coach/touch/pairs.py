@@ -19,8 +19,16 @@ _SEEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one hand did, None for a point on the midline. Times in seconds; reason: why it does not count, empty when
-    it does; reach: how much of it was done, 0..1; faults: codes."""
+    """What one hand did.
+
+    side            None for a point on the midline
+    start_s, end_s  seconds
+    reason          why it does not count, empty when it does
+    faults          codes
+    reach           how much of it was done, 0..1
+    slack_s         seconds by which the end is uncertain
+    quality         how well it was seen, 0..1
+    """
 
     side: Side | None
     start_s: float
@@ -29,6 +37,7 @@ class Done:
     faults: tuple[str, ...] = ()
     reach: float = 1.0
     slack_s: float = 0.0
+    quality: float = 1.0
 
 
 class Pairs:
@@ -91,12 +100,12 @@ class Pairs:
         looked = sum(one.start_s <= time <= one.end_s for time in self._samples)
         there = sum(one.start_s <= time <= one.end_s for time in self._seen[other])
         if one.reason or there < _SEEN * max(looked, 1):
-            return _alone(one, quality=0.5)
+            return _alone(replace(one, quality=0.5))
         reason = f"your {other} hand did not move with it; both hands move together"
         return _alone(replace(one, reason=reason, faults=(*one.faults, "together")))
 
 
-def _alone(one: Done, quality: float = 1.0) -> Repetition:
+def _alone(one: Done) -> Repetition:
     return Repetition(
         start_s=one.start_s,
         peak_s=(one.start_s + one.end_s) / 2,
@@ -108,5 +117,5 @@ def _alone(one: Done, quality: float = 1.0) -> Repetition:
         hold_s=0.0,
         symmetry=None,
         faults=one.faults,
-        quality=quality,
+        quality=one.quality,
     )

@@ -6,6 +6,7 @@ newest picture there is when they are ready for one; what they saw carries the t
 
 import math
 from collections.abc import Callable, Set
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from threading import Condition, Thread
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from coach.frame import Array
+from coach.vision.quiet import silenced_stderr
 
 #: Seconds from one look to the next: at hands that may only be in the way, at hands that are followed (circles and taps
 #: have several turns a second), at the body, and at a body whose arms are followed.
@@ -56,6 +58,7 @@ class Beside:
         self._due = {"hands": -math.inf, "pose": -math.inf}
         self._needs: Set[str] | None = None
         self._seen = Seen()
+        self._found: set[str] = set()
         self._changed = Condition()
         self._waiting: _Picture | None = None
         self._error: BaseException | None = None
@@ -127,7 +130,11 @@ class Beside:
         for what, landmarker, look in looks:
             if landmarker is not None and picture.time >= self._due[what] and math.isfinite(self._every[what]):
                 self._due[what] = picture.time + self._every[what]
-                seen = look(picture)
+                # A network has a notice for the first hand or body that it finds.
+                with nullcontext() if what in self._found else silenced_stderr():
+                    seen = look(picture)
+                if (seen.hands is not None and len(seen.hands)) if what == "hands" else seen.pose is not None:
+                    self._found.add(what)
                 with self._changed:
                     self._seen = seen
 

@@ -8,6 +8,7 @@ from tempfile import mkdtemp
 
 import faces
 import msgspec
+import numpy as np
 from hand import REST, Blind, Hand, HandWorker
 from made import (
     BREATH,
@@ -35,13 +36,13 @@ from made import (
 from coach.avatar.demonstrator import Demonstrator, Moment
 from coach.avatar.mirror import Mirror
 from coach.form.exercise import Exercise, find_exercise
-from coach.frame import Event, Feedback, Image, Kind, Phase
+from coach.frame import Event, Feedback, Frame, Image, Kind, Phase
 from coach.plan.routine import Manner
 from coach.plan.rules import dosed
 from coach.plan.screening import EMERGENCY
 from coach.plan.workout import Workout
-from coach.records.recording import Recorder
-from coach.records.review import Review
+from coach.records.recording import RecordedSet, Recorder
+from coach.records.review import Judgement, Review, ReviewedSet
 from coach.records.settings import Settings
 from coach.window import words
 from coach.window.app import Screen, Wiring
@@ -169,6 +170,43 @@ def recorded() -> Review:
     return Review(path)
 
 
+class HandsReview:
+    """A recording, already judged, of a set of sweeps beside the nose, the last of them done elsewhere."""
+
+    path = Path("hands.coach")
+
+    def __init__(self) -> None:
+        times = [i / 15 for i in range(90)]
+        self._frames = [replace(frame, time=time) for frame, time in zip(faces.resting(6.1, 15), times, strict=False)]
+        attempts = tuple(
+            replace(turn, start_s=1.0 + i, peak_s=1.4 + i, end_s=1.8 + i) for i, turn in enumerate((*TURNS, TURNS[0]))
+        )
+        feedbacks = []
+        for frame in self._frames:
+            done = [a for a in attempts if a.end_s <= frame.time]
+            events = (Event(frame.time, Kind.ARMED, "Ready."),) if not feedbacks else ()
+            away = 0.8 if 3.0 < frame.time < 3.8 else 0.0
+            feedbacks.append(replace(
+                feedback(None), time=frame.time, hands=hands(POINT, frame, away), events=events, reps=len(done),
+                last=done[-1] if done else None))  # fmt: skip
+        match, none = np.full(len(times), np.nan), np.full((len(times), 1), np.nan)
+        first = Judgement(POINT, False, 0.65, attempts, match, {}, (1.0, 1.0))
+        kept = RecordedSet(0, "x", POINT, None, goal=13)
+        self.sets = (ReviewedSet(kept, times, range(len(times)), none, feedbacks, (), first, self.path),)
+
+    def frame(self, number: int, index: int) -> Frame:
+        return self._frames[index]
+
+    def close(self) -> None:
+        pass
+
+
+def replayed_hands(size: tuple[int, int]) -> Hand:
+    page = ReplayPage(HandsReview())  # type: ignore[arg-type]
+    page.jump(3.4)
+    return Hand(page, settings=_settings(), size=size)
+
+
 def replayed(
     number: int = 0, rule: int = 0, compared: bool = False, zoom: int = 0, help: bool = False
 ) -> Callable[[tuple[int, int]], Hand]:
@@ -252,7 +290,7 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "workout-stroke": workout(replace(working(STROKE, along=0.6, reps=2), left=3), state(STROKE, TURNS, 5),
                               shows_s=2.0),
     "workout-neck": workout(replace(feedback(None), reps=2, left=2, right=2), state(NECK, TURNS[:2], 6), shows_s=1.5),
-    "workout-breath": workout(feedback(None), state(BREATH, (), 2), shows_s=2.5),
+    "workout-breath": workout(replace(feedback(None), reps=0), state(BREATH, (), 2), shows_s=2.5),
     "hidden-hands": workout(working(POINT, reps=2), state(POINT, TURNS, 13), shows_s=0.2, hide_face=True),
     "paused": workout(feedback(), state(), "pause"),
     "away": workout(feedback(None), state(), "away", face=False),
@@ -275,6 +313,7 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "replay-sides": replayed(1, rule=3),
     "replay-led": replayed(2),
     "replay-closer": replayed(zoom=2),
+    "replay-hands": replayed_hands,
     "progress": progress(),
     "progress-sides": progress("jaw-glide"),
     "progress-led": progress("tongue-click"),

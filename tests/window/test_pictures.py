@@ -23,10 +23,11 @@ SIZE = (640, 360)
 CALM = ("welcome", "questions", "home", "library", "settings", "workout-rest", "workout-hold", "workout-missed",
         "workout-sides", "paused", "hidden", "between", "summary", "help", "replay", "progress",
         "progress-sides", "workout-point", "workout-stroke", "workout-neck", "workout-breath",
-        "hidden-hands")  # fmt: skip
+        "hidden-hands", "replay-hands")  # fmt: skip
 STRONG = ("home", "workout-hold", "between", "replay", "progress-sides", "workout-stroke")
 #: With the drawn face, which takes a moment to draw.
-AVATAR = ("workout-hold", "hidden", "library", "replay", "workout-point", "workout-neck", "hidden-hands")
+AVATAR = ("workout-hold", "hidden", "library", "replay", "workout-point", "workout-neck", "workout-breath",
+          "hidden-hands", "replay-hands")  # fmt: skip
 ALL = [(name, False) for name in CALM] + [(name, True) for name in STRONG]
 
 #: Before two pictures are compared each is made coarser by this many pixels, so that an edge which is smoothed in

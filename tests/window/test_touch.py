@@ -38,6 +38,7 @@ from coach.window.canvas import Canvas
 from coach.window.pages import draw_summary
 from coach.window.palette import CALM, HIGH_CONTRAST, Palette
 from coach.window.screens.library import Library
+from coach.window.screens.replay import ReplayPage
 from coach.window.screenshot import render_headless
 from coach.window.sound import tone_for
 from coach.window.state import Options, breathes, led_by
@@ -378,6 +379,34 @@ def test_a_set_with_the_hands_goes_to_its_end_in_the_window():
     hand.until(lambda: hand.workout.results)
     assert hand.workout.results[0].reps == 1
     assert isinstance(Workout([(POINT, 13)]).session, TouchSession)
+
+
+# --- the replay -------------------------------------------------------------------------------------------
+
+
+def test_a_replay_shows_targets_and_tips_on_the_drawn_face_and_every_attempt():
+    hand = with_avatar(PAGES["replay-hands"](SIZE))
+    hand.do()
+    page = hand.top
+    assert isinstance(page, ReplayPage)
+    shown = pygame.surfarray.array3d(hand.ui.surface).copy()
+    page.jump(0.5)
+    hand.do()
+    # Where the tips were away there are rings, where they were on their points discs.
+    assert (shown == CALM.accent).all(axis=2).sum() > 100
+    assert [hand.ui.labels[f"attempt-{i}"][:2] for i in range(4)] == ["1.", "2.", "3.", "4."]
+    assert "14 mm beside the point" in hand.ui.labels["attempt-2"]
+    discs = pygame.surfarray.array3d(hand.ui.surface)
+    face = (discs[:420, :500] == CALM.good).all(axis=2).sum()
+    assert face > (shown[:420, :500] == CALM.good).all(axis=2).sum()
+
+
+def test_no_key_breaks_a_replay_of_hands():
+    hand = with_avatar(PAGES["replay-hands"](SIZE))
+    assert isinstance(hand.top, ReplayPage)
+    for key in (pygame.K_SPACE, pygame.K_UP, pygame.K_DOWN, pygame.K_p, pygame.K_f, pygame.K_b, pygame.K_s, pygame.K_l):
+        hand.press(key)
+    assert len(hand.top._rules) == 1
 
 
 # --- the library ------------------------------------------------------------------------------------------

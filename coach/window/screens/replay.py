@@ -121,7 +121,7 @@ class ReplayPage:
             its_own = self.exercise.id == self.set.kept.exercise.id
             rules.append((words.BY_FILE, None, None, self.exercise) if its_own else rules[0])
         if led_by(self.set.kept.exercise) == "hands":
-            return rules[:1]  # what hands do is judged from the frames themselves
+            return rules  # no level to pass, and nothing to be gentle with
         rules.append((words.BY_USUAL if gentle else words.BY_GENTLE, None, not gentle, None))
         return rules + [(words.by_level(level), level, False, None) for level in LEVELS]
 
