@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coach.form.calibration import Calibration, Neutral
     from coach.form.exercise import Exercise
     from coach.frame import Event, Frame, Image
+    from coach.plan.rules import Context
     from coach.plan.workout import SetResult, Workout
     from coach.records.export import JudgedSet, Span
     from coach.records.history import History, Session
@@ -79,6 +80,9 @@ def train(
     video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
     demonstration: Annotated[bool, typer.Option("--demo", help="The built-in performer instead of a camera.")] = False,
     minutes: Annotated[float | None, typer.Option(help="How long, about.", min=0.5, max=120)] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Massage at any time of the day, also right before bed.")
+    ] = False,
     person: Person = None,
     gentle: Gentle = False,
     keep_video: Annotated[
@@ -91,6 +95,8 @@ def train(
 ) -> None:
     """Exercise: follow along, repetitions counted, one cue at a time; a session with a camera is recorded."""
     from coach.plan.routine import plan
+    from coach.plan.rules import LATE
+    from coach.plan.today import asked
     from coach.plan.workout import Workout
     from coach.records.person import load_person
     from coach.records.recording import new_file
@@ -100,12 +106,20 @@ def train(
         raise BadInput("--demo and --video cannot go together; leave one out")
     if keep_video and (demonstration or video is not None):
         raise BadInput("--keep-video is for what a camera sees; leave it out")
-    exercises = plan(names or [], minutes)
     if demonstration:
-        _demonstrate(exercises if names else [], headless, as_json, models, out)
+        _demonstrate(plan(names or [], minutes) if names else [], headless, as_json, models, out)
         return
     folder, settings = out or _data_folder(), _settings()[0]
     person = person or settings.person
+    # The time of the day is asked of people, not of a film.
+    context = _context(settings, folder, person, timed=video is None and not anyway)
+    try:
+        led = asked(names or [], minutes, context)
+    except BadInput as error:
+        raise BadInput(f"{error} (--anyway leads it all the same)" if LATE in str(error) else str(error)) from None
+    exercises = led.exercises
+    for sentence in led.said:
+        say(f"changed: {sentence}")
     known = load_person(folder, person)
     workout = Workout([(e, e.reps) for e in exercises], calibration=known.calibration if known else None, gentle=gentle)
     if video is not None:
@@ -474,6 +488,22 @@ def exercises(as_json: Json = False) -> None:
 
 
 @app.command()
+def routines(as_json: Json = False) -> None:
+    """The routines: how long each takes, and whether it is one of the goals."""
+    from coach.plan.routine import load_routine, routine_ids
+    from coach.plan.routine import seconds as planned_s
+
+    for id in routine_ids():
+        r = load_routine(id)
+        minutes = sum(map(planned_s, r.exercises())) / 60.0
+        if as_json:
+            row = {"id": id, "name": r.name, "preset": r.preset, "minutes": round(minutes, 1), "goal": bool(r.goal)}
+            print(json.dumps(row))
+        else:
+            print(f"{id:<20} {r.name:<32} {r.preset:<4} {minutes:5.1f} min  {'goal' if r.goal else ''}".rstrip())
+
+
+@app.command()
 def check(files: Annotated[list[Path], typer.Argument(metavar="FILE.toml...", help="Exercise files.")]) -> None:
     """Check exercise files: says what is wrong, where, and what was expected."""
     from coach.form.exercise import load_exercise
@@ -599,6 +629,27 @@ def _train(
         settings=settings,
         live=video is None,
         record=judged,
+    )
+
+
+def _context(settings: "Settings", folder: Path, person: str, timed: bool) -> "Context":
+    """What the rules need to know of this moment. timed: whether the time of the day matters."""
+    from datetime import datetime
+
+    from coach.plan.rules import Context
+    from coach.records.history import History
+    from coach.records.settings import minute_of
+
+    sessions = 0
+    with suppress(CoachError):  # a history that cannot be read is told of where it is asked for
+        sessions = len(History(folder, person).practised())
+    now = datetime.now()
+    return Context(
+        tuple(settings.answers),
+        now.hour * 60 + now.minute if timed else None,
+        minute_of(settings.bedtime),
+        sessions,
+        settings.oiled,
     )
 
 

@@ -133,6 +133,7 @@ class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left, right  a point on the subject's left and right side: pairs of a mesh landmark and its weight, summing to 1
     middle       the same for a point on the midline, which one hand works
     left_path, right_path  mesh landmarks in the order of the stroke
+    collar       whether the stroke goes on down the side of the neck to the middle of the collarbone, where that is seen
     on           what the point lies on: the "face", which the mesh shows; a "hand" or the "body", which are only led
     finger       what touches
     kind         class of massage, for the caps on repetitions; a point has none
@@ -149,6 +150,7 @@ class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     middle: list[tuple[int, float]] = []
     left_path: list[int] = []
     right_path: list[int] = []
+    collar: bool = False
     on: Literal["face", "hand", "body"] = "face"
     finger: Literal["index", "middle", "ring", "palm", "edge", "thumb"] = "index"
     kind: Literal["", "shake", "knead", "smooth", "hold"] = ""

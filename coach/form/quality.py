@@ -110,7 +110,8 @@ def asks_for(exercise: Exercise) -> frozenset[str]:
     "shoulders"."""
     touch = exercise.touch
     if touch is not None:
-        return frozenset({"fingers"} if touch.on == "face" else {"shoulders"})
+        face = {"fingers", "shoulders"} if touch.collar else {"fingers"}
+        return frozenset(face if touch.on == "face" else {"shoulders"})
     rules = [clause.measure for rule in (*exercise.refuse, *exercise.fault) for clause in parse(rule.when)]
     names = {*exercise.measures, *exercise.still, *rules}
     return frozenset(row.who for row in TABLE if isinstance(row, Beside) and row.who and row.name in names)

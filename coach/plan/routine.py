@@ -212,7 +212,9 @@ def plan(names: Sequence[str], minutes: float | None = None, blocked: Collection
             chosen.append(Slot(exercise, _rounds_of(exercise)))
         else:
             hint = did_you_mean(name, [*library(), *routine_ids()])
-            raise BadInput(f"unknown exercise or routine '{name}'{hint} ('coach exercises' lists them all)")
+            raise BadInput(
+                f"unknown exercise or routine '{name}'{hint} ('coach exercises' and 'coach routines' list them all)"
+            )
     chosen = [_stand_in(slot, chosen, blocked) for slot in chosen]
     chosen = [slot for slot in chosen if slot.exercise.id not in blocked]
     if minutes is None:

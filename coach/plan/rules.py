@@ -34,6 +34,9 @@ MIRROR_FOR = 5
 #: Seconds of face massage that a day may aim at; nobody is asked for more.
 DAILY_S = (15 * 60, 20 * 60)
 
+#: Names that are said of several left out for one reason; of the others their number is.
+NAMED = 3
+
 COMFORT = "Is it comfortable? It is to feel pleasant throughout; with any pain stop, or use less weight."
 NOT_SEEN = "What the hands weigh, the camera cannot see."
 LATER = "What points do may take five to ten minutes to be felt: stay quiet with it for a while if you can."
@@ -155,19 +158,26 @@ def told(no: Iterable[Refusal], exercises: Sequence[Exercise], led: Sequence[Exe
 
     exercises: what was asked for; led: what is left of it, with what takes the place of something.
     """
-    names, wholes = {e.id: e.name for e in exercises}, {e.id for e in exercises}
-    stand_in = {e.id: e.name for e in led if e.id not in wholes}
+    names = {e.id: e.name for e in exercises}
+    stand_in = {e.id: e.name for e in led if e.id not in names}
     whys: dict[str, list[str]] = {}
+    instead: dict[str, list[str]] = {}
     for r in no:
-        of_why = whys.setdefault(r.why, [])
-        of_why.append(names[r.what])
-        if INSTEAD.get(r.what) in stand_in:
-            of_why.append(f"in its place {stand_in[INSTEAD[r.what]]}")
-    return tuple(_listed(whys))
+        whys.setdefault(r.why, []).append(names[r.what])
+        if r.instead in stand_in:
+            instead.setdefault(r.why, []).append(f"in its place {stand_in[r.instead]}")
+    return tuple(_listed(whys, instead))
 
 
-def _listed(whys: Mapping[str, Sequence[str]]) -> list[str]:
-    return [f"{', '.join(dict.fromkeys(names))}: {why}" for why, names in whys.items()]
+def _listed(whys: Mapping[str, Sequence[str]], more: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+    """Each reason after the names that it is the reason for, not all of them where they are many."""
+    found = []
+    for why, given in whys.items():
+        names = list(dict.fromkeys(given))
+        if len(names) > NAMED + 1:
+            names = [*names[:NAMED], f"and {len(names) - NAMED} more"]
+        found.append(f"{', '.join([*names, *(more or {}).get(why, [])])}: {why}")
+    return found
 
 
 def _capped(exercise: Exercise, said: dict[str, list[str]]) -> Exercise:

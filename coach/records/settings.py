@@ -2,10 +2,11 @@
 
 import contextlib
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from difflib import get_close_matches
 from pathlib import Path
 from reprlib import repr as shortened
@@ -44,6 +45,8 @@ class Settings(msgspec.Struct, frozen=True):
     text_size: Annotated[float, Meta(ge=0.8, le=1.6, description="1 is the usual size: a number from 0.8 to 1.6")] = 1.0
     high_contrast: Annotated[bool, Meta(description="stronger colours on black: true or false")] = False
     units: Annotated[Units, Meta(description='of lengths: "cm" or "in"')] = "cm"
+    bedtime: Annotated[str, Meta(description='when you go to bed: hours and minutes, as "22:30"')] = "22:30"
+    oiled: Annotated[bool, Meta(description="oil or cream is on face or neck: true or false")] = False
     fullscreen: Annotated[bool, Meta(description="fill the whole screen: true or false")] = False
     data_folder: Annotated[
         str, Meta(description="where records are kept: a whole path in quotes, empty for the usual place")
@@ -66,6 +69,13 @@ def _is_day(value: str) -> bool:
         return False
 
 
+def _is_time(value: str) -> bool:
+    try:
+        return minute_of(value) >= 0
+    except ValueError:
+        return False
+
+
 def _is_name(value: str) -> bool:
     from coach.records.person import person_file  # late: who only asks for the folder need not wait for numpy
 
@@ -81,6 +91,7 @@ def _is_folder(value: str) -> bool:
 
 #: What types and ranges cannot say.
 _CHECKS: dict[str, Callable[[Any], bool]] = {
+    "bedtime": _is_time,
     "data_folder": _is_folder,
     "person": _is_name,
     "welcomed": _is_day,
@@ -92,6 +103,13 @@ _HEAD = """\
 # Keys that it does not know are kept, comments of your own are not.
 """
 _UNKNOWN = "# Not known to this version of the program, and kept as found."
+
+
+def minute_of(clock: str) -> int:
+    """Return the minutes since midnight of a time such as "22:30". Raises ValueError for what is none."""
+    if re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", clock) is None:
+        raise ValueError(f"not a time of the day: {clock}")
+    return int(clock[:2]) * 60 + int(clock[3:])
 
 
 def settings_file() -> Path:
@@ -178,7 +196,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _checked(key: str, value: Any) -> Any:
     """The value in the key's own type. Raises ValueError when it does not fit."""
-    plain = value.isoformat() if isinstance(value, date) else value  # TOML has dates, too
+    plain = value.isoformat() if isinstance(value, date) else value  # TOML has dates and times, too
+    plain = f"{value:%H:%M}" if isinstance(value, time) else plain
     found = msgspec.convert(plain, _FIELDS[key].type)
     if not _CHECKS.get(key, lambda value: True)(found):
         raise ValueError(key)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coach.form.body import VISIBLE
 from coach.form.calibration import Calibration, Neutral
 from coach.form.correction import corrected
 from coach.form.exercise import CAPS, DOSES, Exercise
@@ -30,6 +31,8 @@ TURNED_DEG = 22.0
 _NEAR, _ABOUT_S, _SELDOM = 1.3, 3.5, 0.3
 #: A set whose end nobody sees is over after so many times the time it should take, and this many seconds.
 _ENOUGH, _ENOUGH_S = 3.0, 20.0
+#: The middle of the collarbone, from the throat to the shoulder's joint.
+_COLLAR = 0.45
 #: Where lymph nodes lie: before and below the ears, and (OC further down) under the jaw and the chin.
 NODES = ((234, 0.0), (454, 0.0), (132, 0.0), (361, 0.0), (172, 0.12), (397, 0.12), (152, 0.15))
 
@@ -96,6 +99,7 @@ class TouchSession:
         self._touched: float | None = None
         #: looks at hands near the face: whether they were where they should be
         self._about: deque[tuple[float, bool]] = deque()
+        self._collar: dict[Side, complex] = {}
         self._done = False
         self._said: dict[str, float] = {}
         self._cue, self._cue_until = "", 0.0
@@ -189,6 +193,19 @@ class TouchSession:
             self._hands_at[side] = at
         return seen
 
+    def _see_collar(self, frame: Frame) -> None:
+        """Learn where the middle of each collarbone is: not quite half the way from the shoulder to the throat."""
+        pose = frame.pose
+        if pose is None or (pose[[11, 12], 3] < VISIBLE).any():
+            return
+        fit = self._map.at(frame.time if frame.pose_time is None else frame.pose_time)
+        if fit is not None:
+            left, right = fit.places(pose[[11, 12]])
+            for side, shoulder in zip(SIDES, (left, right), strict=True):
+                now = complex(_COLLAR * shoulder + (1.0 - _COLLAR) * (left + right) / 2)
+                known = self._collar.get(side, now)
+                self._collar[side] = known + 0.1 * (now - known)
+
     def _targets(self) -> tuple[dict[Where, complex], dict[Side, Path]]:
         """Where the points or the paths lie on the map."""
         places = self._map.places[len(NODES) :]
@@ -204,7 +221,8 @@ class TouchSession:
         paths: dict[Side, Path] = {}
         for side, way in zip(SIDES, (touch.left_path, touch.right_path), strict=True):
             if way:
-                paths[side] = Path(places[start : start + len(way)])
+                line = places[start : start + len(way)]
+                paths[side] = Path(np.append(line, self._collar[side]) if side in self._collar else line)
                 start += len(way)
         return points, paths
 
@@ -223,6 +241,8 @@ class TouchSession:
                 self._fault(time, code, events)
             self._worked = 1.0
             return done
+        if self._touch.collar:
+            self._see_collar(frame)
         points, paths = self._targets()
         hands = self._hands(frame)
         done = []

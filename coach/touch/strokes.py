@@ -173,7 +173,7 @@ def apart(one: Pass, other: Pass) -> float:
 # --- judging ----------------------------------------------------------------------------------------------
 
 #: OC per second: faster is named, and beyond the second it is no stroke any more; slower is named, too.
-FAST, TOO_FAST, SLOW = 0.9, 1.3, 0.12
+FAST, TOO_FAST, SLOW = 0.9, 1.3, 0.08
 #: Seconds that a pass against the stroke takes at least to be spoken of where no stroke was seen before it.
 _MEANT_S = 1.0
 #: Another finger than the one asked for is followed where it is nearer by this (OC).

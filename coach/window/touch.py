@@ -149,7 +149,7 @@ def _draw_way(canvas: Canvas, target: Array, progress: float, inside: bool, smoo
 
 def _arrow(canvas: Canvas, way: Array, part: float) -> None:
     """An arrow head along a way; at its end it goes a little beyond."""
-    tip, before = _until(way, part)[-1], _until(way, max(0.0, part - 0.12))[-1]
+    tip, before = _until(way, part)[-1], _until(way, part - 0.3)[-1]
     ahead = (tip - before) / max(float(np.linalg.norm(tip - before)), 1e-6)
     beside = np.array([-ahead[1], ahead[0]])
     for size, colour in ((canvas.px(13), canvas.palette.ink), (canvas.px(9), canvas.palette.accent)):

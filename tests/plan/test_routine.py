@@ -161,7 +161,7 @@ def test_an_unknown_name_is_refused_with_the_nearest(name: str, near: str) -> No
 
 
 def test_a_name_like_no_other_is_refused_without_a_guess() -> None:
-    with pytest.raises(BadInput, match=r"'qqqq' \('coach exercises' lists them all"):
+    with pytest.raises(BadInput, match=r"'qqqq' \('coach exercises' and 'coach routines' list them all"):
         plan(["qqqq"])
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import BadInput
-from coach.records.settings import Overlay, Settings, load_settings, save_settings, settings_file
+from coach.records.settings import Overlay, Settings, load_settings, minute_of, save_settings, settings_file
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 days = st.one_of(st.just(""), st.dates().map(lambda day: day.isoformat()))
@@ -28,6 +28,8 @@ sensible = st.builds(
     text_size=st.floats(0.8, 1.6),
     high_contrast=st.booleans(),
     units=st.sampled_from(["cm", "in"]),
+    bedtime=st.times().map(lambda at: f"{at:%H:%M}"),
+    oiled=st.booleans(),
     fullscreen=st.booleans(),
     data_folder=st.one_of(st.just(""), words.filter(lambda w: "\0" not in w).map(lambda w: str(Path("/" + w)))),
     person=st.from_regex(r"[\w-]{1,40}", fullmatch=True),
@@ -214,3 +216,16 @@ def test_the_place_can_be_moved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert settings_file() == tmp_path / "settings.toml"
     monkeypatch.delenv("COACH_CONFIG")
     assert settings_file().parent.name == "facial-exercise-coach"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [('"21:05"', "21:05"), ("23:15:00", "23:15"), ('"24:00"', "22:30"), ('"9:30"', "22:30")]
+)
+def test_bedtime_is_a_time_of_the_day(place: Path, written: str, read: str) -> None:
+    place.write_text(f"bedtime = {written}")
+    settings, troubles = load_settings(place)
+    assert (settings.bedtime, bool(troubles)) == (read, read == "22:30")
+
+
+def test_a_time_of_the_day_in_minutes() -> None:
+    assert [minute_of(t) for t in ("00:00", "07:30", "23:59")] == [0, 450, 1439]
