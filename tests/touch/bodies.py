@@ -147,7 +147,8 @@ def _arm(exercise: Exercise, t: float, manner: Manner, k: int) -> _Arm:
         return arm
     # From the lap, behind the elbows that lift: a wrist on its way is seen.
     part = 1.0 + t / ENTER_S
-    return _Arm(_LAP.down + part * (arm.down - _LAP.down), 0.45, part * arm.elbow, wrist=0.3 < part)
+    return _Arm(_LAP.down + part * (arm.down - _LAP.down), _LAP.beside + part * (arm.beside - _LAP.beside),
+                part * arm.elbow, wrist=part > 0.3)  # fmt: skip
 
 
 def _gliding(exercise: Exercise, t: float, manner: Manner) -> _Arm:
@@ -156,7 +157,7 @@ def _gliding(exercise: Exercise, t: float, manner: Manner) -> _Arm:
     tempo = exercise.tempo
     go, back = tempo.rise, max(tempo.rest, 0.6)
     if manner == "fast":
-        go, back = go / 4, back / 2
+        go, back = go / 3, back / 2
     part = max(t, 0.0) % (go + back)
     down = part / go if part < go else 1.0 - (part - go) / back
     if manner == "up":

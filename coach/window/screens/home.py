@@ -13,11 +13,12 @@ from coach.form.exercise import Exercise, library
 from coach.form.measures import INDEX, measure_frame
 from coach.form.quality import QualityGate
 from coach.frame import Frame
-from coach.plan.routine import Goal, build, goals, seconds
-from coach.plan.screening import blocked
+from coach.plan.routine import Goal, goals, load_routine, seconds
+from coach.plan.rules import Context, Mended
+from coach.plan.today import offered, session
 from coach.window import words
 from coach.window.app import App
-from coach.window.screens.library import Library
+from coach.window.screens.library import Library, moment
 from coach.window.screens.progress import Progress
 from coach.window.screens.settings import SettingsPage
 from coach.window.screens.welcome import Welcome
@@ -25,6 +26,7 @@ from coach.window.screens.workout import begin
 from coach.window.state import Options
 from coach.window.ui import Ui
 from coach.window.view import badge, draw_camera, draw_picture
+from coach.window.words import _
 from coach.window.worker import Seen
 
 MINUTES = (3, 5, 10, 15, 20)
@@ -109,11 +111,11 @@ class Home:
             if ui.button(f"goal-{goal.id}", box, goal.name, on=goal.id == self.goal, size=18):
                 self.goal = goal.id
         y += rows * (height + gap)
-        exercises, said = self._plan(app, self.goal)
+        exercises, said, other = self._plan(app, self.goal)
         ui.block(said, pygame.Rect(room.x, y, room.width, room.bottom - px(76) - y), 16, ui.palette.muted)
         start = pygame.Rect(room.x, room.bottom - px(66), room.width, px(66))
         resume = self._resume(app)
-        if resume is not None:
+        if resume is not None and not other:
             name, rest, done, total = resume
             start.width = (room.width - gap) * 3 // 5
             again = pygame.Rect(start.right + gap, start.y, room.right - start.right - gap, start.height)
@@ -122,19 +124,29 @@ class Home:
                 begun, minutes_then, _ = settings.last.split()
                 app.change(msgspec.structs.replace(settings, minutes=int(minutes_then)))  # what is left is counted so
                 begin(app, rest, begun, done)
+        if other:
+            start.width = (room.width - gap) // 2
+            instead = pygame.Rect(start.right + gap, start.y, room.right - start.right - gap, start.height)
+            if ui.button("instead", instead, _("In its place: {name}").format(name=load_routine(other).name), size=20):
+                self.goal = other
         if ui.button("start", start, words.START, primary=True, size=28, hint="Enter", enabled=bool(exercises)):
             begin(app, exercises, self.goal)
         return exercises
 
-    def _plan(self, app: App, goal: str) -> tuple[list[Exercise], str]:
-        """The sets of a goal for the minutes that are chosen, and what to say of them."""
+    def _plan(self, app: App, goal: str) -> tuple[list[Exercise], str, str]:
+        """The sets of a goal for the minutes that are chosen, what to say of them, and where none is left now the id of
+        a routine that may take their place."""
+        context = moment(app.settings)
         try:
-            exercises = _built(goal, app.settings.minutes, tuple(app.settings.answers))
+            led = _led(goal, app.settings.minutes, context)
         except BadInput as error:
-            return [], str(error)
-        names = list(dict.fromkeys(e.name for e in exercises))
+            other = offered(context)
+            return [], str(error), other if other != goal else ""
+        names = list(dict.fromkeys(e.name for e in led.exercises))
         about = next((g.about for g in self.goals if g.id == goal), "")
-        return exercises, f"{about} {words.contains(names, sum(map(seconds, exercises)))}"
+        holds = words.contains(names, sum(map(seconds, led.exercises)))
+        # What is left out is of more use than what it is for, and there is not room for all.
+        return list(led.exercises), " ".join([holds, *map(_first, led.said)]) if led.said else f"{about} {holds}", ""
 
     def _resume(self, app: App) -> tuple[str, list[Exercise], int, int] | None:
         """What was begun last and not done to its end: its name, what is left, and how far it was."""
@@ -145,7 +157,7 @@ class Home:
         if goal is None:
             return None
         try:
-            exercises = _built(goal.id, int(parts[1]), tuple(app.settings.answers))
+            exercises = list(_led(goal.id, int(parts[1]), moment(app.settings)).exercises)
         except BadInput:
             return None
         done = int(parts[2])
@@ -175,9 +187,14 @@ class Home:
 
 
 @lru_cache(maxsize=32)
-def _built(goal: str, minutes: int, answers: tuple[str, ...]) -> list[Exercise]:
+def _led(goal: str, minutes: int, context: Context) -> Mended:
     """The sets of a goal; asked for every picture, worked out once. Raises BadInput where none is left."""
-    return build(goal, minutes, blocked(answers, library().values()))
+    return session(goal, minutes, context)
+
+
+def _first(text: str) -> str:
+    """The first sentence."""
+    return text.partition(". ")[0].rstrip(".") + "."
 
 
 @cache

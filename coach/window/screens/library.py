@@ -1,22 +1,29 @@
 """Single exercises: a list that is searched by typing, with each one shown, explained, and ready to be done."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar
 
 import pygame
 
+from coach.errors import BadInput
 from coach.form.exercise import Exercise, library
 from coach.frame import Phase
-from coach.plan.routine import build
-from coach.plan.screening import blocked
+from coach.plan.rules import Context, refused
 from coach.plan.search import search
+from coach.plan.today import session, single
+from coach.records.settings import Settings, minute_of
 from coach.window import words
 from coach.window.app import App
 from coach.window.screens.workout import begin
 from coach.window.state import led_by
 from coach.window.ui import Ui
 from coach.window.view import draw_picture
+
+
+#: Seconds that it is said what was left out or changed.
+_READ_S = 8.0
 
 
 @lru_cache(maxsize=8)
@@ -31,10 +38,21 @@ def _kind(exercise: Exercise) -> str:
     return "hands" if exercise.touch is not None else "face"
 
 
+def moment(settings: Settings) -> Context:
+    """What the rules need to know of this moment."""
+    return Context(tuple(settings.answers), minute_of_day(), minute_of(settings.bedtime), oiled=settings.oiled)
+
+
+def minute_of_day() -> int:
+    """Minutes since midnight."""
+    now = datetime.now()
+    return now.hour * 60 + now.minute
+
+
 @lru_cache(maxsize=8)
-def _left_out(answers: tuple[str, ...]) -> dict[str, str]:
-    """Exercises that the answers leave out, each with its reason."""
-    return {e.id: e.off for e in library().values() if e.off} | blocked(answers, library().values())
+def _left_out(context: Context) -> dict[str, str]:
+    """Exercises that are left out now, each with its reason."""
+    return refused(library().values(), context)
 
 
 @dataclass(slots=True)
@@ -61,7 +79,7 @@ class Library:
         found = _found(self._text, self._kind)
         self._list(ui, left, found)
         exercise = library().get(self._looked) or (found[0] if found else None)
-        left_out = _left_out(tuple(app.settings.answers))
+        left_out = _left_out(moment(app.settings))
         if exercise is not None:
             self._detail(ui, app, right, exercise, left_out.get(exercise.id, ""))
         self._foot(ui, app, pygame.Rect(page.x, page.bottom - px(50), page.width, px(50)), exercise, left_out)
@@ -162,7 +180,21 @@ class Library:
         label = words.chosen(len(self._chosen)) if self._chosen else words.DO_IT
         ready = usable or bool(self._chosen)
         if ui.button("start", start, label, primary=True, size=22, hint="Enter", enabled=ready):
+            self._begin(app, exercise)
+
+    def _begin(self, app: App, exercise: Exercise | None) -> None:
+        """Begin what was chosen, or else what is looked at, as the rules allow it; what they change is said."""
+        context = moment(app.settings)
+        try:
             if self._chosen:
-                begin(app, build(self._chosen, app.settings.minutes, left_out))
+                led = session(self._chosen, app.settings.minutes, context)
             elif exercise is not None:
-                begin(app, [exercise])
+                led = single(exercise, context)
+            else:
+                return
+        except BadInput as error:
+            app.say(str(error), _READ_S)
+            return
+        begin(app, led.exercises)
+        if led.said:
+            app.say(" ".join(led.said), _READ_S)
