@@ -12,23 +12,24 @@ from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
 from coach.form.scoring import is_good
 from coach.frame import Feedback, Frame, Phase, Repetition
-from coach.plan.lead import begin
+from coach.plan.lead import begin, led_by_time
 from coach.plan.rules import COMFORT
 
 #: Seconds a finished set's summary stays before the next set begins. Before one that the face's movement is judged in:
-#: time to read it, to see the next exercise shown and to come back to rest. Before work with the hands and what is led
-#: by time: to read the name. Strokes follow one another.
-SUMMARY_S, SUMMARY_LED_S, SUMMARY_STROKE_S = 8.0, 3.0, 2.5
+#: time to read it, to see the next exercise shown and to come back to rest. Before work with the hands: to read the
+#: name and to bring them there; strokes follow one another. What is led by time counts down by itself after it.
+SUMMARY_S, SUMMARY_HANDS_S, SUMMARY_STROKE_S, SUMMARY_LED_S = 8.0, 3.0, 2.5, 2.0
 #: Seconds at least where a question is asked meanwhile.
-ASKING_S = 6.0
+ASKING_S = 5.0
 
 
 def pause_s(following: Exercise) -> float:
     """Seconds of pause before a set of this exercise."""
     if following.judged:
         return SUMMARY_S
-    touch = following.touch
-    return SUMMARY_STROKE_S if touch is not None and touch.move == "stroke" else SUMMARY_LED_S
+    if led_by_time(following):
+        return SUMMARY_LED_S
+    return SUMMARY_STROKE_S if following.touch is not None and following.touch.move == "stroke" else SUMMARY_HANDS_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ _UNSEEN = 0.3
 KNEADS_S, _HASTE = 6.0, 0.5
 #: Less than so many seconds is no glide: where a wrist comes into sight the hand seems to leap.
 _LEAST_S = 0.3
-#: A hasty pass that takes less than this part of the time of the one before it is the way back.
-_BACK = 0.8
+#: A pass that takes less than this part of the tempo, and than the second of the one before it, is the way back.
+_QUICK, _QUICKER = 0.6, 0.8
 #: Two hands that glide within so many seconds of each other glide together.
 _ONE_GLIDE_S = 1.0
 #: A head that has risen by this (OC, about half a head) has got up.
@@ -197,14 +197,15 @@ class NeckWork:
         if one.seconds < _LEAST_S:
             return []
         before, self._last[side] = self._last[side], one
-        hasty = one.seconds < _HASTE * self._exercise.tempo.rise
-        reason, faults = "", ("fast",) if hasty else self.faults
+        tempo = self._exercise.tempo.rise
+        quicker = _QUICKER if one.seconds < _QUICK * tempo else WAY_BACK
+        reason, faults = "", ("fast",) if one.seconds < _HASTE * tempo else self.faults
         if not one.forward:
             # The hand goes back through the air; who strokes upwards takes longer on the way up.
             if before is None or not before.forward or one.seconds * WAY_BACK < before.seconds:
                 return []
             reason, faults = "it went up; stroke from the head to the shoulders", ("direction",)
-        elif before is not None and not before.forward and one.seconds < (_BACK if hasty else WAY_BACK) * before.seconds:
+        elif before is not None and not before.forward and one.seconds < quicker * before.seconds:
             return []  # the way back of somebody who strokes upwards
         elif self._kind == "knead" and one.seconds < KNEADS_S * 0.75:
             reason = f"it took {one.seconds:.1f} s; knead unhurriedly, {KNEADS_S:.0f} s or more from head to shoulder"

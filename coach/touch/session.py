@@ -60,7 +60,7 @@ SAYS = {
     "force": "Smaller, with a loose hand.",
     "rise": "Stay seated a little longer; getting up abruptly can make you dizzy.",
 }
-_NECK_DIRECTION = "From the head down to the shoulders only."
+NECK_DIRECTION = "From the head down to the shoulders only."
 
 
 class TouchSession:
@@ -305,7 +305,7 @@ class TouchSession:
 
     def _fault(self, time: float, code: str, events: list[Event]) -> None:
         """Name a fault, but not again and again."""
-        say = _NECK_DIRECTION if code == "direction" and self._neck else SAYS[code]
+        say = NECK_DIRECTION if code == "direction" and self._neck else SAYS[code]
         if time - self._said.get(code, -AGAIN_S) >= AGAIN_S:
             self._said[code] = time
             events.append(Event(time, Kind.FAULT, say, code))

@@ -14,7 +14,7 @@ import pygame
 
 from coach.form.exercise import Exercise
 from coach.frame import Array, Event, Feedback, Frame, Image, Kind, Phase
-from coach.touch.session import SAYS
+from coach.touch.session import NECK_DIRECTION, SAYS
 from coach.vision.display import Crop, Placement, draw_chains, show_picture
 from coach.window import words
 from coach.window.canvas import Canvas
@@ -442,7 +442,7 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
 
 
 #: Of work with the hands, the sentences that name something wrong; others say what to do next.
-_WRONG = frozenset(say for code, say in SAYS.items() if code != "away")
+_WRONG = frozenset({NECK_DIRECTION, *(say for code, say in SAYS.items() if code != "away")})
 #: What happened is told only where it does not stand in the way of what to do next.
 _TOLD_IN: dict[Kind, tuple[Phase, ...]] = {
     Kind.ARMED: (Phase.REST,),

@@ -26,7 +26,6 @@ from coach.window.screens.workout import begin
 from coach.window.state import Options
 from coach.window.ui import Ui
 from coach.window.view import badge, draw_camera, draw_picture
-from coach.window.words import _
 from coach.window.worker import Seen
 
 MINUTES = (3, 5, 10, 15, 20)

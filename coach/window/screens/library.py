@@ -21,7 +21,6 @@ from coach.window.state import led_by
 from coach.window.ui import Ui
 from coach.window.view import draw_picture
 
-
 #: Seconds that it is said what was left out or changed.
 _READ_S = 8.0
 
