@@ -406,7 +406,8 @@ def hands_beside(play: "Stage", seconds: float) -> list[Row]:
     ours, theirs = (statistics.median(ages[threaded]) * 1e3 for threaded in (True, False))
     rows = [Row("age of the overlay: hands and body beside / in a row", "ms", ours, theirs, ours / theirs, "<= 0.33",
                 ours / theirs <= 1 / 3)]  # fmt: skip
-    for name, count, aim in (("faces", faces, 29.0), ("looks at hands", hands, 10.0), ("looks at the body", poses, 5.0)):
+    counts = (("faces", faces, 29.0), ("looks at hands", hands, 10.0), ("looks at the body", poses, 5.0))
+    for name, count, aim in counts:
         rate = count / spent
         rows.append(Row(f"{name}, hands and body beside", "a second", rate, None, rate, f">= {aim:g}", rate >= aim))
     return rows

@@ -286,7 +286,7 @@ class Handwork:
             ("left", touch.left), ("right", touch.right), (None, touch.middle),
         )  # fmt: skip
         for where, weights in wheres:
-            if weights:
+            if weights and touch.on == "face":
                 share = np.array([weight for _, weight in weights])
                 found[where] = (share @ pixels[[index for index, _ in weights]])[None]
         for side, path in zip(SIDES, (touch.left_path, touch.right_path), strict=True):

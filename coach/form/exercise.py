@@ -130,10 +130,11 @@ class Touch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     move         see `Move`
     code         the point or step as the literature names it: "LI20", "FS7", "NK4"
-    left, right  a point on the subject's left and right side: pairs of a mesh landmark and its weight, summing to 1
-    middle       the same for a point on the midline, which one hand works
+    left, right  a point on the subject's left and right side: pairs of a landmark of what it lies on and its weight,
+                 summing to 1
+    middle       the same for a point on the midline, which one hand works, or on either hand
     left_path, right_path  mesh landmarks in the order of the stroke
-    collar       whether the stroke goes on down the side of the neck to the middle of the collarbone, where that is seen
+    collar       whether the stroke goes on down the side of the neck to the collarbone, where that is seen
     on           what the point lies on: the "face", which the mesh shows; a "hand" or the "body", which are only led
     finger       what touches
     kind         class of massage, for the caps on repetitions; a point has none
@@ -389,10 +390,11 @@ def _peak_problems(path: str, pose: Pose, e: Exercise) -> Iterator[tuple[str, st
 
 
 def _touch_problems(e: Exercise, touch: Touch) -> Iterator[tuple[str, str]]:
+    number = {"face": LANDMARKS, "body": 33, "hand": 21}[touch.on]
     for key in ("left", "right", "middle"):
         point = getattr(touch, key)
-        if any(not 0 <= index < LANDMARKS for index, _ in point):
-            yield f"touch.{key}", f"landmarks are numbered 0 to {LANDMARKS - 1}"
+        if any(not 0 <= index < number for index, _ in point):
+            yield f"touch.{key}", f"landmarks of the {touch.on} are numbered 0 to {number - 1}"
         if point and abs(sum(weight for _, weight in point) - 1.0) > 1e-6:
             yield f"touch.{key}", "its weights must sum to 1"
         if len(point) > 20:

@@ -111,7 +111,7 @@ def asks_for(exercise: Exercise) -> frozenset[str]:
     touch = exercise.touch
     if touch is not None:
         face = {"fingers", "shoulders"} if touch.collar else {"fingers"}
-        return frozenset(face if touch.on == "face" else {"shoulders"})
+        return frozenset({"face": face, "hand": {"fingers"}, "body": {"shoulders"}}[touch.on])
     rules = [clause.measure for rule in (*exercise.refuse, *exercise.fault) for clause in parse(rule.when)]
     names = {*exercise.measures, *exercise.still, *rules}
     return frozenset(row.who for row in TABLE if isinstance(row, Beside) and row.who and row.name in names)

@@ -30,7 +30,7 @@ MIDLINE = 0.08
 _AT_NECK, _BESIDE = (-0.6, 1.5), 0.8
 #: A hand that keeps within this (shoulder widths) for a moment is still; one that taps moves more than the second, which
 #: is more than noise does, and its taps have at most the third amplitude.
-_STILL, _TAPS, FORCE = 0.15, 0.10, 0.35
+_STILL, _TAPS, FORCE = 0.20, 0.10, 0.35
 #: How far (shoulder widths) below the shoulder an elbow is when the hands have come down to the shoulders; lower than
 #: the second it hangs, and its hand is not at the neck.
 _LOW, _HANGS = 0.9, 0.8

@@ -76,6 +76,25 @@ def draw_neck(canvas: Canvas, box: pygame.Rect, touch: Touch, pose: Array, place
     canvas.surface.set_clip(before)
 
 
+def draw_off_face(
+    canvas: Canvas, box: pygame.Rect, touch: Touch, pose: Array | None, hands: Array | None, place: Place, time: float
+) -> None:
+    """Draw where a point of the body or of a hand lies, as far as these are seen. pose: (33, 4), hands: (n, 21, 3)."""
+    before = canvas.surface.get_clip()
+    canvas.surface.set_clip(box)
+    sides: list[tuple[Array, Sequence[tuple[int, float]]]] = []
+    if touch.on == "body" and pose is not None:
+        seen = [point for point in (touch.left, touch.right) if all(pose[i, 3] >= VISIBLE for i, _ in point)]
+        sides = [(pose, point) for point in seen]
+    elif touch.on == "hand" and hands is not None:
+        sides = [(hand, touch.middle) for hand in hands]
+    for landmarks, point in sides:
+        if point:
+            at = sum(weight * landmarks[i, :2].astype(np.float64) for i, weight in point)
+            _draw_point(canvas, place(np.array([at]))[0] + box.topleft, canvas.px(16), False, time)
+    canvas.surface.set_clip(before)
+
+
 def on_drawn(hands: Sequence[Hand], touch: Touch, face: Array, drawn: Array) -> tuple[Hand, ...]:
     """Return the hands as they are on a drawn face: targets where its own landmarks have them, tips as far from them as
     they were.

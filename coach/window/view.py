@@ -22,7 +22,17 @@ from coach.window.contours import CONTOURS, MOVING, Chain, mesh_chains
 from coach.window.palette import Colour
 from coach.window.shapes import Mark, draw_ring, mark_of, round_corners
 from coach.window.state import Options, Snapshot, breathes, led_by
-from coach.window.touch import draw_breath, draw_hands, draw_meter, draw_neck, draw_work, meter_of, on_drawn, time_left
+from coach.window.touch import (
+    draw_breath,
+    draw_hands,
+    draw_meter,
+    draw_neck,
+    draw_off_face,
+    draw_work,
+    meter_of,
+    on_drawn,
+    time_left,
+)
 
 VIDEO_IS_KEPT = words._("Video is kept")
 
@@ -182,6 +192,8 @@ def _draw_seen_hands(canvas: Canvas, box: pygame.Rect, scene: Scene, place: Plac
         draw_hands(canvas, box, hands, place, float(np.linalg.norm(left - right)), time)
     elif touch is not None and pose is not None and led_by(scene.state.exercise) == "hands":
         draw_neck(canvas, box, touch, pose, place, time)
+    elif touch is not None and touch.on != "face":
+        draw_off_face(canvas, box, touch, pose, scene.frame.hands, place, time)
 
 
 def _draw_drawn_hands(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:

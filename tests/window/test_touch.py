@@ -42,7 +42,7 @@ from coach.window.screens.replay import ReplayPage
 from coach.window.screenshot import render_headless
 from coach.window.sound import tone_for
 from coach.window.state import Options, breathes, led_by
-from coach.window.touch import breath, meter_of, on_drawn, time_left
+from coach.window.touch import breath, draw_off_face, meter_of, on_drawn, time_left
 from coach.window.view import Beat, Layout, cue_line, draw_workout, layout, marks, step_of
 
 SIZE = (1280, 720)
@@ -436,3 +436,21 @@ def test_what_is_never_led_says_why_and_cannot_be_begun():
 
 def test_every_group_has_a_word():
     assert {e.group for e in library().values()} <= set(words.GROUPS)
+
+
+def test_a_point_of_the_body_is_marked_where_the_body_is_seen() -> None:
+    touch = find_exercise("gb21").touch
+    assert touch is not None
+    pose = np.zeros((33, 4), np.float32)
+    pose[11], pose[12] = (420, 300, 0, 1), (220, 300, 0, 1)
+    canvas = Canvas(pygame.Surface((640, 480)), CALM)
+    box = pygame.Rect(0, 0, 640, 480)
+    draw_off_face(canvas, box, touch, pose, None, lambda at: at, 0.0)
+    marked = pygame.surfarray.array3d(canvas.surface).any(axis=-1)
+    assert marked[350:390, 280:320].any(), "nothing between the left shoulder and the neck"
+    assert marked[250:290, 280:320].any()
+    assert not marked[310:330].any()
+    pose[12, 3] = 0.0
+    canvas.surface.fill((0, 0, 0))
+    draw_off_face(canvas, box, touch, pose, None, lambda at: at, 0.0)
+    assert not pygame.surfarray.array3d(canvas.surface).any(), "a shoulder that is not seen is guessed at"

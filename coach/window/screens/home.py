@@ -14,7 +14,7 @@ from coach.form.measures import INDEX, measure_frame
 from coach.form.quality import QualityGate
 from coach.frame import Frame
 from coach.plan.routine import Goal, goals, load_routine, seconds
-from coach.plan.rules import Context, Mended
+from coach.plan.rules import LATE, Context, Mended
 from coach.plan.today import offered, session
 from coach.window import words
 from coach.window.app import App
@@ -26,9 +26,11 @@ from coach.window.screens.workout import begin
 from coach.window.state import Options
 from coach.window.ui import Ui
 from coach.window.view import badge, draw_camera, draw_picture
+from coach.window.words import _
 from coach.window.worker import Seen
 
 MINUTES = (3, 5, 10, 15, 20)
+_IN_ITS_PLACE, _HOLDS = _("In its place: {name}"), _("{count} exercises, about {minutes:.0f} minutes.")
 #: More goals than this stand in three columns.
 _TWO_COLUMNS = 8
 
@@ -120,32 +122,35 @@ class Home:
             again = pygame.Rect(start.right + gap, start.y, room.right - start.right - gap, start.height)
             label = f"{words.CONTINUE}: {words.resume(name, done + 1, total)}"
             if ui.button("resume", again, label, size=16):
-                begun, minutes_then, _ = settings.last.split()
+                begun, minutes_then = settings.last.split()[:2]
                 app.change(msgspec.structs.replace(settings, minutes=int(minutes_then)))  # what is left is counted so
                 begin(app, rest, begun, done)
         if other:
             start.width = (room.width - gap) // 2
             instead = pygame.Rect(start.right + gap, start.y, room.right - start.right - gap, start.height)
-            if ui.button("instead", instead, _("In its place: {name}").format(name=load_routine(other).name), size=20):
+            if ui.button("instead", instead, _IN_ITS_PLACE.format(name=load_routine(other).name), size=20):
                 self.goal = other
         if ui.button("start", start, words.START, primary=True, size=28, hint="Enter", enabled=bool(exercises)):
             begin(app, exercises, self.goal)
         return exercises
 
     def _plan(self, app: App, goal: str) -> tuple[list[Exercise], str, str]:
-        """The sets of a goal for the minutes that are chosen, what to say of them, and where none is left now the id of
-        a routine that may take their place."""
+        """The sets of a goal for the minutes that are chosen, what to say of them, and where it is too late for some,
+        or nothing is left now, the id of a routine that may take their place."""
         context = moment(app.settings)
         try:
             led = _led(goal, app.settings.minutes, context)
         except BadInput as error:
             other = offered(context)
             return [], str(error), other if other != goal else ""
-        names = list(dict.fromkeys(e.name for e in led.exercises))
+        exercises, length = list(led.exercises), sum(map(seconds, led.exercises))
+        names = list(dict.fromkeys(e.name for e in exercises))
+        if led.said:  # of more use than what all is in it, and there is not room for both
+            holds = _HOLDS.format(count=len(names), minutes=max(1.0, length / 60))
+            late = any(LATE in sentence for sentence in led.said)
+            return exercises, " ".join([holds, *map(_first, led.said)]), offered(context) if late else ""
         about = next((g.about for g in self.goals if g.id == goal), "")
-        holds = words.contains(names, sum(map(seconds, led.exercises)))
-        # What is left out is of more use than what it is for, and there is not room for all.
-        return list(led.exercises), " ".join([holds, *map(_first, led.said)]) if led.said else f"{about} {holds}", ""
+        return exercises, f"{about} {words.contains(names, length)}", ""
 
     def _resume(self, app: App) -> tuple[str, list[Exercise], int, int] | None:
         """What was begun last and not done to its end: its name, what is left, and how far it was."""
