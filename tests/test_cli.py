@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
@@ -26,6 +27,7 @@ from coach.cli import _judged_again
 from coach.demo import Stage
 from coach.form.exercise import Tempo, find_exercise, library
 from coach.form.measures import NAMES
+from coach.plan.routine import routine_ids
 from coach.plan.workout import Workout
 from coach.records.history import Session, begun_of, session_from, spoken
 from coach.records.recording import Recorder
@@ -297,6 +299,62 @@ def test_help_names_every_command_and_the_version_is_told() -> None:
     assert (code, err) == (0, "")
     assert all(command in out for command in ("train", "demo", "score", "replay", "exercises", "check", "doctor"))
     assert run("--version") == (0, f"{coach.__version__}\n", "")
+
+
+def test_the_routines_are_listed_with_their_length() -> None:
+    code, out, err = run("routines", "--json")
+    assert (code, err) == (0, "")
+    rows = {r["id"]: r for r in map(json.loads, out.splitlines())}
+    assert list(rows) == routine_ids()
+    assert rows["self-massage"]["preset"] == "P20"
+    assert rows["self-massage"]["goal"]
+    assert rows["three-minutes"]["minutes"] == pytest.approx(3.2, abs=0.2)
+    code, out, err = run("routines")
+    assert (code, err, len(out.splitlines())) == (0, "", len(rows))
+
+
+# --- what may be led now ----------------------------------------------------------------------------------
+
+
+def at(hour: int, folder: Path, settings: str = "") -> dict[str, str]:
+    """An environment in which it is about this hour, with some settings."""
+    now = datetime.now(UTC)
+    east = (hour * 60 + 30 - now.hour * 60 - now.minute) % (24 * 60)
+    (folder / "settings.toml").write_text(settings)
+    return {"TZ": f"HERE-{east // 60:02}:{east % 60:02}", "COACH_CONFIG": str(folder)}
+
+
+def test_massage_late_in_the_evening_is_refused_with_the_reason_and_may_be_led_anyway(tmp_path: Path) -> None:
+    late = at(21, tmp_path)
+    for name in ("stroke-jaw", "neck-massage"):
+        line = refused("two hours and more before bed", "train", name, "--headless", "--camera", 97, env=late)
+        assert "'Evening calm'" in line
+        assert "--anyway" in line
+    refused("no camera 97", "train", "stroke-jaw", "--anyway", "--headless", "--camera", 97, env=late, status=3)
+    refused("no camera 97", "train", "stroke-jaw", "--headless", "--camera", 97, env=at(8, tmp_path), status=3)
+
+
+def test_of_a_routine_the_rest_is_led_and_what_is_left_out_is_told(tmp_path: Path) -> None:
+    code, out, err = run("train", "self-massage", "--headless", "--camera", 97, env=at(21, tmp_path))
+    told, camera = complaints(err)
+    assert (code, out) == (3, "")
+    assert "Neck strokes, and" in told
+    assert "two hours and more before bed" in told
+    assert "no camera 97" in camera
+
+
+def test_what_the_answers_leave_out_is_refused_and_not_led_anyway(tmp_path: Path) -> None:
+    jaw = at(8, tmp_path, 'answers = ["jaw-joint"]')
+    refused("Left out for now because of", "train", "jaw-open", "--anyway", "--headless", "--camera", 97, env=jaw)
+    refused("never led", "train", "bl1", "--headless", "--camera", 97, env=at(8, tmp_path))
+    oiled = at(8, tmp_path, "oiled = true")
+    refused("massaged dry", "train", "neck-stroke", "--headless", "--camera", 97, env=oiled)
+
+
+def test_a_film_is_judged_at_any_time_of_the_day(folder: Path, tmp_path: Path) -> None:
+    late = at(21, tmp_path)
+    code, out, _ = run("train", "stroke-jaw", "--video", folder / "good.avi", "--headless", "--json", env=late)
+    assert (code, json.loads(out)["exercise"]) == (0, "stroke-jaw")
 
 
 # --- cameras, models, places ------------------------------------------------------------------------------

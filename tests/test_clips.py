@@ -19,7 +19,7 @@ from coach.score import Score, scored
 from coach.vision.tracker import FaceTracker
 from coach.vision.video import read_video
 
-JUDGED = {e.id: e for e in library().values() if e.judge != "timer"}
+JUDGED = {e.id: e for e in library().values() if e.judged}
 
 #: One or two of each kind: rendered, real, partial repetitions, sides, speech, nobody.
 QUICK = {

@@ -45,7 +45,7 @@ UNSEEN = {
     "eyes-wide", "gaze-clock", "lower-lid-lift", "lion-face", "ceiling-kiss", "chin-tuck",
 }  # fmt: skip
 SHOWN = [planned.exercise for planned in load_routine("demo").set]
-OTHERS = [e.id for e in library().values() if e.judge != "timer" and e.id not in {*UNSEEN, *SHOWN}]
+OTHERS = [e.id for e in library().values() if e.judged and e.id not in {*UNSEEN, *SHOWN}]
 
 
 @pytest.mark.parametrize("id", [*SHOWN, *(pytest.param(id, marks=pytest.mark.slow) for id in OTHERS)])

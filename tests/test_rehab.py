@@ -20,7 +20,7 @@ from coach.score import FINAL_S
 
 pytestmark = pytest.mark.usefixtures("shared")
 
-JUDGED = {e.id: e for e in library().values() if e.judge != "timer"}
+JUDGED = {e.id: e for e in library().values() if e.judged}
 
 
 @cache

@@ -28,8 +28,8 @@ LEVEL_DEG, NOD_DEG = 5.0, 10.0
 MIDLINE = 0.08
 #: How far down the neck, and how far beside its middle (shoulder widths), hands at the neck or the shoulder are.
 _AT_NECK, _BESIDE = (-0.6, 1.5), 0.8
-#: A hand that keeps within this (shoulder widths) for a moment is still; one that taps moves more than the second, which
-#: is more than noise does, and its taps have at most the third amplitude.
+#: A hand that keeps within this (shoulder widths) for a moment is still; one that taps moves more than the second, as
+#: noise does not, and no more than the third.
 _STILL, _TAPS, FORCE = 0.20, 0.10, 0.35
 #: How far (shoulder widths) below the shoulder an elbow is when the hands have come down to the shoulders; lower than
 #: the second it hangs, and its hand is not at the neck.

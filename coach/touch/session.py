@@ -41,6 +41,7 @@ NO_FACE = "I cannot see your face."
 STRAIGHT = "Turn back to the camera."
 SMALL = "A little larger, so that I can count."
 UNSEEN = "I cannot see your hands now, so I lead by time. Turn a little, so that I can see an elbow."
+TO_NECK = "Bring your hands to the neck and the shoulders."
 TIME_UP = "That is enough for this point."
 LEAVE = "On to the next one."
 SAYS = {
@@ -343,7 +344,8 @@ class TouchSession:
 
     @property
     def _patience_s(self) -> float:
-        return _ENOUGH * (self.goal or 0) * self.exercise.round_s + _ENOUGH_S
+        lasts = self._goal_s if self._by_time else (self.goal or 0) * self.exercise.round_s
+        return _ENOUGH * lasts + _ENOUGH_S
 
     # --- what is said -------------------------------------------------------------------------------------
 
@@ -362,7 +364,7 @@ class TouchSession:
         if time <= self._cue_until:
             return self._cue
         if self._neck is not None:
-            return UNSEEN if self._neck.unseen else ""
+            return UNSEEN if self._neck.unseen else TO_NECK if self._neck.away else ""
         if self._touched is None:
             both = "s" if self._touch.middle == [] else ""
             return f"Bring your {self._touch.finger} fingertip{both} to the mark{both}."

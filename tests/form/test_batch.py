@@ -12,7 +12,7 @@ from coach.form.session import Session
 from coach.form.smoothing import OneEuro
 from coach.frame import Array, Frame, Picture, Repetition
 
-JUDGED = [e for e in library().values() if e.judge != "timer"]
+JUDGED = [e for e in library().values() if e.judged]
 PACE = Tempo(0.8, 1.2, 0.8, 1.2)
 
 

@@ -17,7 +17,7 @@ from coach.form.session import Session
 from coach.frame import Array, Repetition
 from coach.plan.routine import Manner
 
-JUDGED = [e for e in library().values() if e.judge != "timer"]
+JUDGED = [e for e in library().values() if e.judged]
 MOVING = [e for e in JUDGED if e.count.ends == "rest"]
 each = pytest.mark.parametrize("exercise", JUDGED, ids=lambda e: e.id)
 each_moving = pytest.mark.parametrize("exercise", MOVING, ids=lambda e: e.id)

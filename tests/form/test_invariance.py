@@ -18,7 +18,7 @@ from coach.frame import Array, Frame
 #: What the face itself does, without hands and shoulders; three of each group are enough.
 FACE_ONLY = [
     e for e in library().values()
-    if e.judge != "timer" and e.count.ends == "rest" and not any(n.startswith(("hand", "neck", "shoulder", "gaze"))
+    if e.judged and e.count.ends == "rest" and not any(n.startswith(("hand", "neck", "shoulder", "gaze"))
                                                                  for n in (*e.measures, *e.still))
 ]  # fmt: skip
 each = pytest.mark.parametrize("exercise", FACE_ONLY, ids=lambda e: e.id)

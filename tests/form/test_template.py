@@ -123,7 +123,7 @@ def test_what_must_keep_still_lowers_the_match_beyond_its_tolerance() -> None:
     assert [match(gap) for gap in (0.0, 0.02, 0.03, 0.04, -0.03)] == pytest.approx([1.0, 1.0, 0.5, 0.0, 0.5])
 
 
-@pytest.mark.parametrize("exercise", [e for e in library().values() if e.judge != "timer"], ids=lambda e: e.id)
+@pytest.mark.parametrize("exercise", [e for e in library().values() if e.judged], ids=lambda e: e.id)
 def test_one_moment_in_plain_floats_matches_as_many_do(exercise: Exercise) -> None:
     template = Template(exercise, rest_measures())
     random = np.random.default_rng(3)

@@ -31,6 +31,8 @@ from coach.window.worker import Seen
 
 MINUTES = (3, 5, 10, 15, 20)
 _IN_ITS_PLACE, _HOLDS = _("In its place: {name}"), _("{count} exercises, about {minutes:.0f} minutes.")
+#: More exercises than this are counted, not listed: there is no room for their names.
+_LISTED = 14
 #: More goals than this stand in three columns.
 _TWO_COLUMNS = 8
 
@@ -145,12 +147,12 @@ class Home:
             return [], str(error), other if other != goal else ""
         exercises, length = list(led.exercises), sum(map(seconds, led.exercises))
         names = list(dict.fromkeys(e.name for e in exercises))
+        holds = _HOLDS.format(count=len(names), minutes=max(1.0, length / 60))
         if led.said:  # of more use than what all is in it, and there is not room for both
-            holds = _HOLDS.format(count=len(names), minutes=max(1.0, length / 60))
             late = any(LATE in sentence for sentence in led.said)
             return exercises, " ".join([holds, *map(_first, led.said)]), offered(context) if late else ""
         about = next((g.about for g in self.goals if g.id == goal), "")
-        return exercises, f"{about} {words.contains(names, length)}", ""
+        return exercises, f"{about} {words.contains(names, length) if len(names) <= _LISTED else holds}", ""
 
     def _resume(self, app: App) -> tuple[str, list[Exercise], int, int] | None:
         """What was begun last and not done to its end: its name, what is left, and how far it was."""

@@ -449,7 +449,7 @@ class WorkoutPage:
         def stop(workout: Workout) -> None:
             if record is not None:
                 record.note("pain", len(workout.session.attempts))
-            workout.skip()
+            workout.hurts()
 
         self._ask(stop)
         app.say(words.PAIN, 8.0)
@@ -543,5 +543,7 @@ def _somebody(seen: Seen) -> bool:
     if seen.frame.landmarks is not None:
         return True
     touch = seen.state.exercise.touch if seen.state is not None else None
+    if seen.state is not None and seen.state.exercise.unseen:
+        return True
     hands = seen.frame.hands is not None and len(seen.frame.hands) > 0
     return touch is not None and (hands or seen.frame.pose is not None)

@@ -370,8 +370,8 @@ def test_r32_taps_one_to_two_minutes_a_point() -> None:
 def test_r33_every_point_has_a_place() -> None:
     for e in POINTS:
         assert e.touch
-        on_face = e.touch.on == "face"
-        assert on_face == bool(e.touch.middle or (e.touch.left and e.touch.right))
+        placed = bool(e.touch.middle or (e.touch.left and e.touch.right))
+        assert placed or e.touch.on != "face", e.id  # of the others some are marked where they can be seen
     assert {e.id for e in POINTS if e.touch and e.touch.on != "face"} == {"gb20", "li4", "gb21"}
     assert len(POINTS) == 27
 

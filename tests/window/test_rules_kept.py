@@ -1,19 +1,23 @@
-"""What the rules leave out is left out on the first page and in the library, with the reason."""
+"""The window keeps the rules: what is left out on the first page and in the library, pain, palms over the face."""
 
 import pygame
 import pytest
-from hand import Hand, HandWorker
+from hand import REST, Blind, Hand, HandWorker
 from test_layout import drawn, overlapping  # noqa: F401
-from test_screens import ENTER, at_home, exercises_of, look, replace_settings, said
+from test_screens import ENTER, WELCOMED, at_home, exercises_of, look, replace_settings, said
 
-from coach.form.exercise import library
+from coach.form.exercise import find_exercise, library
+from coach.frame import Frame
 from coach.plan import rules
 from coach.plan.routine import goals
 from coach.plan.rules import is_massage
+from coach.plan.workout import Workout
 from coach.window import app as app_module
 from coach.window.screens import library as library_module
 from coach.window.screens import workout as workout_module
 from coach.window.screens.home import Home
+from coach.window.screens.workout import AWAY_S, WorkoutPage
+from coach.window.worker import Pace
 
 LATE, MORNING = 22 * 60, 8 * 60
 
@@ -142,3 +146,31 @@ def test_a_bedtime_that_only_the_file_can_say_stays():
         assert hand.press(pygame.K_s) == "settings"
         hand.do()
         assert hand.saved == []
+
+
+def test_palms_over_the_face_do_not_make_the_workout_wait():
+    for id, waits in (("warm-palms", False), ("quiet-sitting", True)):
+        worker = HandWorker(None, Blind, Pace(live=True), Workout([(find_exercise(id), 1)]))
+        hand = Hand(WorkoutPage(worker._workout, worker, live=True, count_s=0.0), settings=WELCOMED)
+        worker.start()
+        worker.see(REST)
+        hand.do()
+        for _ in range(2):
+            worker.see(Frame(0.0))
+            hand.app.now += AWAY_S + 0.1
+            hand.do()
+        assert worker.paused is waits, id
+
+
+def test_pain_ends_what_the_hands_do_and_it_does_not_come_back():
+    point, led = find_exercise("li20"), find_exercise("sit-tall")
+    workout = Workout([(point, 13), (led, 1), (point, 13)])
+    worker = HandWorker(None, Blind, Pace(live=True), workout)
+    hand = Hand(WorkoutPage(workout, worker, live=True, count_s=0.0), settings=WELCOMED)
+    worker.start()
+    worker.see(REST)
+    hand.do()
+    hand.press(pygame.K_p)
+    worker.see(REST)
+    assert [e.id for e, _ in workout.sets] == ["li20", "sit-tall"]
+    assert [r.exercise.id for r in workout.results] == ["li20"]
