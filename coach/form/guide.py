@@ -111,4 +111,3 @@ class Guide:
                 return phase, into
             into -= seconds
         return Phase.REST, into
-

@@ -44,8 +44,8 @@ _SEATED_S = 0.5
 _UNSEEN = 0.3
 #: Kneading goes down the neck in no less than this many seconds; a glide in no less than this part of its tempo.
 KNEADS_S, _HASTE = 6.0, 0.5
-#: Less than so many seconds is no glide: where a wrist comes into sight the hand seems to leap.
-_LEAST_S = 0.3
+#: Less than so many seconds, or this part of the neck, is no glide: where a wrist comes into sight a hand seems to leap.
+_LEAST_S, _LEAST = 0.3, 0.5
 #: A pass that takes less than this part of the tempo, and than the second of the one before it, is the way back.
 _QUICK, _QUICKER = 0.6, 0.8
 #: Two hands that glide within so many seconds of each other glide together.
@@ -161,7 +161,9 @@ class NeckWork:
             return []
         begun = self._since if self._since is not None else time
         self._led, self._since = self._led - one, time
-        return [Done(None, begun, time, faults=self.faults, quality=_UNSEEN if self.unseen else 1.0)]
+        if self.unseen:
+            return [Done(None, begun, time, faults=(*self.faults, "unseen"), quality=_UNSEEN)]
+        return [Done(None, begun, time, faults=self.faults)]
 
     def _runs(self, seen: dict[Side, Arm] | None) -> bool:
         if self._move in ("upright", "seated", "rub") or self.unseen:
@@ -194,7 +196,7 @@ class NeckWork:
         return found
 
     def _glide(self, side: Side, one: Pass) -> list[Done]:
-        if one.seconds < _LEAST_S:
+        if one.seconds < _LEAST_S or one.covered < _LEAST:
             return []
         before, self._last[side] = self._last[side], one
         tempo = self._exercise.tempo.rise

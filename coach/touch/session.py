@@ -59,6 +59,7 @@ SAYS = {
     "nod": "Head level, the back long.",
     "midline": "Keep beside the spine, never on it.",
     "force": "Smaller, with a loose hand.",
+    "unseen": UNSEEN,
     "rise": "Stay seated a little longer; getting up abruptly can make you dizzy.",
 }
 NECK_DIRECTION = "From the head down to the shoulders only."

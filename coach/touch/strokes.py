@@ -20,6 +20,8 @@ ON, OFF = 0.12, 0.50
 #: Parts of the path: a stroke begins before the first and ends behind the last; a tip that turns by BACK begins another
 #: pass; less than the least is none.
 BEGINS, ENDS, BACK, LEAST = 0.3, 0.8, 0.15, 0.35
+#: On a short path a tip turns by this (OC) at least: at a bend the nearest place on the path leaps as far.
+_BACK = 0.12
 #: A pass that takes less than this part of the time of the one before it is the way back.
 WAY_BACK = 0.6
 
@@ -125,7 +127,7 @@ class Passes:
         if way * (now - farthest) >= 0:
             self._far = last
             return None
-        if way * (farthest - now) < BACK:
+        if way * (farthest - now) < max(BACK, _BACK / path.length):
             return None
         over = self._pass(self._far, path)
         for _ in range(self._far):

@@ -454,7 +454,7 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
 
 
 #: Of work with the hands, the sentences that name something wrong; others say what to do next.
-_WRONG = frozenset({NECK_DIRECTION, *(say for code, say in SAYS.items() if code != "away")})
+_WRONG = frozenset({NECK_DIRECTION, *(say for code, say in SAYS.items() if code not in ("away", "unseen"))})
 #: What happened is told only where it does not stand in the way of what to do next.
 _TOLD_IN: dict[Kind, tuple[Phase, ...]] = {
     Kind.ARMED: (Phase.REST,),

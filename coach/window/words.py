@@ -223,6 +223,7 @@ _FAULTS = {
     "midline": _("too near to the spine"),
     "force": _("large taps"),
     "rise": _("got up early"),
+    "unseen": _("led by time, the hands out of sight"),
 }
 #: Which exercises a list shows.
 KINDS = {"all": _("All"), "face": _("Face"), "hands": _("Hands"), "quiet": _("Quiet")}

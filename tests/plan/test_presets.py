@@ -8,7 +8,7 @@ import pytest
 from faces import frames, perform, resting
 from touch import bodies, tracks
 
-from coach.form.exercise import Exercise
+from coach.form.exercise import DOSES, Exercise
 from coach.frame import Frame
 from coach.plan.lead import led_by_time
 from coach.plan.routine import Routine, load_routine, routine_ids, seconds
@@ -92,7 +92,13 @@ def test_a_preset_runs_to_its_end_in_its_time(preset: str) -> None:
     assert routine.minutes
     done = practised(routine)
     for result in done.workout.results:
-        assert result.reps == result.goal, result.exercise.id
+        touch, wanted = result.exercise.touch, result.goal or 0
+        if touch is not None and DOSES[touch.dose].counts is None:  # time counts, and not how often
+            assert result.end_s - result.start_s == pytest.approx(wanted * result.exercise.round_s, abs=5.0)
+            assert result.reps == pytest.approx(wanted, rel=0.05)
+        else:
+            assert result.reps == wanted, result.exercise.id
     minutes, rest = routine.minutes
     assert done.ran_s == pytest.approx(60 * minutes + rest, rel=0.05)
-    assert done.ran_s == pytest.approx(sum(map(seconds, routine.exercises())), rel=0.05)
+    # Somebody holds a little longer than short tempos say, so that the plan is a little less exact.
+    assert done.ran_s == pytest.approx(sum(map(seconds, routine.exercises())), rel=0.06)

@@ -33,7 +33,7 @@ def judged(session: TouchSession, frames: Iterator[Frame]) -> dict[str, float]:
 
 
 def neck(id: str, seconds: float, start: float = 0.0, manner: bodies.Manner = "right") -> Iterator[Frame]:
-    return bodies.frames(LIBRARY[id], seconds, start, fps=15.0, manner=manner)
+    return bodies.frames(LIBRARY[id], seconds, start, fps=20.0, manner=manner)
 
 
 # --- the neck ---------------------------------------------------------------------------------------------
