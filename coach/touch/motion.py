@@ -1,7 +1,8 @@
-"""What a fingertip does at a place: turns by the unwrapped angle, movements to and fro by their turning points.
+"""What a fingertip does at a place: circles by the unwrapped angle, sweeps and taps by how often they cross the middle.
 
-Both are looked at together. Somebody who is asked for small circles may as well sweep to and fro, and a flat circle is
-something of both; whichever has counted further says how many there were.
+Both are followed all the time, and the shape of the movement says which of them counts: somebody who is asked for small
+circles may as well sweep to and fro. A little is counted before it is whole and a little after, so that who begins and
+ends anywhere in a circle is counted right.
 """
 
 import cmath
@@ -35,7 +36,7 @@ _SMALL = 0.018
 _ON_IT = 1.5
 #: A tip that is so many radii from the middle, and a little, is not on its circle any more.
 _OFF_IT = 1.7
-#: Seconds until the last bit of the way no longer spoils the shape; before, it has the shape that is asked for.
+#: Seconds from the beginning after which the larger window is taken: no bit of the way there is in it any more.
 _SETTLED_S = 2.0
 #: Part of the time of a sweep or a tap by which its end is uncertain: with which half of it a hand began is not seen.
 _SLACK = 0.6
@@ -150,8 +151,8 @@ class Motion:
     """Follows one fingertip at one place. Call `step` with every sample, in the order of time."""
 
     def __init__(self, move: Move) -> None:
-        """move: "circle" or "sweep", which are told apart by their shape; of a "tap" only what comes back from away is
-        counted, each time it does."""
+        """move: "circle" or "sweep", which are told apart by their shape, whichever is asked for; of a "tap" only what
+        comes back from away is counted, each time it does."""
         self._taps = move == "tap"
         self._reach = _REACH * (1.5 if self._taps else 1.0)
         self.reset()

@@ -44,7 +44,7 @@ _SEATED_S = 0.5
 _UNSEEN = 0.3
 #: Kneading goes down the neck in no less than this many seconds; a glide in no less than this part of its tempo.
 KNEADS_S, _HASTE = 6.0, 0.5
-#: Less than so many seconds, or this part of the neck, is no glide: where a wrist comes into sight a hand seems to leap.
+#: Less than so many seconds, or this part of the neck, is no glide: a wrist that comes into sight seems to leap.
 _LEAST_S, _LEAST = 0.3, 0.5
 #: A pass that takes less than this part of the tempo, and than the second of the one before it, is the way back.
 _QUICK, _QUICKER = 0.6, 0.8

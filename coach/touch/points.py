@@ -1,5 +1,7 @@
 """Work at a point: circles, sweeps and taps of one or two fingertips."""
 
+import math
+
 from coach.form.exercise import Move
 from coach.frame import SIDES, Side
 from coach.touch.motion import Motion
@@ -23,6 +25,7 @@ class PointWork:
         self._fingers = [FINGERTIPS[finger], *(FINGERTIPS[name] for name in ("index", "middle") if name != finger)]
         self._motions: dict[Where, Motion] = {side: Motion(move) for side in (*SIDES, None)}
         self._finger: dict[Where, int] = {}
+        self._at_middle: Side = "right"
         #: of each side the place of the tip and how far it is from the point, as seen last
         self.tips: dict[Where, tuple[complex, float]] = {}
 
@@ -31,7 +34,7 @@ class PointWork:
         self.tips = {}
         found = []
         for where, point in points.items():
-            hand = _nearest(hands, point) if where is None else hands.get(where)
+            hand = hands.get(self._working(hands, point) if where is None else where)
             if hand is not None:
                 found += self._step(time, where, hand, point)
         return found
@@ -57,10 +60,13 @@ class PointWork:
             found.append(Done(where, unit.start_s, unit.end_s, reason, faults, slack_s=unit.slack_s))
         return found
 
+    def _working(self, hands: dict[Side, Plane], point: complex) -> Side:
+        """Which hand works a point on the midline: the nearer one, and the same one while it is there."""
+        away = {side: min(float(abs(hand[i] - point)) for i in self._fingers) for side, hand in hands.items()}
+        if away.get(self._at_middle, math.inf) > ELSEWHERE:
+            self._at_middle = min(away, key=lambda side: away[side], default=self._at_middle)
+        return self._at_middle
+
     def still(self) -> bool:
         """Whether a tip rests on its point."""
         return any(self._motions[where].still for where, (_, away) in self.tips.items() if away <= AROUND)
-
-
-def _nearest(hands: dict[Side, Plane], point: complex) -> Plane | None:
-    return min(hands.values(), key=lambda hand: float(abs(hand[FINGERTIPS["index"]] - point)), default=None)

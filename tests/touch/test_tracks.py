@@ -112,3 +112,15 @@ def test_fingers_that_rest_on_the_point_count_nothing() -> None:
     exercise = find_exercise("li20")
     session, _ = tracks.run(exercise, tracks.frames(exercise, tracks.circles(exercise, 1.0, radius=0.0), 12.0))
     assert session.reps == 0
+
+
+def test_a_second_hand_near_a_point_on_the_midline_takes_nothing_from_the_first() -> None:
+    exercise = find_exercise("ex-hn3")
+    circles = tracks.circles(exercise, 0.8)
+    (point,) = tracks.places(exercise)[None]
+
+    def way(side: tracks.Side, t: float) -> complex:
+        return circles(side, t) if side == "left" else complex(point) - 0.12
+
+    session, _ = tracks.run(exercise, tracks.frames(exercise, way, 10 * 0.8))
+    assert session.reps == 10
