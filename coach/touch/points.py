@@ -11,6 +11,8 @@ from coach.touch.place import FINGERTIPS, Plane, mm
 #: OC: this near to the point a fingertip is on it; the skin round it belongs to it up to the second; a hand beyond the
 #: last is somewhere else altogether.
 INSIDE, AROUND, ELSEWHERE = 0.06, 0.10, 0.45
+#: Seconds after which another hand may take over a point on the midline.
+_HANDS_OVER_S = 3.0
 #: Another finger than the one asked for is followed where it is nearer by this (OC).
 _MINE = 0.12
 
@@ -23,9 +25,10 @@ class PointWork:
 
     def __init__(self, move: Move, finger: str) -> None:
         self._fingers = [FINGERTIPS[finger], *(FINGERTIPS[name] for name in ("index", "middle") if name != finger)]
-        self._motions: dict[Where, Motion] = {side: Motion(move) for side in (*SIDES, None)}
-        self._finger: dict[Where, int] = {}
-        self._at_middle: Side = "right"
+        self._motions: dict[Side, Motion] = {side: Motion(move) for side in SIDES}
+        self._finger: dict[Side, int] = {}
+        self._worker: Side | None = None  # of a point on the midline, and when it last did something
+        self._worked = -math.inf
         #: of each side the place of the tip and how far it is from the point, as seen last
         self.tips: dict[Where, tuple[complex, float]] = {}
 
@@ -34,18 +37,29 @@ class PointWork:
         self.tips = {}
         found = []
         for where, point in points.items():
-            hand = hands.get(self._working(hands, point) if where is None else where)
-            if hand is not None:
-                found += self._step(time, where, hand, point)
+            if where is None:
+                found += self._middle(time, hands, point)
+            elif where in hands:
+                found += self._step(time, where, where, hands[where], point)
         return found
 
-    def _step(self, time: float, where: Where, hand: Plane, point: complex) -> list[Done]:
-        motion = self._motions[where]
-        if motion.centre is None or where not in self._finger:
+    def _middle(self, time: float, hands: dict[Side, Plane], point: complex) -> list[Done]:
+        """A point on the midline: the hand that works it first goes on to, and another that is near is no matter."""
+        found = []
+        for side in sorted(hands, key=lambda side: side == self._worker):  # of the worker is kept what is seen
+            done = self._step(time, None, side, hands[side], point)
+            if done and (side == self._worker or time - self._worked > _HANDS_OVER_S):
+                self._worker, self._worked = side, time
+                found = done
+        return found
+
+    def _step(self, time: float, where: Where, side: Side, hand: Plane, point: complex) -> list[Done]:
+        motion = self._motions[side]
+        if motion.centre is None or side not in self._finger:
             # Which finger touches is the person's choice; it stays the same while it works.
             nearness = {i: abs(hand[i] - point) - _MINE * (i == self._fingers[0]) for i in self._fingers}
-            self._finger[where] = min(nearness, key=lambda i: float(nearness[i]))
-        tip = complex(hand[self._finger[where]])
+            self._finger[side] = min(nearness, key=lambda i: float(nearness[i]))
+        tip = complex(hand[self._finger[side]])
         self.tips[where] = tip, abs(tip - point)
         found = []
         for unit in motion.step(time, tip, point):
@@ -60,13 +74,7 @@ class PointWork:
             found.append(Done(where, unit.start_s, unit.end_s, reason, faults, slack_s=unit.slack_s))
         return found
 
-    def _working(self, hands: dict[Side, Plane], point: complex) -> Side:
-        """Which hand works a point on the midline: the nearer one, and the same one while it is there."""
-        away = {side: min(float(abs(hand[i] - point)) for i in self._fingers) for side, hand in hands.items()}
-        if away.get(self._at_middle, math.inf) > ELSEWHERE:
-            self._at_middle = min(away, key=lambda side: away[side], default=self._at_middle)
-        return self._at_middle
-
     def still(self) -> bool:
         """Whether a tip rests on its point."""
-        return any(self._motions[where].still for where, (_, away) in self.tips.items() if away <= AROUND)
+        there = [self._worker if where is None else where for where, (_, away) in self.tips.items() if away <= AROUND]
+        return any(self._motions[side].still for side in there if side is not None)

@@ -184,7 +184,7 @@ class TouchSession:
         if frame.hands is None:
             return None
         at = frame.time if frame.hands_time is None else frame.hands_time
-        if at == self._looked:
+        if self._looked is not None and at <= self._looked:
             return None
         fit = self._map.at(at)
         if fit is None:

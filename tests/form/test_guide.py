@@ -28,7 +28,7 @@ def test_a_timer_exercise_is_led_through_its_phases_and_never_scored(exercise: E
     assert all(f.match is None and f.attempts == 0 and f.last is None and f.form is None for f in feedback)
     kinds = [e.kind for f in feedback for e in f.events]
     assert kinds == [Kind.REP, Kind.REP, Kind.SET_DONE]
-    with pytest.raises(ValueError, match="guided by a timer"):
+    with pytest.raises(ValueError, match="not judged by the movement of the face"):
         Session(exercise)
     assert isinstance(begin(exercise), Guide)
 

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
+from functools import cache
 
 import numpy as np
 import pytest
 from faces import resting
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from touch import bodies, tracks
 
 from coach.form.exercise import Exercise, find_exercise
 from coach.frame import Feedback, Frame
@@ -72,16 +74,48 @@ def judged(exercise: Exercise, looks: Looks, seed: int) -> list[Feedback]:
     return [session.step(frame) for frame in frames(looks, seed)]
 
 
+def check(feedback: Feedback) -> None:
+    assert all(map(math.isfinite, numbers(astuple(feedback))))
+    assert 0.0 <= feedback.progress <= 1.0
+    assert 0 <= feedback.reps <= feedback.attempts
+    assert all(0.0 <= hand.progress <= 1.0 for hand in feedback.hands)
+
+
+@cache
+def well_done(id: str) -> list[Frame]:
+    """Some seconds of an exercise as it is to be done."""
+    exercise = find_exercise(id)
+    if exercise.group == "neck-massage":
+        return list(bodies.frames(exercise, 10.0, fps=15.0))
+    way = tracks.strokes(exercise, 2.5) if id.startswith("stroke") else tracks.circles(exercise, 0.7)
+    return list(tracks.frames(exercise, way, 5.0, 10.0))
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.sampled_from(EXERCISES), LOOKS, st.integers(0, 99))
 def test_every_number_that_comes_out_is_finite_and_no_set_is_more_than_done(
     exercise: Exercise, looks: Looks, seed: int
 ) -> None:
     for feedback in judged(exercise, looks, seed):
-        assert all(map(math.isfinite, numbers(astuple(feedback))))
-        assert 0.0 <= feedback.progress <= 1.0
-        assert 0 <= feedback.reps <= feedback.attempts
-        assert all(0.0 <= hand.progress <= 1.0 for hand in feedback.hands)
+        check(feedback)
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.sampled_from(["li20", "stroke-jaw", "neck-stroke", "neck-taps"]),
+    st.lists(st.tuples(st.integers(0, 140), PIXELS, PIXELS), max_size=30),
+)
+def test_wild_looks_among_good_ones_leave_every_number_finite(id: str, wild: list[tuple[int, float, float]]) -> None:
+    session, some = TouchSession(find_exercise(id)), list(well_done(id))
+    for index, x, y in wild:
+        frame = some[index]
+        hands, pose = np.full((2, 21, 3), x, np.float32), np.ones((33, 4), np.float32)
+        hands[..., 1], pose[:, 0], pose[:, 1] = y, x, y
+        some[index] = replace(frame, hands=hands, hands_time=None, pose=pose if frame.pose is not None else None)
+    for frame in some:
+        check(session.step(frame))
+    if not wild:
+        assert session.reps > 0
 
 
 @settings(deadline=None, max_examples=25)

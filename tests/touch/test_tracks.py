@@ -120,7 +120,7 @@ def test_a_second_hand_near_a_point_on_the_midline_takes_nothing_from_the_first(
     (point,) = tracks.places(exercise)[None]
 
     def way(side: tracks.Side, t: float) -> complex:
-        return circles(side, t) if side == "left" else complex(point) - 0.12
+        return circles(side, t) if side == "left" else complex(point) - 0.05
 
     session, _ = tracks.run(exercise, tracks.frames(exercise, way, 10 * 0.8))
     assert session.reps == 10
