@@ -3,4 +3,4 @@
 Importing this package loads nothing heavy; `coach.frame` holds the two values the program is made of.
 """
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -52,7 +52,7 @@ class Case:
 
 
 CASES = (
-    Case("circles", "li20", "circle LI20 Yingxiang", 8, "--fps 30", 8),
+    Case("circles", "li20", "circle LI20 Yingxiang", 6, "--fps 30", 6),
     Case("circles of one hand", "ex-hn3", "circle EX-HN3 Yintang", 8, "--fps 15 --hands L --identity 5", 8),
     Case("circles below the eyes", "st2", "circle ST2 Sibai", 8, "--fps 15 --identity 5", 8),
     Case("circles on the cheekbones", "si18", "circle SI18 Quanliao", 8, "--fps 15 --identity 3 --secs .8", 8),
@@ -61,7 +61,7 @@ CASES = (
     Case("taps", "gb14", "tap GB14 Yangbai", 12, "--fps 15 --identity 3 --secs .5", 12, within=1),
     Case("circles, one hand late", "bl2", "circle BL2 Cuanzhu", 7, "--fps 15 --late .5", 0, "together"),
     Case("circles a little beside", "ex-hn5", "circle EX-HN5 Taiyang", 6, "--fps 15 --offset .15", 0, "place"),
-    Case("circles beside", "li20", "circle LI20 Yingxiang", 6, "--fps 30 --offset .2 --identity 5", 0, "place"),
+    Case("circles beside", "li20", "circle LI20 Yingxiang", 6, "--fps 15 --offset .2 --identity 5", 0, "place"),
     Case("circles in the air", "li20", "circle LI20 Yingxiang", 6, "--fps 15 --hover 2.5", 0, "away"),
     Case("cheek", "stroke-upper-cheek", "stroke FS7 cheek upper", 2, "--fps 30 --secs 3", 2),
     Case("forehead", "stroke-forehead-low", "stroke FS1 forehead low", 2, "--fps 15 --secs 3 --identity 3", 2),

@@ -39,6 +39,7 @@ class Snapshot:
     begins_in_s    seconds (of the frames) until the next set begins, None where the source decides it
     left_s         seconds that the rest of the workout takes at the exercises' own tempo
     done           whether that was the last set
+    asks           what to ask the person now, empty for nothing
     """
 
     exercise: Exercise
@@ -53,6 +54,7 @@ class Snapshot:
     begins_in_s: float | None = None
     left_s: float = 0.0
     done: bool = False
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +106,7 @@ def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:
         begins_in_s=workout.begins_in_s,
         left_s=workout.left_s,
         done=workout.done,
+        asks=workout.asks,
     )
 
 

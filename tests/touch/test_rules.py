@@ -1,8 +1,10 @@
 """The rules of hands-on practice by their numbers, as far as the core keeps them; docs/rules.md has them in words."""
 
 import math
+import re
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -247,3 +249,11 @@ def test_r33_the_skin_round_the_point_counts_too(away: float, counts: bool, monk
     assert session.reps == (10 if counts else 0)
     assert ("place" in when) is not counts
     assert all(("mm beside the point" in a.reason) is not counts for a in session.attempts)
+
+
+def test_the_book_names_tests_that_are_here() -> None:
+    book = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    named = re.findall(r"tests/touch/test_rules\.py::(test_\w+?)_\.\.\.", book)
+    here = Path(__file__).read_text(encoding="utf-8")
+    assert len(named) >= 17
+    assert [name for name in named if f"def {name}_" not in here] == []

@@ -122,6 +122,7 @@ class WorkoutPage:
     _gave_up: bool = False
     _told_others: bool = False
     _taken_care: set[str] = field(default_factory=set)  # groups whose word of care was said
+    _asked: bool = False  # whether the work with the hands is comfortable
     _told_trouble: bool = False
 
     def leave(self, app: App) -> None:
@@ -471,6 +472,9 @@ class WorkoutPage:
         left = pygame.Rect(page.x, page.y, page.width if state.following is None else round(page.width * 0.62),
                            page.height - px(60))  # fmt: skip
         draw_summary(ui, left, state.result, state.done)
+        if state.asks and not self._asked:
+            self._asked = True
+            app.say(state.asks, CARE_S)
         if state.following is not None:
             right = pygame.Rect(left.right + px(32), page.y, page.right - left.right - px(32), left.height)
             self._show_next(ui, app, right, state.following, state.begins_in_s)
