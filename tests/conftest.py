@@ -5,7 +5,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# A busy machine is no fault of the code: no test may fail for the time it takes.
+hypothesis.settings.register_profile("coach", deadline=None)
+hypothesis.settings.load_profile("coach")
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
