@@ -21,11 +21,10 @@ from coach.vision.video import read_video
 
 JUDGED = {e.id: e for e in library().values() if e.judged}
 
-#: One or two of each kind: rendered, real, partial repetitions, sides, speech, nobody.
+#: One of each kind: partial repetitions, sides, speech, nobody; all others with the long tests.
 QUICK = {
     "clips/syn_smile6_2partial.mp4",
     "clips/syn_jawside8.mp4",
-    "clips/loop_XF_frown.mp4",
     "clips/pf_no_face.mp4",
     "clips/vr_4.mp4",
     "clips/grid_lwbsza.mpg",

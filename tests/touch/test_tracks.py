@@ -7,7 +7,8 @@ from coach.form.exercise import find_exercise
 from coach.plan.rules import dosed
 
 RATES = (10.0, 20.0, 30.0)
-SEEDS = range(8)
+#: Chances of noise; a few of them quickly, the rest with the long tests.
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))]
 
 
 @pytest.mark.parametrize("rate", RATES)
