@@ -443,6 +443,7 @@ def smiles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(path, [picture() for _, picture in play.images(0)], fps=15.0)
 
 
+@pytest.mark.slow
 def test_a_person_is_calibrated_once_and_scored_by_their_own_range(smiles: Path, tmp_path: Path) -> None:
     home = {"XDG_DATA_HOME": str(tmp_path)}
     code, out, err = run("calibrate", "wide-smile", "--video", smiles, "--headless", "--person", "ann", env=home)

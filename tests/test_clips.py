@@ -21,10 +21,9 @@ from coach.vision.video import read_video
 
 JUDGED = {e.id: e for e in library().values() if e.judged}
 
-#: One of each kind: partial repetitions, sides, speech, nobody; all others with the long tests.
+#: One of each kind: partial repetitions, speech, nobody; all others with the long tests.
 QUICK = {
     "clips/syn_smile6_2partial.mp4",
-    "clips/syn_jawside8.mp4",
     "clips/pf_no_face.mp4",
     "clips/vr_4.mp4",
     "clips/grid_lwbsza.mpg",

@@ -18,7 +18,7 @@ from coach.form.session import Session
 from coach.frame import Array
 from coach.score import FINAL_S
 
-pytestmark = pytest.mark.usefixtures("shared")
+pytestmark = [pytest.mark.usefixtures("shared"), pytest.mark.slow]
 
 JUDGED = {e.id: e for e in library().values() if e.judged}
 
@@ -79,7 +79,6 @@ def test_a_puff_of_the_cheeks_is_hardly_seen() -> None:
 MOVED = {(19, "chin-raise"), (20, "pucker")}
 
 
-@pytest.mark.slow
 def test_rest_counts_nothing() -> None:
     counted = set()
     for number in (c["clip"] for c in clips() if c["exercise"] is None):
@@ -92,7 +91,6 @@ def test_rest_counts_nothing() -> None:
     assert counted <= MOVED
 
 
-@pytest.mark.slow
 def test_a_real_clip_at_once_is_the_clip_frame_by_frame() -> None:
     for number in (c["clip"] for c in clips()):
         times, measures = track(number)

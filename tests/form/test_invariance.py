@@ -21,7 +21,12 @@ FACE_ONLY = [
     if e.judged and e.count.ends == "rest" and not any(n.startswith(("hand", "neck", "shoulder", "gaze"))
                                                                  for n in (*e.measures, *e.still))
 ]  # fmt: skip
-each = pytest.mark.parametrize("exercise", FACE_ONLY, ids=lambda e: e.id)
+#: A third of them quickly, the rest with the long tests.
+each = pytest.mark.parametrize(
+    "exercise",
+    [pytest.param(e, marks=[] if i % 3 == 0 else pytest.mark.slow) for i, e in enumerate(FACE_ONLY)],
+    ids=lambda e: e.id,
+)
 PACE = Tempo(0.8, 1.6, 0.8, 1.0)
 
 

@@ -6,7 +6,7 @@ from touch import tracks
 from coach.form.exercise import find_exercise
 from coach.plan.rules import dosed
 
-RATES = (10.0, 20.0, 30.0)
+RATES = (10.0, pytest.param(20.0, marks=pytest.mark.slow), 30.0)
 #: Chances of noise; a few of them quickly, the rest with the long tests.
 SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))]
 
