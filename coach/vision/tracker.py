@@ -16,10 +16,11 @@ import cv2
 import numpy as np
 
 from coach.frame import Frame, Image
-from coach.vision.beside import Beside, points
+from coach.vision.beside import Beside
 from coach.vision.models import FACE, HANDS, POSE, find_model
 from coach.vision.picture import describe
 from coach.vision.quiet import silenced_stderr
+from coach.vision.result import reader
 
 #: Seconds from one look for other faces to the next, and how much larger than found they are painted over: they move.
 OTHERS_EVERY_S, _MARGIN = 1.0, 0.3
@@ -83,9 +84,11 @@ class FaceTracker:
             for one in (self._landmarker, to_hands, to_pose):
                 if one is not None:
                     one.detect_for_video(black, 0)
+        self._read = reader(self._landmarker)
         self._open = [one for one in (self._landmarker, to_hands, to_pose, self._detector) if one is not None]
         self._beside = Beside(to_hands, to_pose, threaded)
         self._last_ms = 0
+        self._rgb: Image = np.empty((0, 0, 3), np.uint8)
         self._others_due = -math.inf
         self._others: list[tuple[int, int, int, int]] = []
 
@@ -105,7 +108,10 @@ class FaceTracker:
         height, width = image.shape[:2]
         stamp = max(self._last_ms + 1, round(time * 1000))
         self._last_ms = stamp
-        pixels = np.ascontiguousarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
+        if self._rgb.shape != image.shape:
+            self._rgb = np.empty(image.shape, np.uint8)
+        pixels = self._rgb  # MediaPipe copies it
+        cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=pixels)
         if self._detector is not None and time >= self._others_due:
             self._others_due = time + OTHERS_EVERY_S
             self._others = _all_but_largest(self._detector.detect(self._image(pixels)).detections)
@@ -116,14 +122,12 @@ class FaceTracker:
         # x and y come scaled by different sides and z in the scale of x: into pixels once, here.
         scale = np.array((width, height, width), np.float32)
         beside = self._beside.offer(rgb, stamp, time, scale)
-        seen = self._landmarker.detect_for_video(rgb, stamp)
+        found = self._read(rgb, stamp)
         frame = Frame(time, hands=beside.hands, pose=beside.pose, image=image, others=len(self._others),
                       hands_time=beside.hands_time, pose_time=beside.pose_time)  # fmt: skip
-        if not seen.face_landmarks:
+        if found is None:
             return frame
-        landmarks = points(seen.face_landmarks[0]) * scale
-        shapes = np.array([c.score for c in seen.face_blendshapes[0]], np.float32)
-        head = np.asarray(seen.facial_transformation_matrixes[0], np.float32)
+        landmarks, shapes, head = found[0] * scale, *found[1:]
         return replace(frame, landmarks=landmarks, blendshapes=shapes, head=head, picture=describe(image, landmarks))
 
     def _image(self, rgb: Image) -> Any:
