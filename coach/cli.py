@@ -560,9 +560,13 @@ def _demonstrate(
 
 
 def _source(camera: int, video: Path | None, whole: bool = False) -> "Iterator[tuple[float, Image]]":
-    from coach.vision.video import read_camera, read_video
+    if video is not None:
+        from coach.vision.video import read_video
 
-    return read_video(video, whole) if video is not None else read_camera(camera)
+        return read_video(video, whole)
+    from coach.vision.camera import open_camera
+
+    return open_camera(camera)
 
 
 def _tracker(
@@ -689,8 +693,8 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
     from coach.records.recording import new_file
     from coach.records.settings import save_settings, settings_file
     from coach.score import WorkoutScore
+    from coach.vision.camera import open_camera
     from coach.vision.models import find_model
-    from coach.vision.video import read_camera
     from coach.window.app import Wiring
 
     mesh = load(find_model(folder=models))
@@ -709,7 +713,7 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
 
     return Wiring(
         tracker=lambda exercises: _tracker(models, exercises, nearest=True, live=True),
-        camera=read_camera,
+        camera=open_camera,
         performer=lambda exercises: performing(stage(mesh, exercises, own_tempo=True)),
         record=record,
         save=partial(save_settings, settings_file()),

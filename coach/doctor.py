@@ -56,7 +56,7 @@ def _display() -> Finding:
 
 
 def _camera() -> Finding:
-    from coach.vision.video import read_camera
+    from coach.vision.camera import read_camera
 
     try:
         images = read_camera(0)

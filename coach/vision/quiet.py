@@ -3,17 +3,29 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
+
+#: Several threads may want silence at once: the first one silences, the last one lets be heard again.
+_changing = Lock()
+_silences, _saved = 0, -1
 
 
 @contextmanager
 def silenced_stderr() -> Iterator[None]:
     """Send file descriptor 2 to nowhere for a moment; Python's own messages are held back, too."""
-    saved = os.dup(2)
-    sink = os.open(os.devnull, os.O_WRONLY)
+    global _silences, _saved
+    with _changing:
+        if not _silences:
+            _saved = os.dup(2)
+            sink = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(sink, 2)
+            os.close(sink)
+        _silences += 1
     try:
-        os.dup2(sink, 2)
         yield
     finally:
-        os.dup2(saved, 2)
-        os.close(sink)
-        os.close(saved)
+        with _changing:
+            _silences -= 1
+            if not _silences:
+                os.dup2(_saved, 2)
+                os.close(_saved)

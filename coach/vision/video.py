@@ -1,14 +1,13 @@
-"""Images with their times from a video file or a camera."""
+"""Images with their times from a video file."""
 
 import os
-import time as clock
 from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from coach.errors import BadVideo, NoCamera
+from coach.errors import BadVideo
 from coach.frame import Image
 from coach.vision.quiet import silenced_stderr
 
@@ -38,7 +37,7 @@ def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tu
         raise BadVideo(f"{file}: the file is empty; record or copy it again")
     if _is_picture(file):
         raise BadVideo(f"{file}: a picture, not a video; a movement needs a video")
-    capture = _quiet_capture(str(file))
+    capture = open_capture(str(file))
     try:
         if not capture.isOpened():
             raise BadVideo(f"{file}: not a video that can be read, or cut off; try to convert it to MP4 (H.264)")
@@ -47,7 +46,7 @@ def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tu
         announced = capture.get(cv2.CAP_PROP_FRAME_COUNT)
         announced_s = announced / fps if fps > 0 else 0.0
         frames, last = 0, -1.0
-        while (image := _next_image(capture)) is not None:
+        while (image := next_image(capture)) is not None:
             stamp = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
             if not frames:
                 stamp = max(stamp, 0.0)
@@ -67,40 +66,9 @@ def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tu
 
 def announced_frames(path: str | os.PathLike[str]) -> float:
     """Return how many frames a video says it has, about; 0 where it does not say or cannot be opened."""
-    capture = _quiet_capture(str(path))
+    capture = open_capture(str(path))
     try:
         return max(capture.get(cv2.CAP_PROP_FRAME_COUNT), 0.0) if capture.isOpened() else 0.0
-    finally:
-        capture.release()
-
-
-def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterator[tuple[float, Image]]:
-    """Yield (time in seconds from the first frame, BGR image) from a camera until it stops delivering.
-
-    Raises NoCamera when there is none at that index or it delivers nothing.
-    """
-    capture = _quiet_capture(index)
-    try:
-        if not capture.isOpened():
-            raise NoCamera(
-                f"no camera {index}: plug one in, close the program that uses it, or choose another with --camera N; "
-                "'coach demo' needs none"
-            )
-        # Compressed frames at 720p and a queue of one: what USB cameras deliver at 30 fps without lag.
-        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
-        capture.set(cv2.CAP_PROP_FRAME_WIDTH, width)
-        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
-        capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        start: float | None = None
-        while True:
-            image = _next_image(capture)
-            now = clock.monotonic()
-            if image is None:
-                if start is None:
-                    raise NoCamera(f"camera {index} delivers no picture: is another program using it?")
-                return
-            start = now if start is None else start
-            yield now - start, image
     finally:
         capture.release()
 
@@ -109,19 +77,20 @@ def _is_picture(file: Path) -> bool:
     """Whether a file is one of the picture formats and holds a single picture (a GIF or motion JPEG holds more)."""
     if not cv2.haveImageReader(str(file)):
         return False
-    capture = _quiet_capture(str(file))
+    capture = open_capture(str(file))
     try:
-        return _next_image(capture) is None or _next_image(capture) is None
+        return next_image(capture) is None or next_image(capture) is None
     finally:
         capture.release()
 
 
-def _next_image(capture: cv2.VideoCapture) -> Image | None:
+def next_image(capture: cv2.VideoCapture) -> Image | None:
+    """The next picture (H, W, 3) uint8 BGR, None at the end."""
     got, image = capture.read()
     return np.asarray(image, np.uint8) if got else None
 
 
-def _quiet_capture(source: str | int) -> cv2.VideoCapture:
-    """Open a capture without the native libraries writing to the terminal."""
+def open_capture(source: str | int) -> cv2.VideoCapture:
+    """Open a file or a camera without the native libraries writing to the terminal."""
     with silenced_stderr():
         return cv2.VideoCapture(source)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from videos import GREY, cut, face, write
 
-from coach.errors import BadVideo, NoCamera
+from coach.errors import BadVideo
 from coach.frame import Image
-from coach.vision.video import announced_frames, read_camera, read_video
+from coach.vision.video import announced_frames, read_video
 
 
 def shades(n: int) -> list[Image]:
@@ -67,7 +67,7 @@ def test_times_rise_whatever_the_file_says(
 ) -> None:
     file = tmp_path / "a.avi"
     file.write_bytes(b"something")
-    monkeypatch.setattr("coach.vision.video._quiet_capture", lambda source: Stamped(stamps, fps))
+    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Stamped(stamps, fps))
     seen = [time for time, _ in read_video(file, whole=True)]
     np.testing.assert_allclose(seen, times, atol=1e-9)
     assert np.all(np.diff(seen) > 0)
@@ -155,17 +155,10 @@ def test_a_file_that_announces_too_many_frames_for_its_time_is_whole(
 
     file = tmp_path / "a.webm"
     file.write_bytes(b"something")
-    monkeypatch.setattr("coach.vision.video._quiet_capture", lambda source: Browser([0, 130, 260, 390], 1000))
+    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Browser([0, 130, 260, 390], 1000))
     assert len(list(read_video(file, whole=True))) == 4
 
 
 def test_the_announced_length_of_a_video(tmp_path: Path) -> None:
     assert announced_frames(write(tmp_path / "a.avi", shades(5))) == 5
     assert announced_frames(tmp_path / "missing.avi") == 0
-
-
-def test_a_camera_that_is_not_there_is_said_to_be_missing(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(NoCamera, match="no camera 97: plug one in") as caught:
-        next(read_camera(97))
-    assert caught.value.exit_status == 3
-    assert capfd.readouterr().err == ""
