@@ -8,8 +8,8 @@ import json
 import math
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +18,7 @@ import typer
 
 from coach import __version__
 from coach.errors import BadInput, CoachError, ModelProblem, NoDisplay
+from coach.threads import share_processor
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
     from coach.records.recording import RecordedSet
     from coach.records.settings import Settings
     from coach.score import WorkoutScore
+    from coach.vision.camera import Camera
     from coach.window.app import Wiring
+
+    Source = Generator[tuple[float, Image], None, None] | Camera  # images with their times
 
 app = typer.Typer(
     name="coach",
@@ -559,7 +563,7 @@ def _demonstrate(
         _print(result, as_json)
 
 
-def _source(camera: int, video: Path | None, whole: bool = False) -> "Iterator[tuple[float, Image]]":
+def _source(camera: int, video: Path | None, whole: bool = False) -> "Source":
     if video is not None:
         from coach.vision.video import read_video
 
@@ -783,22 +787,23 @@ def _keep_ranges(workout: "Workout", folder: Path, person: str) -> list[str]:
 def _train_headless(
     workout: "Workout",
     judged: "WorkoutScore",
-    source: "Iterator[tuple[float, Image]]",
+    source: "Source",
     video: Path | None,
     models: Path | None,
 ) -> None:
     from coach.form.quality import needs
 
-    first = next(source)  # a camera or a file that gives nothing is refused before the tracker is loaded
     seen = False
-    with _tracker(models, [e for e, _ in workout.sets])() as tracker:
-        for time, image in chain([first], source):
-            tracker.look_for(needs([workout.exercise]))
-            frame = tracker.track(image, time)
-            judged(frame, workout.step(frame))
-            seen |= frame.landmarks is not None
-            if workout.done:
-                break
+    with closing(source):
+        first = next(source)  # a camera or a file that gives nothing is refused before the tracker is loaded
+        with _tracker(models, [e for e, _ in workout.sets])() as tracker:
+            for time, image in chain([first], source):
+                tracker.look_for(needs([workout.exercise]))
+                frame = tracker.track(image, time)
+                judged(frame, workout.step(frame))
+                seen |= frame.landmarks is not None
+                if workout.done:
+                    break
     if video is not None and not seen:
         raise BadInput(f"{video}: {_NO_FACE}")
 
@@ -1083,6 +1088,7 @@ def _data_folder() -> Path:
 
 def main() -> None:
     """Entry point: turns errors into one line and an exit status."""
+    share_processor()
     try:
         status = app(standalone_mode=False)
         if status == 130:  # typer turns an interrupt into this status and says nothing

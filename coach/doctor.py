@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from coach.errors import CoachError, ModelProblem
+from coach.frame import Image
 
 #: Frames of the drawn face that the tracker's speed is measured on, after as many to warm up.
 _FRAMES = 40
+#: Pictures a second that are needed, how many are then looked at as live ones, and which part of them may be dropped.
+RATE, _LIVE, _MAY_DROP = 30.0, 90, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,9 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
         except ModelProblem as error:
             yield Finding(what, False, str(error))
     yield _display()
-    yield _camera()
+    yield (camera := _camera())
     if path is not None:
-        yield _speed(path, models)
+        yield from _speed(path, models, camera.ok)
 
 
 def _display() -> Finding:
@@ -71,10 +74,13 @@ def _camera() -> Finding:
     return Finding("camera", True, f"{width}x{height} at {rate:.0f} frames a second")
 
 
-def _speed(path: Path, models: Path | None) -> Finding:
+def _speed(path: Path, models: Path | None, camera: bool) -> Iterator[Finding]:
+    """Flat out on the drawn face, and then as a workout goes: from the camera, or from drawn pictures at its rate."""
     from coach.avatar.mesh import load
     from coach.avatar.performer import draw_controls
     from coach.avatar.rig import build, controls
+    from coach.vision.camera import Camera, open_camera
+    from coach.vision.timing import Timing
     from coach.vision.tracker import FaceTracker
 
     image = draw_controls(build(load(path)), controls(), (1280, 720))
@@ -82,11 +88,46 @@ def _speed(path: Path, models: Path | None) -> Finding:
     with FaceTracker(models) as tracker:
         for i in range(2 * _FRAMES):
             begun = time.perf_counter()
-            seen = tracker.track(image, i / 30).landmarks is not None
+            seen = tracker.track(image, i / RATE).landmarks is not None
             taken.append(time.perf_counter() - begun)
-    rate = 1.0 / float(np.median(taken[_FRAMES:]))
-    if not seen:
-        return Finding("tracker", False, "it does not find the drawn face: reinstall the packages", needed=True)
-    if rate < 30:
-        return Finding("speed", False, f"the tracker manages {rate:.0f} frames a second: close other programs")
-    return Finding("speed", True, f"the tracker manages {rate:.0f} frames a second, 30 are needed")
+        if not seen:
+            says = "it does not find the drawn face: reinstall the packages"
+            yield Finding("tracker", False, says, needed=True)
+            return
+        rate = 1.0 / float(np.median(taken[_FRAMES:]))
+        enough = rate >= RATE
+        says = "30 are needed" if enough else "30 are needed: close other programs"
+        yield Finding("speed", enough, f"the tracker manages {rate:.0f} frames a second, {says}")
+
+        source, timing = open_camera(0) if camera else Camera(_at_rate(image)), Timing()
+        begins = 2 * _FRAMES / RATE
+        try:
+            for stamp, picture in islice(source, _LIVE):
+                begun = time.monotonic()
+                tracker.track(picture, begins + stamp)
+                timing.tracked(stamp, begun, time.monotonic(), source.dropped)
+        except CoachError as error:
+            yield Finding("live", False, str(error))
+            return
+        finally:
+            source.close()
+    found = timing.figures()
+    if found is None:
+        yield Finding("live", False, "the camera stopped at once: is another program using it?")
+        return
+    kept_up = found.seen >= (1.0 - _MAY_DROP) * found.camera
+    yield Finding(
+        "live",
+        kept_up,
+        f"of {found.camera:.0f} {'pictures' if camera else 'drawn pictures'} a second {found.seen:.0f} are looked at, "
+        f"{found.dropped} dropped; landmarks are there {found.age_ms:.0f} ms after the picture"
+        + ("" if kept_up else ": close other programs"),
+    )
+
+
+def _at_rate(image: Image) -> Iterator[tuple[float, Image]]:
+    """One picture as often as a camera gives one."""
+    begun = time.monotonic()
+    for i in range(_LIVE):
+        time.sleep(max(0.0, begun + i / RATE - time.monotonic()))
+        yield i / RATE, image

@@ -407,8 +407,9 @@ def test_the_doctor_says_one_line_a_finding() -> None:
     code, out, err = run("doctor")
     assert (code, err) == (0, "")
     findings = [line[5:].partition(":")[0] for line in out.splitlines()]
-    assert findings == ["model", "hands", "shoulders", "display", "camera", "speed"]
+    assert findings == ["model", "hands", "shoulders", "display", "camera", "speed", "live"]
     assert out.startswith("ok   model: ")
+    assert re.search(r"live: of \d+ drawn pictures a second \d+ are looked at, \d+ dropped; landmarks are there", out)
 
 
 # --- training without a window ----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Images with their times from a video file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import cv2
@@ -18,7 +18,7 @@ _FALLBACK_FPS = 30.0
 _WHOLE = 0.8
 
 
-def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tuple[float, Image]]:
+def read_video(path: str | os.PathLike[str], whole: bool = False) -> Generator[tuple[float, Image], None, None]:
     """Yield (time in seconds, BGR image) for each frame, by the file's own timestamps.
 
     whole  raise BadVideo after the last frame when the file announces clearly more

@@ -31,8 +31,9 @@ from coach.window.ui import Ui
 from coach.window.voice import Voice
 from coach.window.worker import Item, Pace, Tracker, Worker
 
-#: The window draws at most this often in a second; and so often where nothing moves by itself.
-FPS, IDLE_FPS = 60, 20
+#: The window draws when there is a new picture, but no more often in a second than the first; so often where there is
+#: none but something moves by itself; and so often where nothing does.
+MOST_FPS, FPS, IDLE_FPS = 120, 30, 20
 SIZE = (1280, 720)
 #: Below this (pixels) nothing can be laid out.
 SMALLEST = (640, 360)
@@ -123,6 +124,7 @@ class App:
     stack: list[Screen] = field(default_factory=list)
     left: bool = False
     help: bool = False
+    figures: bool = False
     now: float = field(default_factory=clock.monotonic)  # seconds of the clock at the last drawing
     _said_until: float = 0.0
 
@@ -179,6 +181,11 @@ class App:
             self.looking.start()
 
     @property
+    def worker(self) -> Worker | None:
+        """Who sees what the screen on top shows: its own worker, or the one that looks at the camera."""
+        return getattr(self.stack[-1], "worker", self.looking) if self.stack else None
+
+    @property
     def folder(self) -> Path:
         """Where records are kept."""
         return self.wiring.folder
@@ -216,19 +223,28 @@ class App:
                 if events or screen.moving or self.said:
                     # A screen may leave as it is what it drew last, unless something else was drawn over it.
                     ui.fresh = bool(events) or covered or screen is not drawn
-                    drawn, covered = screen, self.help or bool(self.said)
+                    drawn, covered = screen, self._covered
                     self.draw(ui, album)
                     if ui.acted and not self.left:  # what a button has changed is to be seen at once
                         ui.again()
                         ui.fresh = True
                         self.draw(ui, album)
-                    covered = covered or self.help or bool(self.said)
-                ticks.tick(FPS if screen.moving else IDLE_FPS)
+                    covered = covered or self._covered
+                if screen.moving and (worker := self.worker) is not None:
+                    worker.wait(1 / FPS)
+                    ticks.tick(MOST_FPS)
+                else:
+                    ticks.tick(FPS if screen.moving else IDLE_FPS)
         finally:
             for screen in reversed(self.stack):
                 screen.leave(self)
             self.stack.clear()
             self.close()
+
+    @property
+    def _covered(self) -> bool:
+        """Whether something is drawn over the screen on top."""
+        return self.help or self.figures or bool(self.said)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -249,11 +265,15 @@ class App:
         name = self.page(ui)
         album.add(ui.surface, name)
         pygame.display.flip()
+        if (worker := self.worker) is not None:
+            worker.shown()
 
     def page(self, ui: Ui) -> str:
         """Draw the screen on top, with the keys that work everywhere; return what is to be seen."""
         if ui.take(pygame.K_F11):
             self.toggle_full_screen()
+        if ui.take(pygame.K_F3):
+            self.figures = not self.figures
         asked = ui.take(pygame.K_F1, pygame.K_QUESTION, pygame.K_h if not ui.typing else pygame.K_F1) or ui.typed("?")
         if asked or (self.help and ui.take(pygame.K_ESCAPE)):
             self.help = asked and not self.help
@@ -269,6 +289,8 @@ class App:
             return "help"
         name = self.stack[-1].show(ui, self)
         ui.end()
+        if self.figures:
+            _draw_figures(ui, self.worker)
         if self.said:
             _draw_said(ui, self.said)
             if self.now > self._said_until:
@@ -305,6 +327,18 @@ def _draw_help(ui: Ui, own: Sequence[tuple[str, str]]) -> None:
         ui.block(key, place, 18, ui.palette.accent, bold=True, middle=True)
         ui.block(what, pygame.Rect(inner.x + px(150), y, inner.width - px(150), row), 18, middle=True)
         y += row
+
+
+def _draw_figures(ui: Ui, worker: Worker | None) -> None:
+    """How quick it is, in a corner."""
+    figures = worker.timing.figures() if worker is not None else None
+    lines = words.figures(figures, worker.dropped if worker is not None else 0)
+    px, row = ui.px, ui.height(15)
+    width = max(ui.width(line, 15) for line in lines)
+    box = pygame.Rect(px(8), px(8), width + px(20), row * len(lines) + px(12))
+    ui.card(box, ui.palette.text)
+    for i, line in enumerate(lines):
+        ui.line(line, (box.x + px(10), box.y + px(6) + i * row), 15, ui.palette.ink)
 
 
 def _draw_said(ui: Ui, text: str) -> None:

@@ -1,6 +1,5 @@
 """The two ways into the window: the home page, and one workout from any source."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -121,8 +120,6 @@ def run(
 
 
 def _app(wiring: Wiring, settings: Settings, title: str, size: tuple[int, int]) -> App:
-    # The tracker's thread must get the interpreter back quickly, or tracking takes three times as long.
-    sys.setswitchinterval(0.0005)
     open_window(title, size)
     mesh = wiring.mesh
     app = App(

@@ -5,6 +5,7 @@ What an exercise says is in its own file.
 """
 
 import gettext
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -12,6 +13,7 @@ from coach.form.exercise import Exercise, Move, Touch
 from coach.form.faults import STILL_WORDS
 from coach.frame import Phase, Repetition
 from coach.records.progress import WEEKS, Best, Better, Trend, What
+from coach.vision.timing import Figures
 from coach.window.sound import assets_folder
 from coach.window.state import Led, breathes
 
@@ -98,6 +100,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     (_("Tab, arrows"), _("go from button to button")),
     (_("Enter"), _("press; start")),
     ("F11", _("full screen")),
+    ("F3", _("how quick it is: pictures a second, dropped, how late")),
     ("?", _("show or hide this help")),
     ("Esc", _("back; leave")),
 )
@@ -497,6 +500,20 @@ def best_of(number: int, form: float) -> str:
 
 def worst_of(number: int, form: float) -> str:
     return _("Most room: no. {number}, form {form:.0f}").format(number=number, form=form)
+
+
+def figures(found: Figures | None, undrawn: int) -> list[str]:
+    """How quick the live path is, in lines. undrawn: pictures that were judged but never drawn."""
+    if found is None:
+        return [_("No pictures yet")]
+    lines = [
+        _("{came:.0f} pictures a second, {seen:.0f} looked at").format(came=found.camera, seen=found.seen),
+        _("{dropped} dropped before, {undrawn} after").format(dropped=found.dropped, undrawn=undrawn),
+        _("tracker {track:.0f} ms, landmarks {age:.0f} ms old").format(track=found.track_ms, age=found.age_ms),
+    ]
+    if not math.isnan(found.shown_ms):
+        lines.append(_("{shown:.0f} ms from arrival to display").format(shown=found.shown_ms))
+    return lines
 
 
 def came_of(reps: int, attempts: int) -> str:

@@ -4,6 +4,7 @@ It alone touches the source, the tracker and the workout. What it has seen goes 
 newest wins; what the keys ask of it is done between two frames.
 """
 
+import math
 import time as clock
 from collections.abc import Callable, Generator, Iterator, Set
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from coach.errors import NoCamera
 from coach.form.quality import needs
 from coach.frame import Event, Feedback, Frame, Image
 from coach.plan.workout import Workout
+from coach.vision.timing import Timing
 from coach.window import words
 from coach.window.state import Snapshot, latest_notice, snapshot
 
@@ -53,12 +55,14 @@ class Seen:
 
     feedback, state  where a workout runs: what was said last, and where it stands
     told             every feedback with events since the last time somebody asked: none is lost with a frame
+    arrived          when its picture was there, by the clock
     """
 
     frame: Frame
     feedback: Feedback | None = None
     state: Snapshot | None = None
     told: tuple[Feedback, ...] = ()
+    arrived: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,8 @@ class Worker:
         self._paused = False
         self._stopped = False
         self._trouble = ""
+        self._news = False  # something was put into the box since the window last waited
+        self._polled = math.nan  # arrival of what the window took last, until it is shown
         self.dropped = 0  # judged frames that the window never drew
         self.finished = False  # the source or the workout has come to its end
         # Only the thread touches these.
@@ -113,6 +119,9 @@ class Worker:
         self._begin = False  # the next frame is the first of a set
         self._lost_s = 0.0  # time of a live source that went by in pauses
         self._offset: float | None = None  # clock time at which frame time 0 is due
+        self._passed = 0  # pictures that sources dropped before this one
+        self._arrived = math.nan
+        self.timing = Timing()
         self._thread = Thread(target=self._run, name="coach", daemon=True)
 
     # --- asked by the window ------------------------------------------------------------------------------
@@ -126,8 +135,22 @@ class Worker:
             if self._error is not None:
                 raise self._error
             seen, self._box = self._box, None
+            if seen is not None:
+                self._polled = seen.arrived
             told, self._told = tuple(self._told), []
             return replace(seen, told=told) if seen is not None and told else seen
+
+    def wait(self, timeout_s: float) -> None:
+        """Wait until there is something new to draw, but no longer."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._news, timeout_s)
+            self._news = False
+
+    def shown(self) -> None:
+        """What was taken last is on the display now."""
+        if not math.isnan(self._polled):
+            self.timing.shown(self._polled, clock.monotonic())
+            self._polled = math.nan
 
     @property
     def trouble(self) -> str:
@@ -223,8 +246,11 @@ class Worker:
         while True:
             source = self._source()
             trouble, last = "", start
+            passed = self._passed
+            self.timing.begin()
             try:
                 for item in source:
+                    self._passed = passed + getattr(source, "dropped", 0)
                     if not isinstance(item, NextSet) and start:
                         item = (start + item[0], item[1])
                     last = last if isinstance(item, NextSet) else item[0]
@@ -285,7 +311,9 @@ class Worker:
             self._tracker = self._factory()
         workout = self._workout
         self._tracker.look_for(frozenset() if workout is None else needs([workout.exercise]))
+        taken = clock.monotonic()
         frame = self._tracker.track(image, time)
+        self._arrived = self.timing.tracked(time, taken, clock.monotonic(), self._passed)
         if workout is None or (self._pace.live and self._paused_live(time)):
             self._publish(frame)
             return
@@ -309,14 +337,17 @@ class Worker:
     def _publish(self, looked: Frame | None = None) -> None:
         """Put what there is into the box; looked: a frame that was seen but not judged."""
         if self._last is not None and self._workout is not None:
-            seen = Seen(looked or self._last[0], self._last[1], snapshot(self._workout, self._notice))
+            state = snapshot(self._workout, self._notice)
+            seen = Seen(looked or self._last[0], self._last[1], state, arrived=self._arrived)
         elif looked is not None:
-            seen = Seen(looked)
+            seen = Seen(looked, arrived=self._arrived)
         else:
             return
         with self._changed:
             self.dropped += self._box is not None and self._box.frame is not seen.frame
             self._box = seen
+            self._news = True
+            self._changed.notify_all()
 
     def _end_set(self) -> None:
         """At a NEXT_SET: end what runs, show its summary for a while, go on."""
