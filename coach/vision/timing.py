@@ -50,12 +50,13 @@ class Timing:
             self._zero = math.inf
             self._moments.clear()
 
-    def tracked(self, time: float, taken: float, done: float, dropped: int) -> float:
+    def tracked(self, time: float, taken: float, done: float, dropped: int, live: bool = True) -> float:
         """Note a picture of a time that was taken and understood at two times of the clock, with the pictures dropped
-        up to now; return the clock's time of its arrival. All in seconds."""
+        up to now; return the clock's time of its arrival, which is when it was taken where it is not live. All in
+        seconds."""
         with self._lock:
             self._zero = min(self._zero, taken - time)
-            arrived = self._zero + time
+            arrived = self._zero + time if live else taken
             self._tracks.append(done - taken)
             self._ages.append(done - arrived)
             self._moments.append((time, dropped))

@@ -335,7 +335,8 @@ def _draw_figures(ui: Ui, worker: Worker | None) -> None:
     lines = words.figures(figures, worker.dropped if worker is not None else 0)
     px, row = ui.px, ui.height(15)
     width = max(ui.width(line, 15) for line in lines)
-    box = pygame.Rect(px(8), px(8), width + px(20), row * len(lines) + px(12))
+    box = pygame.Rect(0, px(8), width + px(20), row * len(lines) + px(12))
+    box.right = ui.surface.get_width() - px(8)
     ui.card(box, ui.palette.text)
     for i, line in enumerate(lines):
         ui.line(line, (box.x + px(10), box.y + px(6) + i * row), 15, ui.palette.ink)

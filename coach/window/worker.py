@@ -313,7 +313,7 @@ class Worker:
         self._tracker.look_for(frozenset() if workout is None else needs([workout.exercise]))
         taken = clock.monotonic()
         frame = self._tracker.track(image, time)
-        self._arrived = self.timing.tracked(time, taken, clock.monotonic(), self._passed)
+        self._arrived = self.timing.tracked(time, taken, clock.monotonic(), self._passed, self._pace.live)
         if workout is None or (self._pace.live and self._paused_live(time)):
             self._publish(frame)
             return

@@ -32,6 +32,7 @@ from coach.window.screens.settings import SettingsPage
 from coach.window.screens.summary import Summary
 from coach.window.screens.welcome import Urgent, Welcome
 from coach.window.screens.workout import WorkoutPage
+from coach.window.ui import Ui
 from coach.window.worker import Item
 
 ESC, ENTER, SPACE = pygame.K_ESCAPE, pygame.K_RETURN, pygame.K_SPACE
@@ -781,3 +782,28 @@ def test_where_nothing_was_counted_nothing_is_said_to_be_taken_back():
     hand.see(0.2)
     assert hand.app.said == words.CORRECTED_ONE
     assert hand.workout.session.reps == 1
+
+
+# --- how quick it is --------------------------------------------------------------------------------------
+
+
+def test_how_quick_it_is_stands_in_a_corner_when_asked_for(monkeypatch):
+    said: list[str] = []
+    line = Ui.line
+    monkeypatch.setattr(
+        Ui, "line", lambda ui, text, *where, **look: said.append(text) or line(ui, text, *where, **look)
+    )
+    hand = Exercising()
+    hand.see(3)
+    assert "15 pictures a second, 15 looked at" not in said
+    hand.press(pygame.K_F3)
+    assert "15 pictures a second, 15 looked at" in said
+    assert any(text.startswith("tracker 0 ms") for text in said)
+    hand.press(pygame.K_F3)
+    said.clear()
+    hand.do()
+    assert not any("pictures a second" in text for text in said)
+
+
+def test_before_there_are_pictures_nothing_is_made_up():
+    assert words.figures(None, 0) == ["No pictures yet"]

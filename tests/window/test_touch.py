@@ -226,7 +226,7 @@ def test_a_minute_counts_down_and_turns_are_counted():
 
 def test_the_time_that_is_left_is_that_of_the_set_itself():
     session = TouchSession(LONG_POINT, LONG_POINT.reps)
-    assert time_left(LONG_POINT, LONG_POINT.reps, 0.0) == session._goal_s
+    assert time_left(LONG_POINT, LONG_POINT.reps, 0.0) == session._enough.lasts_s
 
 
 def test_strokes_have_a_bar_for_each_side_and_points_one_of_the_set():
