@@ -8,7 +8,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from coach.avatar.film import Moment
     from coach.form.calibration import Calibration, Neutral
     from coach.form.exercise import Exercise
-    from coach.frame import Event, Frame, Image
+    from coach.frame import Event, Frame
     from coach.plan.rules import Context
     from coach.plan.workout import SetResult, Workout
     from coach.records.export import JudgedSet, Span
@@ -35,10 +35,9 @@ if TYPE_CHECKING:
     from coach.records.recording import RecordedSet
     from coach.records.settings import Settings
     from coach.score import WorkoutScore
-    from coach.vision.camera import Camera
+    from coach.vision.feed import Feed
     from coach.window.app import Wiring
 
-    Source = Generator[tuple[float, Image], None, None] | Camera  # images with their times
 
 app = typer.Typer(
     name="coach",
@@ -563,11 +562,11 @@ def _demonstrate(
         _print(result, as_json)
 
 
-def _source(camera: int, video: Path | None, whole: bool = False) -> "Source":
+def _source(camera: int, video: Path | None, whole: bool = False) -> "Feed":
     if video is not None:
-        from coach.vision.video import read_video
+        from coach.vision.video import open_video
 
-        return read_video(video, whole)
+        return open_video(video, whole)
     from coach.vision.camera import open_camera
 
     return open_camera(camera)
@@ -602,14 +601,14 @@ def _frames_of(file: Path, models: Path | None, exercises: "Sequence[Exercise]")
         yield from read_frames(file)
         return
     from coach.form.quality import needs
-    from coach.vision.video import read_video
+    from coach.vision.video import open_video
 
-    images = read_video(file, whole=True)
-    first = next(images)  # a file that cannot be read is refused before the tracker is loaded
-    with _tracker(models, exercises)() as tracker:
-        tracker.look_for(needs(exercises))
-        for time, image in chain([first], images):
-            yield tracker.track(image, time)
+    with closing(open_video(file, whole=True)) as images:
+        first = next(images)  # a file that cannot be read is refused before the tracker is loaded
+        with _tracker(models, exercises)() as tracker:
+            tracker.look_for(needs(exercises))
+            for time, image in chain([first], images):
+                yield tracker.track(image, time)
 
 
 def _length(file: Path) -> float:
@@ -787,7 +786,7 @@ def _keep_ranges(workout: "Workout", folder: Path, person: str) -> list[str]:
 def _train_headless(
     workout: "Workout",
     judged: "WorkoutScore",
-    source: "Source",
+    source: "Feed",
     video: Path | None,
     models: Path | None,
 ) -> None:

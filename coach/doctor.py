@@ -79,7 +79,8 @@ def _speed(path: Path, models: Path | None, camera: bool) -> Iterator[Finding]:
     from coach.avatar.mesh import load
     from coach.avatar.performer import draw_controls
     from coach.avatar.rig import build, controls
-    from coach.vision.camera import Camera, open_camera
+    from coach.vision.camera import open_camera
+    from coach.vision.feed import Feed
     from coach.vision.timing import Timing
     from coach.vision.tracker import FaceTracker
 
@@ -99,7 +100,7 @@ def _speed(path: Path, models: Path | None, camera: bool) -> Iterator[Finding]:
         says = "30 are needed" if enough else "30 are needed: close other programs"
         yield Finding("speed", enough, f"the tracker manages {rate:.0f} frames a second, {says}")
 
-        source, timing = open_camera(0) if camera else Camera(_at_rate(image)), Timing()
+        source, timing = open_camera(0) if camera else Feed(_at_rate(image), live=True), Timing()
         begins = 2 * _FRAMES / RATE
         try:
             for stamp, picture in islice(source, _LIVE):

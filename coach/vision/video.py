@@ -1,7 +1,7 @@
 """Images with their times from a video file."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -9,6 +9,7 @@ import numpy as np
 
 from coach.errors import BadVideo
 from coach.frame import Image
+from coach.vision.feed import Feed
 from coach.vision.quiet import silenced_stderr
 
 #: A stream without usable times of its own is taken to run at this rate, in frames a second.
@@ -18,7 +19,12 @@ _FALLBACK_FPS = 30.0
 _WHOLE = 0.8
 
 
-def read_video(path: str | os.PathLike[str], whole: bool = False) -> Generator[tuple[float, Image], None, None]:
+def open_video(path: str | os.PathLike[str], whole: bool = False) -> Feed:
+    """`read_video`, decoded ahead in a thread of its own while earlier images are looked at."""
+    return Feed(read_video(path, whole), live=False)
+
+
+def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tuple[float, Image]]:
     """Yield (time in seconds, BGR image) for each frame, by the file's own timestamps.
 
     whole  raise BadVideo after the last frame when the file announces clearly more

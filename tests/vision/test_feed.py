@@ -1,4 +1,4 @@
-"""A camera gives its newest picture; what nobody fetched in time is dropped and counted."""
+"""Of a live source the newest picture is given, and what nobody fetched in time is counted; of a file none is lost."""
 
 import threading
 from collections.abc import Iterator
@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pytest
 from videos import GREY
 
-from coach.errors import NoCamera
+from coach.errors import BadVideo, NoCamera
 from coach.frame import Image
-from coach.vision.camera import Camera, read_camera
+from coach.vision.camera import open_camera, read_camera
+from coach.vision.feed import AHEAD, Feed
 
 Item = tuple[float, Image]
 
@@ -48,9 +49,9 @@ class Driver:
             self.released.set()
 
 
-def begun(driver: Driver, **options: float) -> Camera:
+def begun(driver: Driver, **options: float) -> Feed:
     """A camera whose first picture was taken."""
-    camera = Camera(driver.pictures(), **options)
+    camera = Feed(driver.pictures(), live=True, **options)
     giving = threading.Thread(target=driver.give, args=(1,))
     giving.start()
     assert next(camera)[0] == pytest.approx(1 / 30)
@@ -120,7 +121,51 @@ def test_closing_lets_the_driver_go() -> None:
     driver._wanted.release()  # the picture that it is waiting for
     closing.join(5.0)
     assert driver.released.wait(5.0)
-    Camera(Driver().pictures()).close()  # one that was never begun
+    Feed(Driver().pictures(), live=True).close()  # one that was never begun
+
+
+def test_of_a_file_all_pictures_come_in_their_order_and_only_a_few_are_read_ahead() -> None:
+    read = []
+
+    def pictures() -> Iterator[Item]:
+        for i in range(50):
+            read.append(i)
+            yield float(i), GREY
+
+    feed = Feed(pictures(), live=False)
+    for i in range(50):
+        assert next(feed)[0] == i
+        assert len(read) <= i + AHEAD + 2  # those that wait, this one, and the one that finds no room
+    assert list(feed) == []
+    assert feed.dropped == 0
+
+
+def test_a_file_that_breaks_off_gives_what_was_before_and_then_says_so() -> None:
+    def pictures() -> Iterator[Item]:
+        yield 0.0, GREY
+        yield 1.0, GREY
+        raise BadVideo("cut off")
+
+    feed = Feed(pictures(), live=False)
+    assert [next(feed)[0], next(feed)[0]] == [0.0, 1.0]
+    with pytest.raises(BadVideo, match="cut off"):
+        next(feed)
+
+
+def test_closing_in_the_middle_of_a_file_lets_it_go() -> None:
+    released = threading.Event()
+
+    def pictures() -> Iterator[Item]:
+        try:
+            for i in range(10**6):
+                yield float(i), GREY
+        finally:
+            released.set()
+
+    feed = Feed(pictures(), live=False)
+    next(feed)
+    feed.close()
+    assert released.wait(5.0)
 
 
 def test_a_camera_that_is_not_there_is_said_to_be_missing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -129,4 +174,4 @@ def test_a_camera_that_is_not_there_is_said_to_be_missing(capfd: pytest.CaptureF
     assert caught.value.exit_status == 3
     assert capfd.readouterr().err == ""
     with pytest.raises(NoCamera, match="no camera 97"):
-        next(Camera(read_camera(97)))
+        next(open_camera(97))
