@@ -47,3 +47,7 @@ class NoDisplay(CoachError):
     """No display where one is needed (exit status 3)."""
 
     exit_status = 3
+
+
+class TrackerFailed(CoachError):
+    """The tracker fails or hangs, also when it is made anew."""

@@ -23,13 +23,14 @@ from coach.frame import Feedback, Frame
 from coach.plan.workout import Workout
 from coach.records.progress import Better
 from coach.records.settings import Settings
+from coach.vision.steady import Tracker
 from coach.window import words
 from coach.window.palette import CALM, HIGH_CONTRAST
 from coach.window.screenshot import Album
 from coach.window.sound import Sounds
 from coach.window.ui import Ui
 from coach.window.voice import Voice
-from coach.window.worker import Item, Pace, Tracker, Worker
+from coach.window.worker import Item, Pace, Worker
 
 #: The window draws when there is a new picture, but no more often in a second than the first; so often where there is
 #: none but something moves by itself; and so often where nothing does.

@@ -13,6 +13,7 @@ from coach.frame import Feedback, Frame
 from coach.plan.screening import due, load_screening
 from coach.plan.workout import SetResult, Workout
 from coach.records.settings import Settings
+from coach.vision.steady import Tracker
 from coach.window import words
 from coach.window.app import SIZE, App, Record, Wiring, open_window
 from coach.window.screens.home import Home
@@ -22,9 +23,9 @@ from coach.window.screens.workout import COUNT_S, WorkoutPage
 from coach.window.screenshot import Album
 from coach.window.sound import Sounds
 from coach.window.voice import Voice
-from coach.window.worker import NEXT_SET, Item, NextSet, Pace, Tracker, Worker
+from coach.window.worker import NEXT_SET, Item, NextSet, Pace, Worker
 
-__all__ = ["NEXT_SET", "Item", "NextSet", "Tracker", "home", "open_window", "run"]
+__all__ = ["NEXT_SET", "Item", "NextSet", "home", "open_window", "run"]
 
 
 def home(

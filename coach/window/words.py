@@ -34,6 +34,8 @@ BACK_AGAIN = _("Welcome back. We go on in a moment.")
 GET_READY = _("Sit upright and let your face rest, lips together, eyes on the camera.")
 FIRST_TIME = _("This short look at your resting face is the calibration: everything is measured from it.")
 CAMERA_LOST = _("The camera gives no picture any more. Plug it in again, or close the program that took it: I wait.")
+CAMERA_STILL = _("The camera shows the same picture all the time. Is its cover open, or does another program hold it?")
+TRACKER_HANGS = _("The face tracker did not answer. I start it anew, in a moment we go on.")
 TROUBLE_MORE = _("Nothing is lost: we go on where we were.")
 TOO_SMALL = _("Make the window larger, please: the pictures need more room.")
 

@@ -6,16 +6,19 @@ newest wins; what the keys ask of it is done between two frames.
 
 import math
 import time as clock
-from collections.abc import Callable, Generator, Iterator, Set
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from threading import Condition, Thread
 from threading import Event as ThreadEvent
-from typing import Final, Protocol
+from typing import Final
 
-from coach.errors import NoCamera
+import numpy as np
+
+from coach.errors import NoCamera, TrackerFailed
 from coach.form.quality import needs
 from coach.frame import Event, Feedback, Frame, Image
 from coach.plan.workout import Workout
+from coach.vision.steady import Abandoned, SteadyTracker, Tracker
 from coach.vision.timing import Timing
 from coach.window import words
 from coach.window.state import Snapshot, latest_notice, snapshot
@@ -28,8 +31,9 @@ class NextSet:
 #: A source that knows its sets (the built-in performer's) yields this between two of them.
 NEXT_SET: Final = NextSet()
 
-#: One item of a source: seconds, strictly increasing, with a (H, W, 3) uint8 BGR image, or with a function that
-#: makes it, so that passing over frames costs nothing; or the end of a set.
+#: One item of a source: seconds, with a (H, W, 3) uint8 BGR image, or with a function that
+#: makes it, so that passing over frames costs nothing; or the end of a set. A picture whose time is not later than that
+#: of the one before is passed over.
 Item = tuple[float, Image | Callable[[], Image]] | NextSet
 
 #: Playing later than this (seconds) is not caught up with: it would show as a rush.
@@ -37,16 +41,11 @@ _LATE_S = 0.2
 #: Seconds between two attempts to open a camera that was lost, and by which the time of the frames then jumps: more
 #: than a session bridges, so that no movement goes through the gap.
 RETRY_S, LOST_S = 1.0, 1.0
-
-
-class Tracker(Protocol):
-    """What turns images into Frames, such as `coach.vision.tracker.FaceTracker`."""
-
-    def track(self, image: Image, time: float, /) -> Frame: ...
-
-    def look_for(self, needs: Set[str], /) -> None: ...
-
-    def close(self) -> None: ...
+#: Seconds after which a tracker that does not answer is given up; and how many are, one after the other.
+HANGS_S, MOST_HANGS = 3.0, 3
+#: Seconds after which a camera that gives the very same picture again and again shows nothing: noise makes all pictures
+#: differ. Every so many pixels are compared.
+STILL_S, _GRID = 3.0, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +110,12 @@ class Worker:
         self._polled = math.nan  # arrival of what the window took last, until it is shown
         self.dropped = 0  # judged frames that the window never drew
         self.finished = False  # the source or the workout has come to its end
-        # Only the thread touches these.
-        self._tracker: Tracker
-        self._outdated = False  # another tracker is wanted
+        # Only the thread touches these, but for what `_watch` does when it hangs.
+        self._tracker: SteadyTracker | None = None
+        self._open: Iterator[Item] = iter(())  # the source that is being read
+        self._hangs = 0
+        self._now = -math.inf  # time of the last picture
+        self._shown_still: tuple[Image, float] | None = None  # the last picture that differed, coarsely, and its time
         self._last: tuple[Frame, Feedback] | None = None
         self._notice: Event | None = None
         self._begin = False  # the next frame is the first of a set
@@ -122,7 +124,7 @@ class Worker:
         self._passed = 0  # pictures that sources dropped before this one
         self._arrived = math.nan
         self.timing = Timing()
-        self._thread = Thread(target=self._run, name="coach", daemon=True)
+        self._thread = self._new_thread()
 
     # --- asked by the window ------------------------------------------------------------------------------
 
@@ -130,7 +132,9 @@ class Worker:
         self._thread.start()
 
     def poll(self) -> Seen | None:
-        """Return the newest thing seen since the last call. Raises what went wrong in the thread."""
+        """Return the newest thing seen since the last call. Raises what went wrong in the thread, TrackerFailed when that
+        does not answer."""
+        self._watch()
         with self._changed:
             if self._error is not None:
                 raise self._error
@@ -174,7 +178,9 @@ class Worker:
         def change() -> None:
             self._workout, self._on_step = workout, on_step
             if tracker_factory is not None:
-                self._factory, self._outdated = tracker_factory, True
+                self._factory = tracker_factory
+                if self._tracker is not None:
+                    self._tracker.change(tracker_factory)
             self._last = self._notice = None
             self._begin = False
             with self._changed:
@@ -218,17 +224,37 @@ class Worker:
             self._wishes.append(what)
             self._changed.notify_all()
 
+    def _watch(self) -> None:
+        """Give up a tracker that hangs, with the thread that waits for it; what is live goes on with new ones."""
+        tracker = self._tracker
+        if tracker is None or tracker.busy_s < HANGS_S:
+            return
+        tracker.abandon()
+        self._hangs += 1
+        if not self._pace.live or self._hangs >= MOST_HANGS:
+            self._tracker = None
+            raise TrackerFailed(f"the face tracker has not answered for {HANGS_S:.0f} s; what was done is kept")
+        self._tell(words.TRACKER_HANGS)
+        self._tracker, self._thread = None, self._new_thread()
+        _close(self._open)
+        self._thread.start()
+
+    def _new_thread(self) -> Thread:
+        return Thread(target=self._run, name="coach", daemon=True)
+
     # --- within the thread --------------------------------------------------------------------------------
 
     def _run(self) -> None:
         try:
-            self._tracker = self._factory()
+            tracker = self._tracker = SteadyTracker(self._factory)
             items = self._items()
             try:
                 self._play(items)
+            except Abandoned:
+                return
             finally:
                 items.close()
-                self._tracker.close()
+                tracker.close()
             # What was done of a set counts, also when the source ends; a set left before anything was done does not.
             workout = self._workout
             if workout and self._started and not workout.between and (not self._stopped or workout.session.attempts):
@@ -242,32 +268,28 @@ class Worker:
 
     def _items(self) -> Generator[Item, None, None]:
         """What the source gives; a live one is opened again when it is lost, and its time goes on."""
-        start, seen = 0.0, False
         while True:
-            source = self._source()
-            trouble, last = "", start
+            seen = math.isfinite(self._now)
+            start = self._now + LOST_S if seen else 0.0
+            source = self._open = self._source()
             passed = self._passed
+            trouble = words.CAMERA_LOST
             self.timing.begin()
             try:
                 for item in source:
                     self._passed = passed + getattr(source, "dropped", 0)
-                    if not isinstance(item, NextSet) and start:
-                        item = (start + item[0], item[1])
-                    last = last if isinstance(item, NextSet) else item[0]
-                    seen = True
-                    self._tell("")
-                    yield item
+                    yield item if isinstance(item, NextSet) or not start else (start + item[0], item[1])
             except NoCamera as error:
+                seen = seen or math.isfinite(self._now)
                 if not self._pace.live or not (self._pace.patient or seen):
                     raise
-                trouble = str(error)
+                trouble = words.CAMERA_LOST if seen else str(error)
             finally:
                 # A generator's camera or file is let go here, in the thread that reads it.
-                getattr(source, "close", lambda: None)()
+                _close(source)
             if not self._pace.live:
                 return
-            start = last + LOST_S
-            self._tell(words.CAMERA_LOST if seen else trouble or words.CAMERA_LOST)
+            self._tell(trouble)
             self._sleep(clock.monotonic() + RETRY_S)
             if not self._go_on():
                 return
@@ -286,12 +308,17 @@ class Worker:
                 if self._started:
                     self._end_set()
             elif not self._passed_over:
-                time, image = item
+                time, given = item
+                if not time > self._now:
+                    continue
                 if pace.paced and not pace.live and not self._wait_until_due(time):
                     return
                 if self._passed_over:  # the set ended while waiting
                     continue
-                self._step(time, image if not callable(image) else image())
+                self._now = time
+                image = given if not callable(given) else given()
+                self._tell(words.CAMERA_STILL if pace.live and self._still(time, image) else "")
+                self._step(time, image)
             if not pace.live and self._workout is not None and self._workout.done:
                 return
 
@@ -305,14 +332,12 @@ class Worker:
         return self._pace.marked and self._workout is not None and self._workout.between and not self._begin
 
     def _step(self, time: float, image: Image) -> None:
-        if self._outdated:
-            self._outdated = False
-            self._tracker.close()
-            self._tracker = self._factory()
+        assert self._tracker is not None
         workout = self._workout
         self._tracker.look_for(frozenset() if workout is None else needs([workout.exercise]))
         taken = clock.monotonic()
         frame = self._tracker.track(image, time)
+        self._hangs = 0
         self._arrived = self.timing.tracked(time, taken, clock.monotonic(), self._passed, self._pace.live)
         if workout is None or (self._pace.live and self._paused_live(time)):
             self._publish(frame)
@@ -333,6 +358,13 @@ class Worker:
         if workout.done:
             with self._changed:
                 self.finished = True
+
+    def _still(self, time: float, image: Image) -> bool:
+        """Whether a camera has given the very same picture for too long."""
+        coarse = image[::_GRID, ::_GRID]
+        if self._shown_still is None or not np.array_equal(coarse, self._shown_still[0]):
+            self._shown_still = coarse.copy(), time
+        return time - self._shown_still[1] >= STILL_S
 
     def _publish(self, looked: Frame | None = None) -> None:
         """Put what there is into the box; looked: a frame that was seen but not judged."""
@@ -418,3 +450,8 @@ class Worker:
                 wish()
             self._notice = None
             self._publish()
+
+
+def _close(source: Iterator[Item]) -> None:
+    """Let a source go, where it can be."""
+    getattr(source, "close", lambda: None)()

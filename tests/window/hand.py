@@ -17,6 +17,7 @@ from coach.form.exercise import find_exercise
 from coach.frame import Frame, Image
 from coach.plan.workout import Workout
 from coach.records.settings import Settings
+from coach.vision.steady import SteadyTracker
 from coach.window.app import App, Screen, Wiring
 from coach.window.palette import CALM, HIGH_CONTRAST
 from coach.window.screens.workout import WorkoutPage
@@ -49,7 +50,7 @@ class HandWorker(Worker):
         self.paused, self.stopped, self._now = False, False, 0.0
 
     def start(self) -> None:
-        self._tracker = self._factory()
+        self._tracker = SteadyTracker(self._factory)
 
     def stop(self, timeout_s: float = 2.0) -> None:
         self.stopped = True
@@ -67,8 +68,7 @@ class HandWorker(Worker):
         self._obey()
         self._now += 1 / 15
         given = replace(frame, time=self._now, image=IMAGE)
-        self._tracker = _Given(given)
-        self._outdated = False
+        self._tracker = SteadyTracker(lambda: _Given(given))
         self._step(self._now, IMAGE)
 
     def lose(self, why: str) -> None:
