@@ -1,12 +1,14 @@
 """The command line: wires the rooms together. Results go to stdout, messages and progress to stderr.
 
-Exit status: 0 done, 1 the program failed, 2 bad input or usage, 3 no camera or no display, 130 interrupted.
+Exit status: 0 done, 1 the program failed, 2 bad input or usage, 3 no camera or no display, 130 interrupted, 143 or 129
+ended from outside.
 Heavy packages are imported inside the commands, so that `coach --help` answers at once.
 """
 
 import json
 import math
 import os
+import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -1085,31 +1087,54 @@ def _data_folder() -> Path:
     return data_folder()
 
 
+_INTERRUPTED = 130
+#: Signals that ask a program to end, as a closed terminal or a shutdown does: it ends as by Ctrl+C, and keeps what was
+#: done.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
 def main() -> None:
-    """Entry point: turns errors into one line and an exit status."""
+    """Entry point: turns errors and signals into one line and an exit status."""
     share_processor()
+    ended: list[int] = []
+
+    def end(number: int, frame: object) -> None:
+        ended.append(number)
+        raise KeyboardInterrupt
+
+    # What was started so as to outlive its terminal has one of them ignored, and keeps that.
+    heard = [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, end) for number in heard}
     try:
-        status = app(standalone_mode=False)
-        if status == 130:  # typer turns an interrupt into this status and says nothing
-            say("coach: interrupted")
+        status = _status()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if status == _INTERRUPTED:
+        say("coach: ended from outside, what was done is kept" if ended else "coach: interrupted")
+        status = 128 + ended[0] if ended else status
+    sys.exit(status)
+
+
+def _status() -> int:
+    """Do what the command line says, and return the exit status. Says all that is to be said but of an interrupt."""
+    try:
+        return app(standalone_mode=False) or 0
     except CoachError as error:
         say(f"coach: {error}")
-        status = error.exit_status
+        return error.exit_status
     except (KeyboardInterrupt, typer.Abort):
-        say("coach: interrupted")
-        status = 130
+        return _INTERRUPTED
     except BrokenPipeError:
         # Whoever reads our output has gone; nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 1
+        return 1
     except Exception as error:
         usage = getattr(error, "format_message", None)  # the parser's own complaints about the command line
         if usage is not None:
             say(f"coach: {usage()} ('coach --help' shows what there is)")
-            status = 2
-        elif os.environ.get("COACH_DEBUG"):
+            return 2
+        if os.environ.get("COACH_DEBUG"):
             raise
-        else:
-            say(f"coach: the program failed ({type(error).__name__}: {error}); COACH_DEBUG=1 shows where")
-            status = 1
-    sys.exit(status or 0)
+        say(f"coach: the program failed ({type(error).__name__}: {error}); COACH_DEBUG=1 shows where")
+        return 1

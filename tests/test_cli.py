@@ -492,19 +492,28 @@ def test_training_on_what_is_no_video_is_refused(folder: Path, name: str) -> Non
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are a matter of Unix")
-def test_an_interrupt_ends_in_one_line(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status", "says"),
+    [
+        ("SIGINT", 130, "interrupted"),
+        ("SIGTERM", 143, "ended from outside, what was done is kept"),
+        ("SIGHUP", 129, "ended from outside, what was done is kept"),
+    ],
+)
+def test_a_signal_ends_in_one_line(folder: Path, tmp_path: Path, sent: str, status: int, says: str) -> None:
+    number = getattr(signal, sent)
     long = write(tmp_path / "long.avi", [face()] * 600)
     process = subprocess.Popen(
         [*COACH, "score", str(folder / "good.coach"), str(long), "-e", "pucker", "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
         # Whoever started the tests in the background may have had interrupts ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL) and None,
     )  # fmt: skip
     assert process.stdout is not None
     assert json.loads(process.stdout.readline())["reps"] == 1
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     out, err = process.communicate()
-    assert (process.returncode, out, complaints(err)) == (130, "", ["coach: interrupted"])
+    assert (process.returncode, out, complaints(err)) == (status, "", [f"coach: {says}"])
 
 
 def test_a_reader_that_goes_away_is_no_reason_to_complain() -> None:
