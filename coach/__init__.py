@@ -3,4 +3,9 @@
 Importing this package loads nothing heavy; `coach.frame` holds the two values the program is made of.
 """
 
+import logging
+
 __version__ = "0.4.0"
+
+#: Without a file to write it into (`coach.records.log`) nothing is logged, to the terminal neither.
+logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -6,10 +6,12 @@ Heavy packages are imported inside the commands, so that `coach --help` answers 
 """
 
 import json
+import logging
 import math
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import chain
@@ -527,14 +529,33 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="FILE.toml...", he
 
 
 @app.command()
-def doctor(models: Models = None) -> None:
+def doctor(
+    models: Models = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Also write a file to send to who helps you.", metavar="FILE.txt")
+    ] = None,
+) -> None:
     """Look at camera, models, display and speed, and say in plain words what to do."""
     from coach.doctor import examine
+    from coach.records.log import about, last_lines
 
+    if report is not None and report.exists():
+        raise BadInput(f"--report {report}: there is a file already; choose another name")
+    if report is not None and not report.parent.is_dir():
+        raise BadInput(f"--report {report}: there is no such folder; choose another place")
     failed = False
+    lines = []
     for finding in examine(models):
-        print(f"{'ok  ' if finding.ok else 'TODO'} {finding.what}: {finding.says}")
+        lines.append(f"{'ok  ' if finding.ok else 'TODO'} {finding.what}: {finding.says}")
+        print(lines[-1])
         failed |= finding.needed and not finding.ok
+    if report is not None:
+        text = [*about(), "", *lines, "", "The last lines of the log:", *last_lines(_data_folder())]
+        try:
+            report.write_text("\n".join(text).replace(str(Path.home()), "~") + "\n", encoding="utf-8")
+        except OSError as error:
+            raise BadInput(f"--report {report}: cannot be written ({error.strerror}); choose another place") from None
+        say(f"report: {report}; read it before you send it, it holds nothing of what you exercised")
     if failed:
         raise typer.Exit(1)
 
@@ -623,6 +644,8 @@ def _length(file: Path) -> float:
 def _train(
     workout: "Workout", judged: "WorkoutScore", camera: int, video: Path | None, headless: bool, models: Path | None
 ) -> None:
+    if video is None or not headless:
+        _begin_log("train")
     if headless:
         _train_headless(workout, judged, _source(camera, video, whole=True), video, models)
         return
@@ -666,6 +689,7 @@ def _home() -> None:
     """The window at its first page; without a camera the built-in performer is shown."""
     from coach.window.loop import home
 
+    _begin_log("window")
     settings, troubles = _settings()
     home(_wiring(None, _data_folder()), settings, troubles=tuple(troubles))
 
@@ -1081,6 +1105,14 @@ def _progress(items: "Iterable[Any]", what: str, total: float) -> "Iterator[Any]
     yield from track(items, what, total=total or None, console=Console(stderr=True), transient=True)
 
 
+def _begin_log(what: str) -> None:
+    """Keep a log beside the records, beginning with what runs on what."""
+    from coach.records.log import about, keep_log, log
+
+    keep_log(_data_folder())
+    log.info("%s: %s", what, ", ".join(about()))
+
+
 def _data_folder() -> Path:
     from coach.records.settings import data_folder
 
@@ -1136,5 +1168,6 @@ def _status() -> int:
             return 2
         if os.environ.get("COACH_DEBUG"):
             raise
+        logging.getLogger("coach").error("failed: %s", "".join(traceback.format_exception(error)))
         say(f"coach: the program failed ({type(error).__name__}: {error}); COACH_DEBUG=1 shows where")
         return 1

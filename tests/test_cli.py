@@ -412,6 +412,19 @@ def test_the_doctor_says_one_line_a_finding() -> None:
     assert re.search(r"live: of \d+ drawn pictures a second \d+ are looked at, \d+ dropped; landmarks are there", out)
 
 
+def test_the_doctor_writes_a_report_to_send(damaged: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.txt"
+    code, out, err = run("doctor", "--models", damaged, "--report", report)
+    assert code == 1
+    assert "read it before you send it" in err
+    text = report.read_text()
+    assert text.startswith("coach ")
+    assert all(line in text for line in out.splitlines() if str(Path.home()) not in line)
+    assert str(Path.home()) not in text
+    refused("there is a file already", "doctor", "--models", damaged, "--report", report)
+    refused("there is no such folder", "doctor", "--models", damaged, "--report", tmp_path / "none" / "report.txt")
+
+
 # --- training without a window ----------------------------------------------------------------------------
 
 

@@ -85,7 +85,7 @@ class Recorder:
         """path: a file that does not exist yet. person: who exercises, empty where nobody said so. Raises BadInput when
         it cannot be made."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600, exist_ok=False)
             # Written by the thread that tracks, opened and closed by the main one; never by both at once.
             self._db = sqlite3.connect(path, check_same_thread=False)

@@ -3,6 +3,7 @@
 A set is not to end because a native library stumbled over one picture: that picture counts as one without a face.
 """
 
+import logging
 import time as clock
 from collections.abc import Callable, Set
 from contextlib import suppress
@@ -10,6 +11,8 @@ from typing import Protocol
 
 from coach.errors import TrackerFailed
 from coach.frame import Frame, Image
+
+_log = logging.getLogger("coach.vision")
 
 #: So many failures in a row, each with a new tracker, and it is given up.
 MOST_FAILURES = 3
@@ -66,6 +69,7 @@ class SteadyTracker:
             self._failures = 0
         except Exception as error:
             self._failures += 1
+            _log.warning("the tracker failed (%s: %s)", type(error).__name__, error)
             self._drop()
             if self._failures >= MOST_FAILURES:
                 raise TrackerFailed(f"the face tracker fails again and again ({error}); 'coach doctor' looks at it"

@@ -24,7 +24,7 @@ def render_headless(
 def save_screenshot(surface: pygame.Surface, path: Path) -> Path:
     """Write a surface as PNG; folders are made as needed. Raises BadInput when it cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         pygame.image.save(surface, str(path))
     except (OSError, pygame.error) as error:
         raise BadInput(f"{path}: the picture cannot be written ({error}); choose another folder") from None

@@ -4,6 +4,7 @@ It alone touches the source, the tracker and the workout. What it has seen goes 
 newest wins; what the keys ask of it is done between two frames.
 """
 
+import logging
 import math
 import time as clock
 from collections.abc import Callable, Generator, Iterator
@@ -22,6 +23,8 @@ from coach.vision.steady import Abandoned, SteadyTracker, Tracker
 from coach.vision.timing import Timing
 from coach.window import words
 from coach.window.state import Snapshot, latest_notice, snapshot
+
+_log = logging.getLogger("coach.window")
 
 
 class NextSet:
@@ -132,8 +135,8 @@ class Worker:
         self._thread.start()
 
     def poll(self) -> Seen | None:
-        """Return the newest thing seen since the last call. Raises what went wrong in the thread, TrackerFailed when that
-        does not answer."""
+        """Return the newest thing seen since the last call. Raises what went wrong in the thread, and TrackerFailed
+        when that does not answer."""
         self._watch()
         with self._changed:
             if self._error is not None:
@@ -255,6 +258,7 @@ class Worker:
             finally:
                 items.close()
                 tracker.close()
+                _log.info("looked: %s", self.timing.figures())
             # What was done of a set counts, also when the source ends; a set left before anything was done does not.
             workout = self._workout
             if workout and self._started and not workout.between and (not self._stopped or workout.session.attempts):
@@ -296,6 +300,7 @@ class Worker:
 
     def _tell(self, trouble: str) -> None:
         if trouble != self._trouble:
+            _log.info("trouble: %s", trouble or "over")
             with self._changed:
                 self._trouble = trouble
 
@@ -362,6 +367,8 @@ class Worker:
     def _still(self, time: float, image: Image) -> bool:
         """Whether a camera has given the very same picture for too long."""
         coarse = image[::_GRID, ::_GRID]
+        if self._shown_still is None:
+            _log.info("pictures of %d x %d", image.shape[1], image.shape[0])
         if self._shown_still is None or not np.array_equal(coarse, self._shown_still[0]):
             self._shown_still = coarse.copy(), time
         return time - self._shown_still[1] >= STILL_S

@@ -1,0 +1,84 @@
+"""A log that a person can read and send: what the program did, never who used it.
+
+It holds versions, cameras' sizes, rates and what went wrong. It holds no names, no folders of the person, nothing of
+what was exercised or how well. Two files of bounded size lie in the data folder's `logs`.
+"""
+
+import logging
+import logging.handlers
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from coach import __version__
+
+#: Bytes of a log file, and how many older ones are kept.
+LARGEST, OLDER = 200_000, 1
+#: What is asked for by name in a report; the rest of an environment is nobody's business.
+PACKAGES = ("mediapipe", "opencv-python", "numpy", "scipy", "pygame-ce", "pygame-gui", "msgspec", "typer")
+
+log = logging.getLogger("coach")
+
+
+class _Private(logging.handlers.RotatingFileHandler):
+    """Files for their owner's eyes only, without the home folder's name in them."""
+
+    def __init__(self, path: Path) -> None:
+        self._home = str(Path.home())
+        super().__init__(path, maxBytes=LARGEST, backupCount=OLDER, encoding="utf-8", delay=True)
+
+    def _open(self):  # type: ignore[no-untyped-def]
+        return os.fdopen(
+            os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+        )
+
+    def format(self, record: logging.LogRecord) -> str:
+        said = super().format(record).replace("\n", " ")
+        return said.replace(self._home, "~") if len(self._home) > 1 else said
+
+
+def log_file(folder: Path) -> Path:
+    """Where the log of a data folder lies."""
+    return folder / "logs" / "coach.log"
+
+
+def keep_log(folder: Path) -> None:
+    """Write the log beside the records of this folder from now on; without a place to write there is none."""
+    path = log_file(folder)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handler = _Private(path)
+    except OSError:
+        return
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for old in [h for h in log.handlers if isinstance(h, _Private)]:
+        log.removeHandler(old)
+        old.close()
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+def about() -> list[str]:
+    """What the program runs on, a line each."""
+    lines = [f"coach {__version__}", f"Python {platform.python_version()}", f"{platform.system()} {platform.release()}"]
+    lines.append(f"{platform.machine()}, {os.cpu_count()} cores")
+    for package in PACKAGES:
+        try:
+            lines.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            lines.append(f"{package} missing")
+    return lines
+
+
+def last_lines(folder: Path, most: int = 400) -> list[str]:
+    """The end of the log, the oldest line first; empty where there is none."""
+    path = log_file(folder)
+    lines: list[str] = []
+    for file in (path.with_name(f"{path.name}.1"), path):
+        try:
+            lines += file.read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            continue
+    return lines[-most:]
