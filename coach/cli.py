@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from coach.avatar.film import Moment
     from coach.form.calibration import Calibration, Neutral
     from coach.form.exercise import Exercise
+    from coach.form.spotting import Spot
     from coach.frame import Event, Frame
     from coach.plan.rules import Context
     from coach.plan.workout import SetResult, Workout
@@ -266,6 +267,45 @@ def score(
 
 
 @app.command()
+def spot(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A video or a recording.")],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Look for these; for all that are scored without any.")
+    ] = None,
+    as_json: Json = False,
+    models: Models = None,
+) -> None:
+    """Tell which exercises are done in a video or a recording, and when; it begins with a second at rest."""
+    from coach.form.spotting import Spotter
+
+    exercises = _spotted(file, names, models)
+    spotter = Spotter(exercises)
+    spots: list[Spot] = []
+    seen, failed = False, None
+    try:
+        for frame in _progress(_frames_of(file, models, exercises), file.name, _length(file)):
+            seen |= frame.landmarks is not None
+            spots += spotter.step(frame)
+    except ModelProblem:
+        raise
+    except BadInput as error:
+        failed = error  # what was read before is told all the same
+    spots = sorted([*spots, *spotter.end()], key=lambda one: one.start_s)
+    for one in spots:
+        _print_spot(file, one, as_json)
+    if failed is not None:
+        raise failed
+    if not seen:
+        raise BadInput(f"{file}: {_NO_FACE}")
+    if not spotter.ready:
+        raise BadInput(f"{file}: no face at rest to be seen in it; begin with a second of it, facing the camera")
+    for unseen in [id for id in names or [] if id not in spotter.watched]:
+        say(f"{file}: '{unseen}' was not looked for, as shoulders or hands were not seen at rest")
+    if not spots and spotter.watched:
+        say(f"{file}: none of {_many(len(spotter.watched), 'exercise')} is done in it")
+
+
+@app.command()
 def replay(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A recording.")],
     exercise: Annotated[
@@ -419,12 +459,14 @@ def report(
 @app.command()
 def forget(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A recording of a session.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All recordings, and the whole history.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Recordings, history, calibrations, log.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     out: Out = None,
 ) -> None:
     """Delete the recording of a session, its video and what the history keeps of it, or all of them."""
-    from coach.records.history import History, delete_recording, recordings, video_beside
+    from coach.records.history import History, delete_files, delete_recording, recordings, video_beside
+    from coach.records.log import close_log, log_files
+    from coach.records.person import people_files
 
     if (file is None) is not everything:
         raise BadInput("name either one recording or --all")
@@ -438,7 +480,7 @@ def forget(
         folder = path.parent
     else:
         chosen = recordings(folder)
-        what = f"the whole history and {_many(len(chosen), 'recording')} in {folder}"
+        what = f"the whole history, {_many(len(chosen), 'recording')}, calibrations and the log in {folder}"
     if not yes:
         if not sys.stdin.isatty():
             raise BadInput("nobody is there to be asked; --yes deletes without asking")
@@ -457,7 +499,8 @@ def forget(
             for one in gone:
                 print(f"deleted: {one}", flush=True)
     if file is None:
-        for path in kept.forget_all():
+        close_log()
+        for path in [*kept.forget_all(), *delete_files([*people_files(folder), *log_files(folder)])]:
             print(f"deleted: {path}", flush=True)
     elif not worst:
         sets = kept.forget(file.name)
@@ -632,6 +675,40 @@ def _frames_of(file: Path, models: Path | None, exercises: "Sequence[Exercise]")
             tracker.look_for(needs(exercises))
             for time, image in chain([first], images):
                 yield tracker.track(image, time)
+
+
+def _spotted(file: Path, names: Sequence[str] | None, models: Path | None) -> "list[Exercise]":
+    """What to look for: some exercises, or all that are scored and that the models there are can see."""
+    from coach.form.exercise import find_exercise, library
+    from coach.form.quality import asks_for
+    from coach.form.spotting import can_be_spotted
+    from coach.records.recording import is_recording
+    from coach.vision.models import HANDS, POSE, has_model
+
+    if names:
+        chosen = {e.id: e for e in map(find_exercise, names)}
+        for e in chosen.values():
+            if not can_be_spotted(e):
+                raise BadInput(f"'{e.id}' cannot be spotted: nothing of it that is judged moves; leave it out")
+        return list(chosen.values())
+    lacking = set()
+    if not is_recording(file):
+        lacking = {need for need, model in (("hands", HANDS), ("shoulders", POSE)) if not has_model(model, models)}
+    every = [e for e in library().values() if e.judge == "camera" and can_be_spotted(e)]
+    return [e for e in every if not asks_for(e) & lacking]
+
+
+def _print_spot(file: Path, one: "Spot", as_json: bool) -> None:
+    """One spot, as JSON or in words."""
+    if as_json:
+        row: dict[str, Any] = {"file": str(file), "exercise": one.exercise, "side": one.side}
+        row |= {"start_s": round(one.start_s, 3), "end_s": round(one.end_s, 3)}
+        row |= {"distance": round(one.distance, 4), "found": round(one.found, 4)}
+        row |= {"next": one.next or None, "next_found": round(one.next_found, 4) if one.next else None}
+        print(json.dumps(row), flush=True)
+        return
+    side, other = f" ({one.side})" if one.side else "", f", or {one.next}" if one.next else ""
+    print(f"{file}  {one.start_s:6.1f} s to {one.end_s:6.1f} s: {one.exercise}{side}{other}", flush=True)
 
 
 def _length(file: Path) -> float:

@@ -650,9 +650,13 @@ def test_one_session_is_forgotten_or_all(practised: Path, tmp_path: Path) -> Non
     refused("no such recording", "forget", "session-1.coach", "--yes", "--out", practised)
     refused("either one recording or --all", "forget", "--yes")
     refused("either one recording or --all", "forget", one, "--all", "--yes")
-    (practised / "people").mkdir()
-    assert run("forget", "--all", "--yes", "--out", practised)[0] == 0
-    assert [path.name for path in practised.iterdir()] == ["people"]
+    for place, name in (("people", "me.json"), ("logs", "coach.log"), ("mine", "letter.txt")):
+        (practised / place).mkdir()
+        (practised / place / name).write_text("")
+    code, out, err = run("forget", "--all", "--yes", "--out", practised)
+    assert (code, err) == (0, "")
+    assert f"deleted: {practised / 'people' / 'me.json'}" in out.splitlines()
+    assert [path.name for path in practised.rglob("*") if path.is_file()] == ["letter.txt"]
 
 
 def test_what_is_judged_again_is_what_was_judged_at_the_time(tmp_path: Path) -> None:

@@ -326,6 +326,18 @@ def video_beside(recording: Path) -> Path | None:
     return video if video.is_file() else None
 
 
+def delete_files(files: Iterable[Path]) -> list[Path]:
+    """Delete files; return what was deleted. Raises BadInput when one cannot be."""
+    gone = []
+    for path in files:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise BadInput(f"{path}: cannot be deleted ({error.strerror}); check its permissions") from None
+        gone.append(path)
+    return gone
+
+
 def delete_recording(path: Path) -> list[Path]:
     """Delete a recording with its video and what SQLite left beside it; return what was deleted. Raises BadInput for
     any other file."""
@@ -448,14 +460,7 @@ class History:
 
     def forget_all(self) -> list[Path]:
         """Delete the file, and those that were set aside; return what was deleted."""
-        gone = []
-        try:
-            for path in sorted(self.folder.glob(f"{NAME}*")):
-                path.unlink()
-                gone.append(path)
-        except OSError as error:
-            raise BadInput(f"{self.path}: cannot be deleted ({error.strerror}); check its permissions") from None
-        return gone
+        return delete_files(sorted(self.folder.glob(f"{NAME}*")))
 
     # --- parts
 

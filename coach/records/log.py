@@ -52,9 +52,7 @@ def keep_log(folder: Path) -> None:
     except OSError:
         return
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    for old in [h for h in log.handlers if isinstance(h, _Private)]:
-        log.removeHandler(old)
-        old.close()
+    close_log()
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
@@ -82,3 +80,15 @@ def last_lines(folder: Path, most: int = 400) -> list[str]:
         except OSError:
             continue
     return lines[-most:]
+
+
+def close_log() -> None:
+    """Write no more, so that the files can be deleted."""
+    for handler in [h for h in log.handlers if isinstance(h, _Private)]:
+        log.removeHandler(handler)
+        handler.close()
+
+
+def log_files(folder: Path) -> list[Path]:
+    """The log and the older one, as far as there are any."""
+    return sorted(log_file(folder).parent.glob(f"{log_file(folder).name}*"))

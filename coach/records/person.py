@@ -88,3 +88,8 @@ def save_person(folder: Path, name: str, person: Person) -> Path:
     except OSError as error:
         raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another folder") from None
     return path
+
+
+def people_files(folder: Path) -> list[Path]:
+    """The files of all people that were calibrated."""
+    return sorted((folder / "people").glob("*.json"))
