@@ -36,6 +36,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from coach import __version__
 from coach.errors import BadInput
+from coach.records.folder import make_private
 
 if TYPE_CHECKING:
     from coach.frame import Repetition
@@ -543,7 +544,7 @@ class History:
         """The open file, in one transaction."""
         try:
             if write and not self.path.exists():
-                self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_private(self.folder)
                 os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))  # for its owner's eyes only
             with closing(sqlite3.connect(self.path, BUSY_S, isolation_level=None)) as db:
                 db.execute("PRAGMA foreign_keys = ON")

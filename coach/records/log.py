@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from coach import __version__
+from coach.records.folder import make_private
 
 #: Bytes of a log file, and how many older ones are kept.
 LARGEST, OLDER = 200_000, 1
@@ -47,7 +48,7 @@ def keep_log(folder: Path) -> None:
     """Write the log beside the records of this folder from now on; without a place to write there is none."""
     path = log_file(folder)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         handler = _Private(path)
     except OSError:
         return

@@ -13,6 +13,7 @@ import msgspec
 from coach.errors import BadInput
 from coach.form.calibration import Calibration
 from coach.form.measures import INDEX
+from coach.records.folder import make_private
 
 _NAME = re.compile(r"[\w-]{1,40}")
 
@@ -79,7 +80,7 @@ def save_person(folder: Path, name: str, person: Person) -> Path:
     """Write what is kept of a person, readable by its owner only; what was there is replaced in one step."""
     path = person_file(folder, name)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         new = path.with_suffix(".new")
         text = json.dumps(msgspec.to_builtins(person), indent=1) + "\n"
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:

@@ -45,6 +45,7 @@ from coach.form.calibration import Calibration
 from coach.form.exercise import Exercise, checked
 from coach.form.measures import INDEX
 from coach.frame import LANDMARKS, Frame, Picture
+from coach.records.folder import make_private
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
 APPLICATION_ID, VERSION = 0x46414345, 4
@@ -85,7 +86,7 @@ class Recorder:
         """path: a file that does not exist yet. person: who exercises, empty where nobody said so. Raises BadInput when
         it cannot be made."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(path.parent)
             path.touch(mode=0o600, exist_ok=False)
             # Written by the thread that tracks, opened and closed by the main one; never by both at once.
             self._db = sqlite3.connect(path, check_same_thread=False)

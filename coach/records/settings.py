@@ -17,6 +17,7 @@ import tomli_w
 from msgspec import Meta
 
 from coach.errors import BadInput
+from coach.records.folder import make_private
 
 Overlay = Literal["contours", "ghost", "bars", "mesh"]
 Units = Literal["cm", "in"]
@@ -172,7 +173,7 @@ def save_settings(path: Path, settings: Settings) -> None:
     it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         try:
             unknown = {key: value for key, value in _read(path).items() if key not in _FIELDS}
         except ValueError:

@@ -7,6 +7,7 @@ import pygame
 
 from coach.errors import BadInput
 from coach.frame import Feedback, Frame, Kind
+from coach.records.folder import make_private
 from coach.window.canvas import Canvas
 from coach.window.state import Options, Snapshot
 from coach.window.view import Scene, draw_workout
@@ -24,7 +25,7 @@ def render_headless(
 def save_screenshot(surface: pygame.Surface, path: Path) -> Path:
     """Write a surface as PNG; folders are made as needed. Raises BadInput when it cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         pygame.image.save(surface, str(path))
     except (OSError, pygame.error) as error:
         raise BadInput(f"{path}: the picture cannot be written ({error}); choose another folder") from None
