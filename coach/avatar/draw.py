@@ -9,12 +9,11 @@ sharp edges are polygons drawn with anti-aliasing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from coach.avatar.mesh import (
     EYE_LEFT,
@@ -30,6 +29,9 @@ from coach.avatar.mesh import (
 )
 from coach.avatar.rig import CONTROL, PIVOT, head_matrix
 from coach.frame import Array, Image
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 Colour = tuple[int, int, int]
 Region = Literal["mouth", "brows", "eyes", "nose", "jaw", "cheeks", "neck"]
@@ -515,10 +517,10 @@ class _Model:
     albedo   (f, 3) factors of the skin's colour, BGR
     """
 
-    finer: sparse.csr_matrix
+    finer: "csr_matrix"
     faces: npt.NDArray[np.intp]
     coarse: npt.NDArray[np.intp]
-    gather: sparse.csr_matrix
+    gather: "csr_matrix"
     albedo: Array
 
 
@@ -534,6 +536,8 @@ def _with_skirt(points: Array) -> Array:
 
 @lru_cache(maxsize=2)
 def _model(mesh: Mesh) -> _Model:
+    from scipy.sparse import csr_matrix  # late: the window is there before any face is drawn
+
     n = 478
     ring = np.array(OVAL)
     inner, outer = n + np.arange(36), n + 36 + np.arange(36)
@@ -552,7 +556,7 @@ def _model(mesh: Mesh) -> _Model:
     tail = len(mesh.triangles[~mesh.openings])
     flipped[:tail] = False
     coarse[flipped] = coarse[flipped][:, ::-1]
-    gather = sparse.csr_matrix(
+    gather = csr_matrix(
         (np.ones(3 * len(coarse)), (coarse.ravel(), np.repeat(np.arange(len(coarse)), 3))), (len(rest), len(coarse))
     )
     # Split large triangles at the middles of their sides; small ones, around eyes and lips, are fine enough.
@@ -575,7 +579,7 @@ def _model(mesh: Mesh) -> _Model:
             faces += [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
     pairs = np.array(rows)
     at = np.repeat(np.arange(len(pairs)), 2)
-    finer = sparse.csr_matrix((np.full(2 * len(pairs), 0.5), (at, pairs.ravel())), (len(pairs), len(rest)))
+    finer = csr_matrix((np.full(2 * len(pairs), 0.5), (at, pairs.ravel())), (len(pairs), len(rest)))
     triangles = np.array(faces)
     albedo = _albedo(rest, finer @ rest)[triangles].mean(axis=1)
     return _Model(finer, triangles, coarse, gather, albedo)

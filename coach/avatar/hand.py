@@ -15,6 +15,7 @@ import numpy as np
 from coach.avatar.draw import LOOKS, OVAL, Framing, Look, curve, fill, stroke, tone
 from coach.form.exercise import Exercise, Move, Touch
 from coach.frame import SIDES, Array, Image, Phase, Side
+from coach.touch.place import Where, targets
 from coach.touch.points import AROUND
 
 #: One finger stretched out and the others bent, or all of them stretched.
@@ -275,23 +276,13 @@ class Handwork:
             return self._there + (1.0 - self._there) * part if phase is Phase.REST else self._there * part
         return 0.0 if phase is Phase.REST else part
 
-    def targets(self, points: Array, framing: Framing) -> dict[Side | None, Array]:
+    def targets(self, points: Array, framing: Framing) -> dict[Where, Array]:
         """Where the hands belong, (n, 2) pixels of a portrait: one point, or the way in its order. None: the midline.
 
         points: (478, 3) the face in canonical cm, as the portrait shows it.
         """
-        touch, found = self._touch, dict[Side | None, Array]()
-        pixels = framing.pixels(points)
-        wheres: tuple[tuple[Side | None, list[tuple[int, float]]], ...] = (
-            ("left", touch.left), ("right", touch.right), (None, touch.middle),
-        )  # fmt: skip
-        for where, weights in wheres:
-            if weights and touch.on == "face":
-                share = np.array([weight for _, weight in weights])
-                found[where] = (share @ pixels[[index for index, _ in weights]])[None]
-        for side, path in zip(SIDES, (touch.left_path, touch.right_path), strict=True):
-            if path:
-                found[side] = pixels[path]
+        touch = self._touch
+        found = targets(touch, framing.pixels(points))
         if not found and self.shown:
             for side in SIDES:
                 across = (1.0 if side == "left" else -1.0, 1.0, 1.0)
@@ -305,7 +296,7 @@ class Handwork:
                     found[side] = way if touch.move == "glide" else _along(way, at)[None]
         return found
 
-    def reaches(self, targets: dict[Side | None, Array], scale: float, part: float) -> list[Reach]:
+    def reaches(self, targets: dict[Where, Array], scale: float, part: float) -> list[Reach]:
         """Both hands at a part of a round. targets: as above; scale: pixels of a centimetre."""
         return [self._reach(where, way, scale, part) for where, way in targets.items()]
 
@@ -325,7 +316,7 @@ class Handwork:
         if bare is not None:
             _before(canvas, bare, points, framing)
 
-    def _reach(self, where: Side | None, way: Array, scale: float, part: float) -> Reach:
+    def _reach(self, where: Where, way: Array, scale: float, part: float) -> Reach:
         touch, move = self._touch, self._touch.move
         side: Side = where or "right"
         out = 1.0 if side == "left" else -1.0
@@ -363,7 +354,7 @@ class Handwork:
             off = off - np.array([_BEHIND_CM * out, 0.0])
         return Reach(side, at + off * scale, pose, lifted)
 
-    def _pose(self, where: Side | None, way: Array, scale: float) -> Pose:
+    def _pose(self, where: Where, way: Array, scale: float) -> Pose:
         touch = self._touch
         if touch.move == "rub":
             return Pose("middle", "flat", 14.0)

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.spatial import cKDTree
 
 from coach.avatar.mesh import (
     EYE_LEFT,
@@ -102,6 +100,8 @@ class Rig:
 @lru_cache(maxsize=2)
 def build(mesh: Mesh) -> Rig:
     """Work out the fields over a mesh, once (a fraction of a second)."""
+    from scipy.spatial import cKDTree  # late: the window is there before any face is drawn
+
     v = mesh.vertices
     mirror = cKDTree(v).query(v * (-1, 1, 1))[1]
     smooth = _stiffness(mesh)
@@ -263,6 +263,8 @@ def solve(rig: Rig, targets: Mapping[str, float], frozen: Iterable[str] = (), st
 
     lowest = np.array([_LOWEST.get(CONTROLS[i], 0.0) for i in free]) - 1e-9
     # A start inside the bounds: at rest exactly, one-sided controls would lie on them.
+    from scipy.optimize import least_squares
+
     found = least_squares(errors, np.full(len(free), 0.02), slopes, bounds=(lowest, np.full(len(free), _MOST)))
     result[free] = np.where(np.abs(found.x) < 1e-3, 0.0, found.x)
     return result

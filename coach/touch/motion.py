@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from coach.form.exercise import Move
+from coach.frame import Array
 
 #: A gap in the samples up to this long (seconds) is bridged at the tempo before it: hands at a face are often lost.
 #: After a longer one it begins anew.
@@ -51,6 +52,8 @@ _SHORT = 0.25
 #: A movement to and fro has crossed its middle when it is this part of the way to its other end; less than so many OC
 #: from end to end is noise.
 _CROSSED, _LEAST = 0.3, 0.035
+#: Crossings of late that the tempo of a movement to and fro is taken from.
+_LATE = 6
 #: Seconds over which the speed of turning is a mean.
 _SPEED_S = 0.3
 #: Seconds over which a tip is smoothed, where samples come quicker than the second.
@@ -113,6 +116,13 @@ class _Angle:
         return self.done + self.most
 
 
+def _median(values: Array) -> float:
+    """NumPy's own takes several times as long for as few values as there are here, and it is wanted for every look."""
+    ordered = np.sort(values)
+    half = len(ordered) // 2
+    return float(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2)
+
+
 @dataclass(slots=True)
 class _Crossings:
     """A movement along a line, by how often it crosses the middle: from well below it to well above, or back."""
@@ -121,7 +131,7 @@ class _Crossings:
     downs: int = 0  # of them, those towards the place
     above: bool | None = None
     began_above: bool = False
-    times: list[float] = field(default_factory=list)
+    times: deque[float] = field(default_factory=lambda: deque(maxlen=_LATE))
     gap: bool = False  # since the last crossing
 
     def step(self, time: float, level: float) -> None:
@@ -142,7 +152,7 @@ class _Crossings:
 
     def _missed(self, time: float) -> int:
         """Crossings up to this one, when some fell into a gap: an odd number, as every second one is alike."""
-        half = float(np.median(np.diff(self.times[-6:])))
+        half = _median(np.diff(self.times))
         passed = (time - self.times[-1]) / max(half, 1e-3)
         return max(1, 2 * round((passed - 1) / 2) + 1)
 
@@ -225,12 +235,12 @@ class Motion:
     def _look(self) -> None:
         """The middle of the movement, its main axis and its ends on that, and whether it goes to and fro or round."""
         points = np.array([z for _, z in self._samples])
-        middle = complex(np.median(points.real), np.median(points.imag))
+        middle = complex(_median(points.real), _median(points.imag))
         # The way there is no part of the movement's mean.
         near = points[np.abs(points - middle) < self._reach]
         self._middle = complex((near if len(near) else points).mean())
         away = points - self._middle
-        self._radius = float(np.median(np.abs(away)))
+        self._radius = _median(np.abs(away))
         # The main axis of a cloud of complex numbers is half the angle of the sum of their squares.
         squares = complex((away**2).sum())
         axis = cmath.exp(0.5j * cmath.phase(squares))

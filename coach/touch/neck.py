@@ -17,9 +17,12 @@ from coach.form.exercise import Exercise
 from coach.frame import SIDES, Array, Side
 from coach.touch.pairs import Done
 from coach.touch.place import Plane
-from coach.touch.strokes import WAY_BACK, Pass, Passes, Path
+from coach.touch.strokes import WAY_BACK, Pass, Passes
 
 NECK_MOVES = ("rub", "grip", "glide", "park", "percuss", "upright", "seated")
+#: Of them those without hands, and with these those without hands at the neck.
+_SITS = ("upright", "seated")
+_ELSEWHERE = (*_SITS, "rub")
 
 _EARS, _SHOULDERS, _ELBOWS, _WRISTS = (7, 8), (11, 12), (13, 14), (15, 16)
 #: Degrees of the shoulders' line, and of the head's nod, up to which somebody sits upright.
@@ -42,18 +45,18 @@ UNSEEN_S, AWAY_S, _MOMENT_S = 2.0, 4.0, 0.7
 _SEATED_S = 0.5
 #: What is led without being seen has this quality.
 _UNSEEN = 0.3
-#: Kneading goes down the neck in no less than this many seconds; a glide in no less than this part of its tempo.
-KNEADS_S, _HASTE = 6.0, 0.5
+#: Kneading goes down the neck in this many seconds and more, of which the camera sees at least that part; a glide that
+#: takes less than the last part of its tempo is hasty.
+KNEADS_S, _SEEN_PART, _HASTE = 6.0, 0.75, 0.5
 #: Less than so many seconds, or this part of the neck, is no glide: a wrist that comes into sight seems to leap.
 _LEAST_S, _LEAST = 0.3, 0.5
-#: A pass that takes less than this part of the tempo, and than the second of the one before it, is the way back.
-_QUICK, _QUICKER = 0.6, 0.8
+#: The way back takes less than WAY_BACK of the time of the pass before it; where it takes less than that of the tempo,
+#: too, less than this part is enough.
+_QUICK_BACK = 0.8
 #: Two hands that glide within so many seconds of each other glide together.
 _ONE_GLIDE_S = 1.0
 #: A head that has risen by this (OC, about half a head) has got up.
 RISES = 1.0
-
-_LINE = Path(np.array([0j, 1j]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,8 @@ class NeckWork:
             self._there_at = time
         for side in SIDES:
             self._remember(time, side, seen.get(side) if seen else None)
-        self.unseen = self._move not in ("upright", "seated") and time - self._seen > UNSEEN_S
-        at_neck = self._move not in ("upright", "seated", "rub")
+        self.unseen = self._move not in _SITS and time - self._seen > UNSEEN_S
+        at_neck = self._move not in _ELSEWHERE
         self.away = at_neck and not self.unseen and time - self._there_at > AWAY_S
         self.faults = self._lasting(time, self._wrong(pose, seen, height, nod_deg))
         if self._move == "glide" and not self.unseen:
@@ -166,7 +169,7 @@ class NeckWork:
         return [Done(None, begun, time, faults=self.faults)]
 
     def _runs(self, seen: dict[Side, Arm] | None) -> bool:
-        if self._move in ("upright", "seated", "rub") or self.unseen:
+        if self._move in _ELSEWHERE or self.unseen:
             return True
         if not seen:
             return False
@@ -189,7 +192,7 @@ class NeckWork:
     def _glides(self, time: float, seen: dict[Side, Arm]) -> list[Done]:
         found = []
         for side, arm in seen.items():
-            over = self._passes[side].step(time, _LINE, 1j * min(max(arm.down, 0.0), 1.0))
+            over = self._passes[side].step(time, min(max(arm.down, 0.0), 1.0))
             self.progress = self._passes[side].now or 0.0
             if over is not None:
                 found += self._glide(side, over)
@@ -200,16 +203,16 @@ class NeckWork:
             return []
         before, self._last[side] = self._last[side], one
         tempo = self._exercise.tempo.rise
-        quicker = _QUICKER if one.seconds < _QUICK * tempo else WAY_BACK
+        back = _QUICK_BACK if one.seconds < WAY_BACK * tempo else WAY_BACK
         reason, faults = "", ("fast",) if one.seconds < _HASTE * tempo else self.faults
         if not one.forward:
             # The hand goes back through the air; who strokes upwards takes longer on the way up.
             if before is None or not before.forward or one.seconds * WAY_BACK < before.seconds:
                 return []
             reason, faults = "it went up; stroke from the head to the shoulders", ("direction",)
-        elif before is not None and not before.forward and one.seconds < quicker * before.seconds:
+        elif before is not None and not before.forward and one.seconds < back * before.seconds:
             return []  # the way back of somebody who strokes upwards
-        elif self._kind == "knead" and one.seconds < KNEADS_S * 0.75:
+        elif self._kind == "knead" and one.seconds < _SEEN_PART * KNEADS_S:
             reason = f"it took {one.seconds:.1f} s; knead unhurriedly, {KNEADS_S:.0f} s or more from head to shoulder"
             faults = ("fast",)
         if abs(one.end_s - self._ended) < _ONE_GLIDE_S:
@@ -224,7 +227,7 @@ class NeckWork:
     ) -> tuple[str, ...]:
         codes = []
         if self._move in ("upright", "grip") and pose is not None and (pose[list(_SHOULDERS), 3] >= VISIBLE).all():
-            across = pose[11, :2] - pose[12, :2]
+            across = pose[_SHOULDERS[0], :2] - pose[_SHOULDERS[1], :2]
             if abs(math.degrees(math.atan2(float(across[1]), float(across[0])))) > LEVEL_DEG:
                 codes.append("shoulders")
         if self._move == "upright" and nod_deg is not None and abs(nod_deg) > NOD_DEG:

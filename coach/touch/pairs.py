@@ -13,8 +13,9 @@ TOGETHER_S = 0.35
 MIRRORED = 0.2
 #: Seconds that what one hand did waits for the other's, and between two things that were done at different times.
 _WAITS_S, _APART_S = 2.5, 0.6
-#: A hand seen for less than this part of the time was lost to the camera, not idle.
-_SEEN = 0.5
+#: A hand seen for less than this part of the time was lost to the camera, not idle; and for how many seconds it is
+#: remembered when hands were seen.
+_SEEN, _REMEMBER_S = 0.5, 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,22 @@ class Done:
     slack_s: float = 0.0
     quality: float = 1.0
 
+    def repetition(self) -> Repetition:
+        """As a repetition by itself."""
+        return Repetition(
+            start_s=self.start_s,
+            peak_s=(self.start_s + self.end_s) / 2,
+            end_s=self.end_s,
+            counted=not self.reason,
+            reason=self.reason,
+            side=self.side,
+            reach=self.reach,
+            hold_s=0.0,
+            symmetry=None,
+            faults=self.faults,
+            quality=self.quality,
+        )
+
 
 class Pairs:
     """Joins what the left and the right hand did, in order. Call `seen` with every sample and `step` with every one."""
@@ -51,13 +68,13 @@ class Pairs:
         self._seen: dict[Side, deque[float]] = {"left": deque(), "right": deque()}
         self._samples: deque[float] = deque()
 
-    def seen(self, time: float, sides: "set[Side]") -> None:
+    def seen(self, time: float, sides: set[Side]) -> None:
         """Take which hands are seen at a time at which hands were looked for."""
         self._samples.append(time)
         for side in sides:
             self._seen[side].append(time)
         for times in (self._samples, *self._seen.values()):
-            while times and times[0] < time - 15.0:
+            while times and times[0] < time - _REMEMBER_S:
                 times.popleft()
 
     def step(self, time: float, done: list[Done]) -> list[Repetition]:
@@ -65,7 +82,7 @@ class Pairs:
         for one in done:
             if one.side is not None:
                 self._open[one.side].append(one)
-        found = [_alone(one) for one in done if one.side is None]
+        found = [one.repetition() for one in done if one.side is None]
         left, right = self._open["left"], self._open["right"]
         while left and right:
             if self._apart(left[0], right[0]):
@@ -91,7 +108,7 @@ class Pairs:
         if self._mirror(start, end) > MIRRORED if self._mirror else lag > TOGETHER_S + max(left.slack_s, right.slack_s):
             faults = (*faults, "together")
             reason = reason or f"your {late} hand came {lag:.1f} s later; both hands move together"
-        return _alone(Done(None, start, end, reason, faults, min(left.reach, right.reach)))
+        return Done(None, start, end, reason, faults, min(left.reach, right.reach)).repetition()
 
     def _single(self, one: Done) -> Repetition:
         """What one hand did alone counts where the other could not be seen, and not where it was seen idle."""
@@ -100,22 +117,6 @@ class Pairs:
         looked = sum(one.start_s <= time <= one.end_s for time in self._samples)
         there = sum(one.start_s <= time <= one.end_s for time in self._seen[other])
         if one.reason or there < _SEEN * max(looked, 1):
-            return _alone(replace(one, quality=0.5))
+            return replace(one, quality=0.5).repetition()
         reason = f"your {other} hand did not move with it; both hands move together"
-        return _alone(replace(one, reason=reason, faults=(*one.faults, "together")))
-
-
-def _alone(one: Done) -> Repetition:
-    return Repetition(
-        start_s=one.start_s,
-        peak_s=(one.start_s + one.end_s) / 2,
-        end_s=one.end_s,
-        counted=not one.reason,
-        reason=one.reason,
-        side=one.side,
-        reach=one.reach,
-        hold_s=0.0,
-        symmetry=None,
-        faults=one.faults,
-        quality=one.quality,
-    )
+        return replace(one, reason=reason, faults=(*one.faults, "together")).repetition()

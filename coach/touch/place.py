@@ -9,18 +9,25 @@ Turning, scaling and moving a flat figure is then one multiplication and one add
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from coach.form.exercise import Touch
 from coach.frame import Array, Side
 
 Plane = npt.NDArray[np.complex128]
+#: Landmarks: pixels (n, 2 or 3) or places (n,).
+Points = TypeVar("Points", Array, Plane)
+#: One side, or None for a point on the midline.
+Where = Side | None
 
 #: Bridge of the nose (two), top of the forehead, outer eye corners: they stay when the face moves.
 RIGID = (168, 6, 10, 33, 263)
+_NOSE, _EYE_RIGHT, _EYE_LEFT = 168, 33, 263
 #: A hand within this ellipse (centre; half width and half height, OC) covers the face.
 _COVERS_AT, _COVERS = 0.35j, (1.05, 1.4)
 #: Seconds over which the map follows a clear face, and over which the places of the head are remembered for hands that
@@ -31,6 +38,9 @@ MM_PER_OC = 88.9
 #: Landmarks of a hand.
 WRIST, PALM = 0, 9
 FINGERTIPS = {"thumb": 4, "index": 8, "middle": 12, "ring": 16, "palm": 9, "edge": 17}
+#: The fingertip that people take instead; and it is followed where it is nearer by this (OC).
+_INSTEAD = {"thumb": 8, "index": 12, "middle": 8, "ring": 12, "palm": 12, "edge": 20}
+_NEARER = 0.12
 #: Two hands whose wrists and palms are nearer to each other than this (OC) are one, seen twice.
 _TWICE = 0.25
 
@@ -54,16 +64,14 @@ class Fit:
 
 
 class FaceMap:
-    """Learns where some landmarks lie on the flat face."""
+    """Learns where the landmarks lie on the flat face."""
 
-    def __init__(self, landmarks: Sequence[int]) -> None:
-        """landmarks: numbers of those that are wanted, besides RIGID."""
-        self._picked = np.array([*RIGID, *landmarks])
+    def __init__(self) -> None:
         self.forget()
 
     def forget(self) -> None:
         """Learn it anew."""
-        self._shape: Plane | None = None  # places of RIGID and of the landmarks
+        self._shape: Plane | None = None
         self._fits: deque[Fit] = deque()
         self._clear = False
         #: whether a hand covers the face now
@@ -72,18 +80,25 @@ class FaceMap:
 
     @property
     def places(self) -> Plane:
-        """(n,) places of the landmarks asked for. Raises ValueError before a face was seen."""
+        """(478,) places of the landmarks. Raises ValueError before a face was seen."""
         if self._shape is None:
             raise ValueError("no face was seen yet")
-        return self._shape[len(RIGID) :]
+        return self._shape
+
+    @property
+    def fit(self) -> Fit:
+        """How the map lay as the face was seen last. Raises ValueError before a face was seen."""
+        if not self._fits:
+            raise ValueError("no face was seen yet")
+        return self._fits[-1]
 
     def step(self, time: float, landmarks: Array, hands: Array | None) -> Fit:
         """Take one frame: landmarks (478, 3) and hands (n, 21, 3) in pixels."""
-        points = landmarks[self._picked, :2].astype(np.float64)
+        points = landmarks[:, :2].astype(np.float64)
         now = points[:, 0] + 1j * points[:, 1]
         if self._shape is None:
-            right, left = now[3], now[4]
-            self._shape = (now - now[0]) / (left - right)
+            nose, right, left = now[[_NOSE, _EYE_RIGHT, _EYE_LEFT]]
+            self._shape = (now - nose) / (left - right)
         fit = self._fit(time, now)
         passed = 0.0 if self._time is None else min(time - self._time, _FOLLOW_S)
         self._time = time
@@ -106,7 +121,7 @@ class FaceMap:
     def _fit(self, time: float, now: Plane) -> Fit:
         """The best turn, size and shift for the points on bone (least squares)."""
         assert self._shape is not None
-        bone, seen = self._shape[: len(RIGID)], now[: len(RIGID)]
+        bone, seen = self._shape[[*RIGID]], now[[*RIGID]]
         apart, moved = bone - bone.mean(), seen - seen.mean()
         scale = complex(np.vdot(apart, moved) / np.vdot(apart, apart).real)
         return Fit(time, scale, complex(seen.mean() - scale * bone.mean()))
@@ -117,6 +132,46 @@ class FaceMap:
             return False
         away = fit.places(hands) - _COVERS_AT
         return bool(((away.real / _COVERS[0]) ** 2 + (away.imag / _COVERS[1]) ** 2 < 1.0).any())
+
+
+def spot(point: Sequence[tuple[int, float]], landmarks: Points) -> Points:
+    """Where a point of an exercise's file lies: the mean of its landmarks by their weights."""
+    return np.asarray(np.array([weight for _, weight in point]) @ landmarks[[index for index, _ in point]])
+
+
+def targets(touch: Touch, landmarks: Points) -> dict[Where, Points]:
+    """Where on the face fingertips are to be: one point (1, ...), or the waypoints of a stroke (n, ...) in their order.
+
+    landmarks: (478, ...) of a face. Of what does not lie on the face there is none.
+    """
+    found: dict[Where, Points] = {}
+    sides: tuple[tuple[Where, list[tuple[int, float]], list[int]], ...] = (
+        ("left", touch.left, touch.left_path), ("right", touch.right, touch.right_path), (None, touch.middle, []),
+    )  # fmt: skip
+    for where, point, path in sides if touch.on == "face" else ():
+        if path:
+            found[where] = landmarks[path]
+        elif point:
+            found[where] = spot(point, landmarks)[None]
+    return found
+
+
+class Fingertips:
+    """Which fingertip of each hand is followed. Which finger touches is the person's choice: the one asked for, or the
+    one that people take instead where that is clearly nearer."""
+
+    def __init__(self, finger: str) -> None:
+        self._asked, self._instead = FINGERTIPS[finger], _INSTEAD[finger]
+        self._chosen: dict[Side, int] = {}
+
+    def choose(self, side: Side, hand: Plane, away: Callable[[complex], float]) -> None:
+        """Choose anew for one hand, landmarks (21,). away: how far (OC) a place is from where the tip is to be."""
+        nearer = away(complex(hand[self._instead])) < away(complex(hand[self._asked])) - _NEARER
+        self._chosen[side] = self._instead if nearer else self._asked
+
+    def of(self, side: Side, hand: Plane) -> complex:
+        """Where the fingertip of a hand is that was chosen."""
+        return complex(hand[self._chosen[side]])
 
 
 def mm(oc: float) -> int:

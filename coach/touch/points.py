@@ -6,37 +6,31 @@ from coach.form.exercise import Move
 from coach.frame import SIDES, Side
 from coach.touch.motion import Motion
 from coach.touch.pairs import Done
-from coach.touch.place import FINGERTIPS, Plane, mm
+from coach.touch.place import Fingertips, Plane, Where, mm
 
-#: OC: this near to the point a fingertip is on it; the skin round it belongs to it up to the second; a hand beyond the
-#: last is somewhere else altogether.
-INSIDE, AROUND, ELSEWHERE = 0.06, 0.10, 0.45
+#: OC: so far round the point the skin belongs to it; a hand beyond the second is somewhere else altogether.
+AROUND, ELSEWHERE = 0.10, 0.45
 #: Seconds after which another hand may take over a point on the midline.
 _HANDS_OVER_S = 3.0
-#: Another finger than the one asked for is followed where it is nearer by this (OC).
-_MINE = 0.12
-
-#: One side, or None for a point on the midline.
-Where = Side | None
 
 
 class PointWork:
     """The hands at one point, or at its two sides."""
 
     def __init__(self, move: Move, finger: str) -> None:
-        self._fingers = [FINGERTIPS[finger], *(FINGERTIPS[name] for name in ("index", "middle") if name != finger)]
+        self._fingertips = Fingertips(finger)
         self._motions: dict[Side, Motion] = {side: Motion(move) for side in SIDES}
-        self._finger: dict[Side, int] = {}
         self._worker: Side | None = None  # of a point on the midline, and when it last did something
         self._worked = -math.inf
         #: of each side the place of the tip and how far it is from the point, as seen last
         self.tips: dict[Where, tuple[complex, float]] = {}
 
-    def step(self, time: float, hands: dict[Side, Plane], points: dict[Where, complex]) -> list[Done]:
-        """Take one look at the hands: landmarks (21,) of each, as places. points: where they are to be."""
+    def step(self, time: float, hands: dict[Side, Plane], targets: dict[Where, Plane]) -> list[Done]:
+        """Take one look at the hands: landmarks (21,) of each, as places. targets: the points (1,) they belong at."""
         self.tips = {}
         found = []
-        for where, point in points.items():
+        for where, (at,) in targets.items():
+            point = complex(at)
             if where is None:
                 found += self._middle(time, hands, point)
             elif where in hands:
@@ -55,11 +49,9 @@ class PointWork:
 
     def _step(self, time: float, where: Where, side: Side, hand: Plane, point: complex) -> list[Done]:
         motion = self._motions[side]
-        if motion.centre is None or side not in self._finger:
-            # Which finger touches is the person's choice; it stays the same while it works.
-            nearness = {i: abs(hand[i] - point) - _MINE * (i == self._fingers[0]) for i in self._fingers}
-            self._finger[side] = min(nearness, key=lambda i: float(nearness[i]))
-        tip = complex(hand[self._finger[side]])
+        if motion.centre is None:  # it stays the same while it works
+            self._fingertips.choose(side, hand, lambda tip: abs(tip - point))
+        tip = self._fingertips.of(side, hand)
         self.tips[where] = tip, abs(tip - point)
         found = []
         for unit in motion.step(time, tip, point):

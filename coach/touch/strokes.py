@@ -13,7 +13,7 @@ import numpy as np
 from coach.frame import SIDES, Side
 from coach.touch.motion import COAST_S
 from coach.touch.pairs import Done
-from coach.touch.place import Plane, mm
+from coach.touch.place import Fingertips, Plane, Where, mm
 
 #: OC from the path within which a tip is on it; a pass is over where it is farther than OFF.
 ON, OFF = 0.12, 0.50
@@ -22,6 +22,8 @@ ON, OFF = 0.12, 0.50
 BEGINS, ENDS, BACK, LEAST = 0.3, 0.8, 0.15, 0.35
 #: On a short path a tip turns by this (OC) at least: at a bend the nearest place on the path leaps as far.
 _BACK = 0.12
+#: A tip that is no farther than this (parts of the path) from where a pass begins or ends rests there.
+_RESTS = 0.05
 #: A pass that takes less than this part of the time of the one before it is the way back.
 WAY_BACK = 0.6
 
@@ -34,13 +36,14 @@ class Path:
         self.waypoints = places
         self._from, self._leg = places[:-1], np.diff(places)
         lengths = np.maximum(np.abs(self._leg), 1e-9)
+        self._squares = lengths**2
         self.length = float(lengths.sum())
         self._before = np.concatenate([[0.0], np.cumsum(lengths)[:-1]]) / self.length
         self._part = lengths / self.length
 
     def nearest(self, tip: complex) -> tuple[float, float]:
         """How far along the path (0..1) the nearest point to a tip is, and how far away (OC)."""
-        along = np.clip(((tip - self._from) * self._leg.conjugate()).real / np.abs(self._leg) ** 2, 0.0, 1.0)
+        along = np.clip(((tip - self._from) * self._leg.conjugate()).real / self._squares, 0.0, 1.0)
         away = np.abs(tip - self._from - along * self._leg)
         i = int(away.argmin())
         return float(self._before[i] + along[i] * self._part[i]), float(away[i])
@@ -91,11 +94,15 @@ class Passes:
         #: where on the path the tip is, None where it is not on it
         self.now: float | None = None
 
-    def step(self, time: float, path: Path, tip: complex) -> Pass | None:
-        """Take a sample; return a pass that is over."""
-        part, away = path.nearest(tip)
+    def step(self, time: float, part: float, away: float = 0.0, length: float = 1.0) -> Pass | None:
+        """Take a sample; return a pass that is over.
+
+        part    how far along the path the tip is, 0..1
+        away    how far from it, OC
+        length  of the path, OC
+        """
         if self._samples and (away > OFF or time - self._samples[-1][0] > COAST_S):
-            over = self.leave(path)
+            over = self.leave(length)
             if away <= OFF:
                 self._begin(time, part, away)
             return over
@@ -107,11 +114,11 @@ class Passes:
             return None
         self.now = part
         self._samples.append((time, part, away))
-        return self._turn(path)
+        return self._turn(length)
 
-    def leave(self, path: Path) -> Pass | None:
+    def leave(self, length: float) -> Pass | None:
         """The tip is gone: the pass that was running, if it was one."""
-        over = self._pass(self._far, path) if self._samples else None
+        over = self._pass(self._far, length) if self._samples else None
         self.reset()
         return over
 
@@ -119,7 +126,7 @@ class Passes:
         self.now, self._far = part, 0
         self._samples.append((time, part, away))
 
-    def _turn(self, path: Path) -> Pass | None:
+    def _turn(self, length: float) -> Pass | None:
         """Whether the tip has turned round at the extreme so far."""
         way = 1.0 if self._up else -1.0
         last = len(self._samples) - 1
@@ -127,24 +134,23 @@ class Passes:
         if way * (now - farthest) >= 0:
             self._far = last
             return None
-        if way * (farthest - now) < max(BACK, _BACK / path.length):
+        if way * (farthest - now) < max(BACK, _BACK / length):
             return None
-        over = self._pass(self._far, path)
+        over = self._pass(self._far, length)
         for _ in range(self._far):
             self._samples.popleft()
         self._up, self._far = not self._up, len(self._samples) - 1
         return over
 
-    def _pass(self, end: int, path: Path) -> Pass | None:
+    def _pass(self, end: int, length: float) -> Pass | None:
         """From the last sample near the lowest point before the extreme up to the first one near that: a tip that rests
         at either end does not travel yet."""
         some = [self._samples[i] for i in range(end + 1)]
         parts = np.array([part for _, part, _ in some])
         way = 1.0 if self._up else -1.0
         start = int((way * parts).argmin())
-        near = 0.05
-        first = start + int(np.flatnonzero(way * (parts[start:] - parts[start]) <= near)[-1])
-        last = int(np.flatnonzero(way * (parts[end] - parts) <= near)[0])
+        first = start + int(np.flatnonzero(way * (parts[start:] - parts[start]) <= _RESTS)[-1])
+        last = int(np.flatnonzero(way * (parts[end] - parts) <= _RESTS)[0])
         last = max(last, min(first + 1, end))
         covered = abs(float(parts[end] - parts[start]))
         if covered < LEAST or last <= first:
@@ -157,7 +163,7 @@ class Passes:
             begins=float(parts[start]),
             ends=float(parts[end]),
             away=float(np.median([away for _, _, away in some[first : last + 1]])),
-            speed=abs(float(parts[last] - parts[first])) * path.length / seconds,
+            speed=abs(float(parts[last] - parts[first])) * length / seconds,
             samples=tuple((time, part) for time, part, _ in some[first : last + 1]),
         )
 
@@ -176,55 +182,35 @@ def apart(one: Pass, other: Pass) -> float:
 
 #: OC per second: faster is named, and beyond the second it is no stroke any more; slower is named, too.
 FAST, TOO_FAST, SLOW = 0.9, 1.3, 0.08
-#: Seconds that a pass against the stroke takes at least to be spoken of where no stroke was seen before it.
-_MEANT_S = 1.0
-#: Another finger than the one asked for is followed where it is nearer by this (OC).
-_MINE = 0.12
-#: A tip that has come no farther than this (OC) within so many seconds dwells where it is, circling or not.
-_DWELLS, DWELLS_S = 0.08, 1.1
-#: OC round the places where lymph nodes lie.
-NODE = 0.12
-
-FINGERTIP = {"index": (8, 12), "middle": (12, 8), "ring": (16, 12), "palm": (9, 12), "thumb": (4, 8), "edge": (17, 20)}
+#: Seconds that a pass against the stroke takes at least, and part of the path that it covers, to be spoken of.
+_MEANT_S, _MEANT = 1.0, 0.5
 
 
 class StrokeWork:
     """Both hands on their paths."""
 
     def __init__(self, finger: str) -> None:
-        self._fingers = FINGERTIP[finger]
+        self._fingertips = Fingertips(finger)
         self._passes: dict[Side, Passes] = {side: Passes() for side in SIDES}
         self._last: dict[Side, Pass | None] = dict.fromkeys(SIDES)  # the last that was not a way back
         self._recent: dict[Side, deque[Pass]] = {side: deque(maxlen=3) for side in SIDES}
-        self._finger: dict[Side, int] = {}
-        self._trail: dict[Side, deque[tuple[float, complex]]] = {side: deque() for side in SIDES}
-        self._dwelt: dict[Side, bool] = dict.fromkeys(SIDES, False)
-        self.tips: dict[Side, tuple[complex, float]] = {}
-        #: sides whose tip has begun to dwell at this look
-        self.dwelling: list[Side] = []
+        self._seen: dict[Side, float] = {}
+        #: of each side the place of the tip and how far it is from the path, as seen last
+        self.tips: dict[Where, tuple[complex, float]] = {}
 
-    def step(self, time: float, hands: dict[Side, Plane], paths: dict[Side, Path], nodes: Plane) -> list[Done]:
-        """Take one look at the hands: landmarks (21,) of each, as places. nodes: where lymph nodes lie."""
-        self.tips, self.dwelling = {}, []
+    def step(self, time: float, hands: dict[Side, Plane], targets: dict[Where, Plane]) -> list[Done]:
+        """Take one look at the hands: landmarks (21,) of each, as places. targets: waypoints (n,) of their paths."""
+        self.tips = {}
         found = []
-        for side, hand in hands.items():
-            path = paths[side]
-            if self._passes[side].now is None:
-                first = self._fingers[0]
-                near = {i: path.nearest(complex(hand[i]))[1] - _MINE * (i == first) for i in self._fingers}
-                self._finger[side] = min(near, key=lambda i: near[i])
-            tip = complex(hand[self._finger[side]])
-            self.tips[side] = tip, path.nearest(tip)[1]
-            self._dwell(time, side, tip, nodes)
-            over = self._passes[side].step(time, path, tip)
+        for side in SIDES:
+            path, over = Path(targets[side]), None
+            if side in hands:
+                over = self._follow(time, side, hands[side], path)
+            elif side in self._seen and time - self._seen[side] > COAST_S:
+                del self._seen[side]
+                over = self._passes[side].leave(path.length)
             if over is not None:
                 found += self._judged(side, over)
-        for side in SIDES:
-            if side not in hands and self._trail[side] and time - self._trail[side][-1][0] > COAST_S:
-                over = self._passes[side].leave(paths[side])
-                self._trail[side].clear()
-                if over is not None:
-                    found += self._judged(side, over)
         return found
 
     def progress(self, side: Side) -> float:
@@ -237,27 +223,23 @@ class StrokeWork:
         others = [p for p in self._recent["right"] if p.start_s < end_s and p.end_s > start_s]
         return max((apart(one, other) for one in ones[-1:] for other in others[-1:]), default=0.0)
 
-    def _dwell(self, time: float, side: Side, tip: complex, nodes: Plane) -> None:
-        trail = self._trail[side]
-        if trail and time - trail[-1][0] > COAST_S:
-            trail.clear()
-        trail.append((time, tip))
-        while len(trail) > 1 and trail[1][0] <= time - DWELLS_S:
-            trail.popleft()
-        stays = False
-        if time - trail[0][0] >= DWELLS_S and abs(trail[0][1] - tip) < _DWELLS:
-            way = np.array([z for _, z in trail])
-            stays = bool((np.abs(way[:, None] - nodes) < NODE).all(axis=0).any())
-        if stays and not self._dwelt[side]:
-            self.dwelling.append(side)
-        self._dwelt[side] = stays
+    def _follow(self, time: float, side: Side, hand: Plane, path: Path) -> Pass | None:
+        """Take a hand that is seen; return a pass that is over."""
+        passes = self._passes[side]
+        if passes.now is None:
+            self._fingertips.choose(side, hand, lambda tip: path.nearest(tip)[1])
+        tip = self._fingertips.of(side, hand)
+        part, away = path.nearest(tip)
+        self.tips[side] = tip, away
+        self._seen[side] = time
+        return passes.step(time, part, away, path.length)
 
     def _judged(self, side: Side, one: Pass) -> list[Done]:
         before = self._last[side]
         if before is not None and before.forward != one.forward and one.seconds < WAY_BACK * before.seconds:
             return []
         if not one.forward:
-            if one.away > ON or one.seconds < _MEANT_S or one.covered < 0.5:
+            if one.away > ON or one.seconds < _MEANT_S or one.covered < _MEANT:
                 return []
             self._last[side] = one
             self._recent[side].append(one)

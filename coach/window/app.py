@@ -9,6 +9,7 @@ import time as clock
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
 import pygame
@@ -108,7 +109,9 @@ class Screen(Protocol):
 class App:
     """What the screens share.
 
-    said  a sentence over the foot of any screen for a while, such as what went wrong with a setting
+    pictures, mirror  of the drawn face, None until it is made
+    said              a sentence over the foot of any screen for a while, such as what went wrong with a setting
+    waits             what is being opened, for whoever waits for the first picture; told by the thread that opens it
     """
 
     wiring: Wiring
@@ -121,6 +124,7 @@ class App:
     sounds: Sounds = field(default_factory=lambda: Sounds(0.0))
     voice: Voice | None = None
     said: str = ""
+    waits: str = ""
     fullscreen: bool = False
     stack: list[Screen] = field(default_factory=list)
     left: bool = False
@@ -128,6 +132,7 @@ class App:
     figures: bool = False
     now: float = field(default_factory=clock.monotonic)  # seconds of the clock at the last drawing
     _said_until: float = 0.0
+    _making: Thread | None = None
 
     # --- where to ------------------------------------------------------------------------------------------
 
@@ -178,8 +183,37 @@ class App:
             self.looking = None
         if camera is not None:
             pace, self.needs = Pace(live=True, patient=True), frozenset()
-            self.looking = Worker(lambda: camera(number), self.wiring.tracker(()), pace)
+            tracker = self.loading(self.wiring.tracker(()), words.LOOKING)
+            self.looking = Worker(lambda: camera(number), tracker, pace)
             self.looking.start()
+
+    def loading(self, tracker: Callable[[], Tracker], then: str) -> Callable[[], Tracker]:
+        """Return what makes the same tracker and tells what is waited for: this, and `then` until the first picture.
+
+        No picture comes before the drawn face is made: it may be there to hide the person's.
+        """
+
+        def load() -> Tracker:
+            self.waits = words.STARTING_MORE
+            loaded = tracker()
+            if self._making is not None:
+                self._making.join()
+            self.waits = then
+            return loaded
+
+        return load
+
+    def make_face(self) -> None:
+        """Begin to make the drawn face, in a thread of its own: it takes a second, which nobody is to wait for."""
+        mesh = self.wiring.mesh
+        if mesh is None:
+            return
+
+        def make() -> None:
+            self.mirror, self.pictures = Mirror(mesh), Pictures(mesh)
+
+        self._making = Thread(target=make, name="drawn face", daemon=True)
+        self._making.start()
 
     @property
     def worker(self) -> Worker | None:
@@ -201,8 +235,9 @@ class App:
 
     # --- the loop ------------------------------------------------------------------------------------------
 
-    def run(self, album: Album | None = None) -> None:
-        """Show screens until none is left. The window must be open."""
+    def run(self, album: Album | None = None, begin: Callable[[], object] = lambda: None) -> None:
+        """Show screens until none is left. The window must be open. begin: starts what takes long; called once there is
+        something to be seen."""
         surface = pygame.display.get_surface()
         if surface is None:
             raise NoDisplay(_NO_DISPLAY)
@@ -213,6 +248,7 @@ class App:
         pygame.key.start_text_input()
         try:
             self.draw(ui, album)
+            begin()
             while not self.left:
                 events = pygame.event.get()
                 if any(event.type == pygame.QUIT for event in events):
@@ -251,6 +287,8 @@ class App:
         """Let go of everything."""
         if self.looking is not None:
             self.looking.stop()
+        if self._making is not None:
+            self._making.join()
         if self.pictures is not None:
             self.pictures.close()
         if self.voice is not None:

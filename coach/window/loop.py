@@ -7,8 +7,6 @@ from pathlib import Path
 import msgspec
 import pygame
 
-from coach.avatar.demonstrator import Pictures
-from coach.avatar.mirror import Mirror
 from coach.frame import Feedback, Frame
 from coach.plan.screening import due, load_screening
 from coach.plan.workout import SetResult, Workout
@@ -52,8 +50,12 @@ def home(
         if troubles:
             app.say(" ".join(troubles), 8.0)
         app.change(settings)
-        app.look()
-        app.run(Album(screenshots))
+
+        def begin() -> None:
+            app.make_face()
+            app.look()
+
+        app.run(Album(screenshots), begin)
     finally:
         pygame.display.quit()
 
@@ -98,7 +100,8 @@ def run(
     wiring = wiring or Wiring(lambda exercises: tracker_factory)
     app = _app(wiring, settings or Settings(sound=False), title, size)
     pace = Pace(paced, live, marked=marked, summary_s=summary_s)
-    worker = Worker(source, tracker_factory, pace, workout, on_step or record)
+    tracker = app.loading(tracker_factory, words.LOOKING if live else "")
+    worker = Worker(source, tracker, pace, workout, on_step or record)
     page = WorkoutPage(
         workout,
         worker,
@@ -112,8 +115,12 @@ def run(
     )
     try:
         app.go(page)
-        worker.start()
-        app.run(Album(screenshots, on_screenshot))
+
+        def begin() -> None:
+            app.make_face()
+            worker.start()
+
+        app.run(Album(screenshots, on_screenshot), begin)
     finally:
         worker.stop()
         pygame.display.quit()
@@ -122,12 +129,9 @@ def run(
 
 def _app(wiring: Wiring, settings: Settings, title: str, size: tuple[int, int]) -> App:
     open_window(title, size)
-    mesh = wiring.mesh
     app = App(
         wiring,
         settings,
-        pictures=Pictures(mesh) if mesh is not None else None,
-        mirror=Mirror(mesh) if mesh is not None else None,
         sounds=Sounds(settings.volume if settings.sound else 0.0),
         voice=Voice(settings.voice, settings.volume),
     )

@@ -11,8 +11,10 @@ import pygame
 
 from coach.avatar.draw import curve
 from coach.form.body import VISIBLE
-from coach.form.exercise import DOSES, Exercise, Touch
-from coach.frame import Array, Feedback, Hand, Phase, Side
+from coach.form.exercise import Exercise, Touch
+from coach.frame import Array, Feedback, Hand, Phase
+from coach.touch.enough import Enough
+from coach.touch.place import spot, targets
 from coach.touch.points import AROUND
 from coach.touch.strokes import ENDS
 from coach.window import words
@@ -90,8 +92,8 @@ def draw_off_face(
         sides = [(hand, touch.middle) for hand in hands]
     for landmarks, point in sides:
         if point:
-            at = sum(weight * landmarks[i, :2].astype(np.float64) for i, weight in point)
-            _draw_point(canvas, place(np.array([at]))[0] + box.topleft, canvas.px(16), False, time)
+            at = spot(point, landmarks[:, :2].astype(np.float64))
+            _draw_point(canvas, place(at[None])[0] + box.topleft, canvas.px(16), False, time)
     canvas.surface.set_clip(before)
 
 
@@ -105,9 +107,10 @@ def on_drawn(hands: Sequence[Hand], touch: Touch, face: Array, drawn: Array) -> 
     was, now = face[263, :2] - face[33, :2], drawn[263] - drawn[33]
     unit = float(np.linalg.norm(now) / max(float(np.linalg.norm(was)), 1e-6))
     mirrored = np.array([math.copysign(unit, float(now[0] * was[0])), unit])
+    marks = targets(touch, drawn)
     found = []
     for hand in hands:
-        target = _target(touch, hand.side, drawn)
+        target = marks[hand.side]
         tip = None
         if hand.tip is not None:
             away = np.array(hand.tip) - np.array(hand.target)
@@ -117,16 +120,6 @@ def on_drawn(hands: Sequence[Hand], touch: Touch, face: Array, drawn: Array) -> 
         points = tuple((float(x), float(y)) for x, y in target)
         found.append(Hand(hand.side, points, tip, hand.inside, hand.progress))
     return tuple(found)
-
-
-def _target(touch: Touch, side: Side | None, face: Array) -> Array:
-    """A point (1, 2) or a way (n, 2) on a face."""
-    way = {"left": touch.left_path, "right": touch.right_path, None: []}[side]
-    if way:
-        return np.asarray(face[way])
-    point = {"left": touch.left, "right": touch.right, None: touch.middle}[side]
-    weights = np.array([weight for _, weight in point])
-    return np.asarray(weights @ face[[index for index, _ in point]])[None]
 
 
 def _draw_point(canvas: Canvas, at: Array, radius: int, inside: bool, time: float) -> None:
@@ -201,14 +194,10 @@ def _until(way: Array, part: float) -> Array:
 
 def time_left(exercise: Exercise, goal: int | None, progress: float) -> float | None:
     """Seconds that are left of a point that is worked for some time; None where turns are counted."""
-    touch = exercise.touch
-    if touch is None or goal is None or touch.move not in ("circle", "sweep", "tap"):
+    if exercise.touch is None or goal is None:
         return None
-    amount = DOSES[touch.dose]
-    if amount.counts is not None:
-        return None
-    low, high = amount.seconds
-    return min(max(goal * exercise.round_s, low), high) * (1.0 - progress)
+    enough = Enough.of(exercise, goal)
+    return enough.lasts_s * (1.0 - progress) if enough.by_time else None
 
 
 def meter_of(feedback: Feedback, exercise: Exercise) -> tuple[tuple[str, float], ...]:

@@ -13,7 +13,8 @@ from touch import bodies, tracks
 from coach.form.exercise import CAPS, DOSES, Exercise, library
 from coach.frame import Frame, Kind, Side
 from coach.plan.rules import dosed
-from coach.touch.session import NODES, TIME_UP, TouchSession
+from coach.touch.nodes import nodes
+from coach.touch.session import TIME_UP, TouchSession
 
 LIBRARY = library()
 
@@ -152,11 +153,9 @@ def test_r17_taps_come_from_a_loose_hand_in_bursts_of_a_few_seconds() -> None:
 # --- the face ---------------------------------------------------------------------------------------------
 
 
-def at_node(exercise: Exercise, radius: float) -> tracks.Way:
+def at_node(radius: float) -> tracks.Way:
     """Circles where nodes lie below the ear, 0.7 s each; or, with a radius of 0, a fingertip that rests there."""
-    session = TouchSession(exercise)
-    session.step(next(tracks.resting(0.1)))
-    right, left = (session._map.places[k] + 1j * NODES[k][1] for k in (2, 3))
+    right, left = nodes(tracks.resting_face().places)[[2, 3]]
     return lambda side, t: (
         complex(left if side == "left" else right)
         + radius * complex(math.cos(math.tau * t / 0.7), math.sin(math.tau * t / 0.7))
@@ -167,7 +166,7 @@ def at_node(exercise: Exercise, radius: float) -> tracks.Way:
 def test_r20_who_stays_where_lymph_nodes_lie_is_told_to_glide_on(radius: float) -> None:
     jaw = LIBRARY["stroke-jaw"]
     session = TouchSession(jaw)
-    when = judged(session, tracks.frames(jaw, at_node(jaw, radius), 4.0))
+    when = judged(session, tracks.frames(jaw, at_node(radius), 4.0))
     assert when["node"] < tracks.ENTER_S + 2.0
     assert session.reps == 0
 

@@ -8,7 +8,7 @@ from faces import resting
 
 from coach.form.exercise import Exercise
 from coach.frame import SIDES, Frame, Side
-from coach.touch.place import FINGERTIPS, FaceMap
+from coach.touch.place import FINGERTIPS, FaceMap, targets
 from coach.touch.session import TouchSession
 
 #: Seconds until hands are where they are to be, and after the last movement.
@@ -56,7 +56,7 @@ def frames(
         assert frame.landmarks is not None
         if frame.time >= due:
             due, seen_at = due + 1.0 / rate, frame.time
-            fit = FaceMap([]).step(0.0, frame.landmarks, None)
+            fit = FaceMap().step(0.0, frame.landmarks, None)
             moved = frame.time - ENTER_S
             lost = any(begin <= moved < end for begin, end in gaps)
             found = []
@@ -68,6 +68,14 @@ def frames(
                 found.append(np.array([(x, y, 0.0) for x, y in fit.pixels(hand(tip, exercise.touch.finger, side))]))
             seen = np.array(found, np.float32).reshape(-1, 21, 3)
         yield Frame(frame.time, frame.landmarks, frame.blendshapes, frame.head, seen, hands_time=seen_at)
+
+
+def resting_face() -> FaceMap:
+    """The map of the resting face."""
+    face, frame = FaceMap(), next(resting(0.1))
+    assert frame.landmarks is not None
+    face.step(frame.time, frame.landmarks, None)
+    return face
 
 
 def _there(way: Way, side: Side, t: float, seconds: float) -> complex:
@@ -85,11 +93,8 @@ def _there(way: Way, side: Side, t: float, seconds: float) -> complex:
 
 def places(exercise: Exercise) -> dict[Side | None, np.ndarray]:
     """Where the exercise's points or paths lie on the resting face, by side."""
-    session = TouchSession(exercise)
-    frame = next(resting(0.1))
-    session.step(frame)
-    points, paths = session._targets()
-    return {side: np.array([point]) for side, point in points.items()} | {s: p.waypoints for s, p in paths.items()}
+    assert exercise.touch is not None
+    return targets(exercise.touch, resting_face().places)
 
 
 def circles(exercise: Exercise, seconds: float, radius: float = 0.05, off: complex = 0j) -> Way:

@@ -82,6 +82,7 @@ class Home:
             draw_camera(ui, box, self._seen.frame, None, options)
             said = advice(self._seen.frame, app.settings.units)
         else:
+            waiting = app.wiring.camera is not None and not trouble
             demonstrator = app.pictures
             if demonstrator is not None:
                 exercise = library()["wide-smile"]
@@ -89,9 +90,9 @@ class Home:
                 draw_picture(ui, box, demonstrator.picture(shows.at(app.now)))
             else:
                 ui.card(box)
-            badge(ui, box, words.DEMONSTRATION)
-            waiting = app.looking is not None and not trouble
-            said = words.LOOKING if waiting else words.NO_CAMERA
+            if demonstrator is not None or not waiting:
+                badge(ui, box, words.DEMONSTRATION)
+            said = (app.waits or words.LOOKING) if waiting else words.NO_CAMERA
         ui.block(said, pygame.Rect(room.x, box.bottom + px(8), room.width, text), 19)
 
     # --- what to do ----------------------------------------------------------------------------------------

@@ -96,6 +96,6 @@ class RestingFace:
 
     def _advice(self, app: App) -> str:
         if self._seen is None:
-            return words.LOOKING
+            return app.waits or words.LOOKING
         # Longer than it takes means that something moves.
         return words.STILL_MOVING if self._part() >= 1.0 else advice(self._seen.frame, app.settings.units)

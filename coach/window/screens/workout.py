@@ -60,6 +60,7 @@ def begin(app: App, exercises: Sequence[Exercise], goal: str = "", done: int = 0
     finish = wiring.calibrated if calibrating else wiring.finished if live else None
     if live and looking is not None:
         needs = frozenset(need for e in exercises for need in asks_for(e))
+        app.waits = ""  # the camera is there, or will be; from here on it may be another tracker
         # Loading another tracker takes a second: only where it is to look for something else.
         looking.begin(workout, record, None if needs == app.needs else wiring.tracker(exercises))
         app.needs = needs
@@ -274,7 +275,7 @@ class WorkoutPage:
     def _show_start(self, ui: Ui, app: App) -> str:
         self._prepare(ui, app, self.workout.exercise)
         trouble = self.worker.trouble
-        draw_message(ui, words.STARTING, trouble or words.STARTING_MORE)
+        draw_message(ui, words.STARTING, trouble or app.waits or words.STARTING_MORE)
         if ui.take(pygame.K_ESCAPE):
             app.back()
         return "starting"
