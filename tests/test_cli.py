@@ -195,6 +195,47 @@ def test_tracking_needs_no_network(folder: Path) -> None:
     assert (alone[0], alone[2]) == (0, "")
 
 
+# --- spot -------------------------------------------------------------------------------------------------
+
+
+def test_a_recording_is_told_what_is_done_in_it_and_when(tmp_path: Path) -> None:
+    file = tmp_path / "done.coach"
+    performance = perform(find_exercise("wide-smile"), "clean", "clean")
+    with Recorder(file) as recorder:
+        recorder.begin_set(find_exercise("pucker"), "another exercise than was asked for")
+        for frame in frames(performance, fps=15):
+            recorder.add(frame)
+    code, out, err = run("spot", file, "--json")
+    assert (code, err) == (0, "")
+    found = [json.loads(line) for line in out.splitlines()]
+    assert list(found[0]) == ["file", "exercise", "side", "start_s", "end_s", "distance", "found", "next", "next_found"]
+    for row, move in zip(found, performance.moves, strict=True):
+        assert (row["file"], row["exercise"], row["side"], row["next"]) == (
+            str(file), "wide-smile", None, "closed-smile",
+        )  # fmt: skip
+        assert (row["start_s"], row["end_s"]) == pytest.approx((move.start, move.end), abs=0.3)
+    code, out, err = run("spot", file, "wide-smile", "pucker")
+    assert (code, err) == (0, "")
+    assert [line.split(": ")[1] for line in out.splitlines()] == ["wide-smile", "wide-smile"]
+    code, out, err = run("spot", file, "neck-nod", "shrug-drop")
+    assert (code, out) == (0, "")
+    assert "'shrug-drop' was not looked for" in complaints(err)[0]
+    assert "none of 1 exercise is done" in complaints(err)[1]
+
+
+def test_what_cannot_be_spotted_is_refused(folder: Path) -> None:
+    refused("'quiet-forehead' cannot be spotted", "spot", folder / "good.coach", "pucker", "quiet-forehead")
+    refused("did you mean 'wide-smile'?", "spot", folder / "good.coach", "wide-smle")
+    refused(UNUSABLE["missing.mp4"], "spot", folder / "missing.mp4")
+    refused(UNUSABLE["cut.coach"], "spot", folder / "cut.coach")
+    refused("no face to be seen", "spot", folder / "grey.avi", "pucker")
+
+
+def test_a_video_without_a_second_at_rest_is_told_to_begin_with_one(folder: Path) -> None:
+    short = write(folder / "short.avi", [face()] * 4)
+    refused("begin with a second", "spot", short, "pucker")
+
+
 # --- exercises --------------------------------------------------------------------------------------------
 
 
