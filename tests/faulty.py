@@ -1,0 +1,199 @@
+"""`coach train demo` with a camera and a tracker in which, from a seed, everything goes wrong that can.
+
+Run as a program: SEED, the file to which what happened is written as JSON. The person in front of this camera is the
+rig's exact landmarks, who does whatever the workout asks for. Faults fall on random pictures of the first nine sets;
+in the last one the disk is full, the history is locked, and the program is ended from outside.
+"""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import sys
+import threading
+from collections.abc import Iterator, Set
+from pathlib import Path
+from typing import Any
+
+import faces
+import numpy as np
+import pygame
+
+import coach.vision.camera
+import coach.vision.tracker
+import coach.window.loop
+from coach import cli
+from coach.frame import Frame, Image
+from coach.plan.workout import Workout
+from coach.records import recording
+from coach.vision import feed
+from coach.window import worker
+from coach.window.screens import workout as page
+
+FPS = 20.0
+#: What goes wrong while the set goes on, and how often each does.
+FAULTS = {
+    "stops": 2, "black": 3, "frozen": 2, "resized": 2, "jumps": 2, "repeats": 3, "back": 3, "asleep": 1,
+    "raises": 3, "hangs": 2, "no sound": 1,
+}  # fmt: skip
+SIZES = ((48, 64), (96, 128))
+
+
+class Person:
+    """Does what is asked for, one frame after the other; rests where nothing is."""
+
+    def __init__(self) -> None:
+        self.workout: Workout | None = None
+        self._exercise: Any = None
+        self._frames: Iterator[Frame] = iter(())
+        self._rest = next(faces.resting(1.0))
+
+    def frame(self) -> Frame:
+        workout = self.workout
+        if workout is None or workout.between or workout.done:
+            return self._rest
+        if self._exercise is not workout.exercise:
+            self._exercise, self._frames = workout.exercise, iter(())
+        seen = next(self._frames, None)
+        if seen is None:
+            moves = ["clean"] * self._exercise.reps
+            self._frames = faces.frames(faces.perform(self._exercise, *moves, tempo=None), fps=FPS)
+            seen = next(self._frames)
+        return seen
+
+
+class Trouble:
+    """Which picture goes wrong how, and what was done about it so far."""
+
+    def __init__(self, seed: int, pictures: int) -> None:
+        chosen = random.Random(seed)
+        kinds = [kind for kind, count in FAULTS.items() for _ in range(count)]
+        chosen.shuffle(kinds)
+        at = sorted(chosen.sample(range(100, pictures, 40), len(kinds)))
+        self.coming = dict(zip(at, kinds, strict=True))
+        self.happened: list[str] = []
+        self.judged = 0
+
+    def now(self, picture: int, *kinds: str) -> str:
+        """The fault of this picture, or of one before it that was dropped, if it is one of these kinds."""
+        at = next((at for at, kind in self.coming.items() if at <= picture and kind in kinds), None)
+        if at is None:
+            return ""
+        self.happened.append(self.coming.pop(at))
+        return self.happened[-1]
+
+
+def main(seed: int, report: Path) -> None:
+    trouble, person, forever = Trouble(seed, 2600), Person(), threading.Event()
+    number = [0]
+
+    def driver(index: int = 0) -> Iterator[tuple[float, Image]]:
+        time, black, frozen, size = 0.0, 0, 0, SIZES[0]
+        while True:
+            threading.Event().wait(0.003)
+            number[0] += 1
+            kind = trouble.now(number[0], "stops", "black", "frozen", "resized", "jumps", "repeats", "back", "asleep")
+            if kind == "stops":
+                forever.wait()
+            black, frozen = (30 if kind == "black" else black - 1), (80 if kind == "frozen" else frozen - 1)
+            if kind == "resized":
+                size = SIZES[1] if size == SIZES[0] else SIZES[0]
+            time += {"jumps": 2.0, "repeats": 0.0, "back": -1.0, "asleep": 60.0}.get(kind, 1.0 / FPS)
+            shade = 0 if black > 0 else 50 if frozen > 0 else 60 + number[0] % 150
+            yield time, np.full((*size, 3), shade, np.uint8)
+
+    class Tracker:
+        def look_for(self, needs: Set[str], /) -> None:
+            pass
+
+        def track(self, image: Image, time: float, /) -> Frame:
+            kind = trouble.now(number[0], "raises", "hangs", "no sound")
+            if kind == "raises":
+                raise RuntimeError("the graph has stopped")
+            if kind == "hangs":
+                forever.wait()
+            if kind == "no sound":
+                pygame.mixer.quit()
+            if not image.any():
+                return Frame(time, image=image)
+            seen = person.frame()
+            return Frame(time, seen.landmarks, seen.blendshapes, seen.head, seen.hands, seen.pose, image=image)
+
+        def close(self) -> None:
+            pass
+
+    run = coach.window.loop.run
+
+    def watched(workout: Workout, *given: Any, **named: Any) -> Any:
+        person.workout, keeps = workout, named["record"]
+
+        class Watched:
+            """The recording, and in the last set what goes wrong with it and with the program."""
+
+            @property
+            def trouble(self) -> str:
+                return str(keeps.trouble)
+
+            def __call__(self, frame: Frame, feedback: Any, /) -> None:
+                keeps(frame, feedback)
+                # Between two sets frames are seen and judged by nobody.
+                trouble.judged += not keeps.trouble and feedback.time == frame.time
+                if workout.index == len(workout.sets) - 1:
+                    self._end(feedback.reps)
+
+            def _end(self, reps: int) -> None:
+                if "disk full" not in trouble.happened:
+                    trouble.happened.append("disk full")
+                    recording.Recorder.add = _full  # type: ignore[method-assign]
+                if reps >= 1 and "locked" not in trouble.happened:
+                    trouble.happened += ["locked", "ended"]
+                    locked.append(_lock(keeps.recording.parent / "history.db"))
+                    os.kill(os.getpid(), signal.SIGTERM)
+
+            def note(self, kind: str, attempts: int) -> None:
+                keeps.note(kind, attempts)
+
+            def close(self) -> object:
+                return keeps.close()
+
+        return run(workout, *given, **{**named, "record": Watched()})
+
+    locked: list[sqlite3.Connection] = []
+    coach.window.loop.run = watched
+    coach.vision.camera.read_camera = driver
+    coach.vision.tracker.FaceTracker = lambda *given, **named: Tracker()  # type: ignore[assignment, misc]
+    # As in life, but a tenth as long: nobody waits here.
+    feed.STALLS_S, worker.HANGS_S, worker.RETRY_S, page.COUNT_S, page.AWAY_S, page.BACK_S = (
+        0.3,
+        0.3,
+        0.1,
+        0.05,
+        0.2,
+        0.05,
+    )
+    feed.Feed.__init__.__defaults__ = (0.3,)
+    sys.argv = ["coach", "train", "demo", "--anyway", "--json"]
+    try:
+        cli.main()
+    finally:
+        report.write_text(json.dumps({"happened": trouble.happened, "left": [*trouble.coming.values()],
+                                      "judged": trouble.judged}))  # fmt: skip
+        os._exit(sys.exc_info()[1].code)  # type: ignore[union-attr]  # threads that hang are left as they are
+
+
+def _full(self: Any, *given: Any) -> None:
+    with self._writing():
+        raise sqlite3.OperationalError("database or disk is full")
+
+
+def _lock(path: Path) -> sqlite3.Connection:
+    """Another program holds the history."""
+    held = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    held.execute("CREATE TABLE IF NOT EXISTS held (x)")
+    held.execute("BEGIN EXCLUSIVE")
+    return held
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
