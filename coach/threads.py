@@ -9,8 +9,9 @@ SWITCH_S = 0.0005
 
 
 def share_processor() -> None:
-    """Give each library one thread: the tracker, the window and the camera already are several, and our matrices are
-    small. To be called before numpy is imported, which reads the number of its threads only then."""
+    """Give each library one thread: the tracker, the window and the camera already are several, our matrices are small,
+    and a picture whose halves wait for two threads comes later than one. To be called before numpy and cv2 are
+    imported, which read the number of their threads only then."""
     sys.setswitchinterval(SWITCH_S)
-    for threads in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    for threads in ("OPENCV_FOR_THREADS_NUM", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
         os.environ.setdefault(threads, "1")

@@ -92,10 +92,17 @@ def show_picture(image: Image, into: Image, mirror: bool, part: Crop | None = No
 
 
 def draw_chains(
-    into: Image, points: Array, chains: Iterable[npt.NDArray[np.intp]], colour: tuple[int, int, int], thickness: int
+    into: Image,
+    points: Array,
+    chains: Iterable[npt.NDArray[np.intp]],
+    colour: tuple[int, int, int],
+    thickness: int,
+    smooth: bool = True,
 ) -> None:
-    """Draw smooth lines along chains of points (n, 2) pixels into (h, w, 4); colour RGB."""
+    """Draw lines along chains of points (n, 2) pixels into (h, w, 4); colour RGB. smooth: with soft edges, which make
+    the thinnest line two pixels wide."""
     placed = (points * (1 << _SHIFT)).astype(np.int32)
     red, green, blue = colour
     lines = [placed[chain] for chain in chains]
-    cv2.polylines(into, lines, False, (blue, green, red, 255), thickness, cv2.LINE_AA, _SHIFT)
+    kind = cv2.LINE_AA if smooth else cv2.LINE_8
+    cv2.polylines(into, lines, False, (blue, green, red, 255), thickness, kind, _SHIFT)

@@ -66,22 +66,25 @@ class Direct:
             raise Unexpected("the result is laid out otherwise")
         self._trusted = False
         self.direct = True
+        # Made once: their making, with cold caches, would take as long as the reading.
+        self._result, self._message = package.FaceLandmarkerResultC(), ctypes.c_char_p()
+        self._to_result, self._to_message = ctypes.byref(self._result), ctypes.byref(self._message)
 
     def __call__(self, image: Any, stamp: int) -> Found | None:
         """As `Public`. Raises RuntimeError when the tracker fails."""
-        result, message = self._package.FaceLandmarkerResultC(), ctypes.c_char_p()
-        status = self._detect(self._handle, image._image_ptr, None, stamp, ctypes.byref(result), ctypes.byref(message))
+        status = self._detect(self._handle, image._image_ptr, None, stamp, self._to_result, self._to_message)
         if status:
-            says = (message.value or b"").decode(errors="replace")
-            if message.value is not None:
-                self._free(message)
+            says = (self._message.value or b"").decode(errors="replace")
+            if self._message.value is not None:
+                self._free(self._message)
+                self._message.value = None
             raise RuntimeError(says or f"the tracker gave up with status {status}")
         try:
             if self._trusted:
-                return structs_to_arrays(result)
-            return self._compare(result)
+                return structs_to_arrays(self._result)
+            return self._compare(self._result)
         finally:
-            self._close(ctypes.byref(result))
+            self._close(self._to_result)
 
     def _compare(self, result: Any) -> Found | None:
         """Read the public way, and see whether the other gives the same."""
