@@ -6,6 +6,9 @@ The command line prints `str(error)` and exits with `error.exit_status`; nothing
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+#: Characters of a message at most; what it quotes from a file may be longer.
+_LONGEST = 2000
+
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean '...'?" for the nearest known name, nothing where none is near."""
@@ -13,10 +16,21 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
+def one_line(text: str) -> str:
+    """Return a text as one line that shows and does nothing else: what a stranger's file is quoted with may hold
+    line ends and commands to the terminal, and be of any length."""
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 class CoachError(Exception):
     """The program failed for a reason a user can read (exit status 1)."""
 
     exit_status = 1
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class BadInput(CoachError):
@@ -45,6 +59,12 @@ class NoCamera(CoachError):
 
 class NoDisplay(CoachError):
     """No display where one is needed (exit status 3)."""
+
+    exit_status = 3
+
+
+class DisplayLost(CoachError):
+    """The display went away while the window was open (exit status 3)."""
 
     exit_status = 3
 

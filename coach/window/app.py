@@ -17,7 +17,7 @@ import pygame
 from coach.avatar.demonstrator import Pictures
 from coach.avatar.mesh import Mesh
 from coach.avatar.mirror import Mirror
-from coach.errors import CoachError, NoDisplay
+from coach.errors import CoachError, DisplayLost, NoDisplay
 from coach.form.calibration import Calibration, Neutral
 from coach.form.exercise import Exercise
 from coach.frame import Feedback, Frame
@@ -26,6 +26,7 @@ from coach.records.progress import Better
 from coach.records.settings import Settings
 from coach.vision.steady import Tracker
 from coach.window import words
+from coach.window.lost import close_display, display_is_lost, watch_display
 from coach.window.palette import CALM, HIGH_CONTRAST
 from coach.window.screenshot import Album
 from coach.window.sound import Sounds
@@ -304,6 +305,8 @@ class App:
         name = self.page(ui)
         album.add(ui.surface, name)
         pygame.display.flip()
+        if display_is_lost():
+            raise DisplayLost("the display is gone; what was done is kept")
         if (worker := self.worker) is not None:
             worker.shown()
 
@@ -414,7 +417,9 @@ def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
         if driver in _BLIND and driver not in chosen.split(","):
             raise NoDisplay(_NO_DISPLAY)
         pygame.display.set_caption(title)
-        return pygame.display.set_mode(size, pygame.RESIZABLE)
+        window = pygame.display.set_mode(size, pygame.RESIZABLE)
+        watch_display()
+        return window
     except pygame.error as error:
         pygame.display.quit()
         raise NoDisplay(f"{_NO_DISPLAY} ({error})") from None
@@ -426,4 +431,4 @@ def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
 def try_display() -> None:
     """Open a window and close it at once. Raises NoDisplay."""
     open_window("Coach")
-    pygame.display.quit()
+    close_display()

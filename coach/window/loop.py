@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-import pygame
 
 from coach.frame import Feedback, Frame
 from coach.plan.screening import due, load_screening
@@ -14,6 +13,7 @@ from coach.records.settings import Settings
 from coach.vision.steady import Tracker
 from coach.window import words
 from coach.window.app import SIZE, App, Record, Wiring, open_window
+from coach.window.lost import close_display
 from coach.window.screens.home import Home
 from coach.window.screens.resting import RestingFace
 from coach.window.screens.welcome import Welcome
@@ -57,7 +57,7 @@ def home(
 
         app.run(Album(screenshots), begin)
     finally:
-        pygame.display.quit()
+        close_display()
 
 
 def run(
@@ -123,7 +123,7 @@ def run(
         app.run(Album(screenshots, on_screenshot), begin)
     finally:
         worker.stop()
-        pygame.display.quit()
+        close_display()
     return list(workout.results)
 
 

@@ -23,6 +23,7 @@ from coach.window import words
 from coach.window.app import SIZE, App, Wiring, open_window
 from coach.window.canvas import Canvas
 from coach.window.chart import Scale, closest, draw_set, part_around
+from coach.window.lost import close_display
 from coach.window.pages import draw_message
 from coach.window.palette import HIGH_CONTRAST, Colour
 from coach.window.screenshot import Album
@@ -568,7 +569,7 @@ def replay(
         app.go(ReplayPage(review, exercise))
         app.run(Album(screenshots))
     finally:
-        pygame.display.quit()
+        close_display()
 
 
 def _read(path: Path, settings: Settings | None = None) -> Review:
