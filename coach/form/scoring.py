@@ -450,6 +450,8 @@ def _isolation(exercise: Exercise, trace: Trace, during: slice, side: int) -> Pa
 def _outline(template: Template, trace: Trace, tops: Sequence[Top], side: int) -> Outline | None:
     if template.exercise.count.ends == "held" or min(top.amount for top in tops) <= 0.05:
         return None
+    if len(trace.times) < 2:  # the face was lost with the first frame of it
+        return None
     marks = [tops[0].rise[0]]
     for top, after in zip(tops, [*tops[1:], None], strict=True):
         begin, end = top.rise[1], top.lower[0]

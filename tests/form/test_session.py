@@ -114,6 +114,21 @@ def test_a_single_frame_without_a_face_is_no_loss() -> None:
     assert events(feedback, Kind.FACE_LOST) == []
 
 
+@pytest.mark.parametrize("id", ["wide-smile", "pucker", "jaw-open", "jaw-glide"])
+def test_a_face_lost_with_the_first_frame_of_an_attempt_ends_it_with_that_reason(id: str) -> None:
+    """Whatever is left of a face between two gaps, it is no error."""
+    exercise = find_exercise(id)
+    seen = list(frames(perform(exercise, "clean"), fps=10))
+    watching = Session(exercise)
+    peak, rest = max(seen, key=lambda frame: watching.step(frame).match or 0.0), seen[3]
+    gone = Frame(0.0)
+    for between in range(1, 8):
+        session, shown = Session(exercise), [rest] * 25 + [peak] * 8 + [rest] * between + [peak] + [gone] * 12
+        for i, frame in enumerate(shown, 1):
+            session.step(dataclasses.replace(frame, time=i / 10))
+        assert all("left the picture" in attempt.reason for attempt in session.attempts[1:])
+
+
 def test_nobody_there_is_no_error() -> None:
     feedback = run(Session(SMILE), gone(0.0, 2.0))
     assert feedback[-1].phase is Phase.LEARNING
