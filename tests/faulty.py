@@ -1,6 +1,7 @@
 """`coach train demo` with a camera and a tracker in which, from a seed, everything goes wrong that can.
 
-Run as a program: SEED, the file to which what happened is written as JSON. The person in front of this camera is the
+Run as a program: SEED, the number of sessions one after the other, and the file to which what happened is written as
+JSON, one object a session. The person in front of this camera is the
 rig's exact landmarks, who does whatever the workout asks for. Faults fall on random pictures of the first nine sets;
 in the last one the disk is full, the history is locked, and the program is ended from outside.
 """
@@ -74,6 +75,7 @@ class Trouble:
         self.coming = dict(zip(at, kinds, strict=True))
         self.happened: list[str] = []
         self.judged = 0
+        self.seconds = 0.0  # of the camera's time
 
     def now(self, picture: int, *kinds: str) -> str:
         """The fault of this picture, or of one before it that was dropped, if it is one of these kinds."""
@@ -84,9 +86,60 @@ class Trouble:
         return self.happened[-1]
 
 
-def main(seed: int, report: Path) -> None:
-    trouble, person, forever = Trouble(seed, 2600), Person(), threading.Event()
-    number = [0]
+def main(seed: int, sessions: int, report: Path) -> int:
+    """Exercise so many times; return the last exit status."""
+    # As in life, but a tenth as long: nobody waits here.
+    feed.STALLS_S, worker.HANGS_S, worker.RETRY_S, page.COUNT_S, page.AWAY_S, page.BACK_S = (
+        0.3,
+        0.3,
+        0.1,
+        0.05,
+        0.2,
+        0.05,
+    )
+    feed.Feed.__init__.__defaults__ = (0.3,)
+    sys.argv = ["coach", "train", "demo", "--anyway", "--json"]
+    run, add = coach.window.loop.run, recording.Recorder.add
+    told, status = [], 0
+    for one in range(sessions):
+        trouble, forever = Trouble(seed + one, 2600), threading.Event()
+        locked: list[sqlite3.Connection] = []
+        _wire(trouble, forever, locked, run)
+        try:
+            cli.main()
+        except SystemExit as ended:
+            status = ended.code if isinstance(ended.code, int) else 1
+        recording.Recorder.add = add  # type: ignore[method-assign]
+        for connection in locked:
+            connection.close()
+        forever.set()  # what hung comes back, and finds that nobody waits for it
+        told.append(
+            {
+                "status": status,
+                "happened": trouble.happened,
+                "left": [*trouble.coming.values()],
+                "judged": trouble.judged,
+                "seconds": trouble.seconds,
+                "megabytes": resident_mb(),
+                "threads": threading.active_count(),
+            }
+        )
+    report.write_text("\n".join(json.dumps(session) for session in told))
+    return status
+
+
+def resident_mb() -> float:
+    """Memory of this process that is in use, where Linux tells it."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Connection], run: Any) -> None:
+    """Put the camera, the tracker and the recording in which things go wrong in the place of the real ones."""
+    person, number = Person(), [0]
 
     def driver(index: int = 0) -> Iterator[tuple[float, Image]]:
         time, black, frozen, size = 0.0, 0, 0, SIZES[0]
@@ -101,6 +154,7 @@ def main(seed: int, report: Path) -> None:
                 size = SIZES[1] if size == SIZES[0] else SIZES[0]
             time += {"jumps": 2.0, "repeats": 0.0, "back": -1.0, "asleep": 60.0}.get(kind, 1.0 / FPS)
             shade = 0 if black > 0 else 50 if frozen > 0 else 60 + number[0] % 150
+            trouble.seconds = time
             yield time, np.full((*size, 3), shade, np.uint8)
 
     class Tracker:
@@ -122,8 +176,6 @@ def main(seed: int, report: Path) -> None:
 
         def close(self) -> None:
             pass
-
-    run = coach.window.loop.run
 
     def watched(workout: Workout, *given: Any, **named: Any) -> Any:
         person.workout, keeps = workout, named["record"]
@@ -159,27 +211,9 @@ def main(seed: int, report: Path) -> None:
 
         return run(workout, *given, **{**named, "record": Watched()})
 
-    locked: list[sqlite3.Connection] = []
     coach.window.loop.run = watched
     coach.vision.camera.read_camera = driver
     coach.vision.tracker.FaceTracker = lambda *given, **named: Tracker()  # type: ignore[assignment, misc]
-    # As in life, but a tenth as long: nobody waits here.
-    feed.STALLS_S, worker.HANGS_S, worker.RETRY_S, page.COUNT_S, page.AWAY_S, page.BACK_S = (
-        0.3,
-        0.3,
-        0.1,
-        0.05,
-        0.2,
-        0.05,
-    )
-    feed.Feed.__init__.__defaults__ = (0.3,)
-    sys.argv = ["coach", "train", "demo", "--anyway", "--json"]
-    try:
-        cli.main()
-    finally:
-        report.write_text(json.dumps({"happened": trouble.happened, "left": [*trouble.coming.values()],
-                                      "judged": trouble.judged}))  # fmt: skip
-        os._exit(sys.exc_info()[1].code)  # type: ignore[union-attr]  # threads that hang are left as they are
 
 
 def _full(self: Any, *given: Any) -> None:
@@ -196,4 +230,5 @@ def _lock(path: Path) -> sqlite3.Connection:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    # Not by sys.exit, which would wait for threads that hang.
+    os._exit(main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))
