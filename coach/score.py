@@ -1,5 +1,6 @@
 """Judge a whole source of frames at once: the result object that `coach score`, `demo` and `replay` print."""
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -32,8 +33,8 @@ class Score:
     def __init__(self, exercise: Exercise, session: Leader | None = None) -> None:
         """session: one that somebody else steps, whose feedback is then noted here; None makes an own one."""
         self.session = session or begin(exercise)
-        self._times: list[float] = []
-        self._matches: list[float] = []
+        # One for each frame: as bare numbers, an hour of them is two megabytes.
+        self._times, self._matches = array("d"), array("d")
         self._first: float | None = None
         self.end_s = 0.0
         self._frames = self._faces = 0
@@ -53,7 +54,7 @@ class Score:
         self._frames, self._faces = len(times), int(seen.sum())
         if len(times):
             self._first, self.end_s = float(times[0]), float(times[-1])
-        self._times, self._matches = times[seen].tolist(), np.nan_to_num(match[seen]).tolist()
+        self._times, self._matches = (array("d", a[seen].tolist()) for a in (times, np.nan_to_num(match)))
 
     def note(self, feedback: Feedback, face: bool) -> None:
         """Take the feedback on one frame; face: whether one was seen in it."""

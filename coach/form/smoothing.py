@@ -54,14 +54,14 @@ class OneEuro:
             speed *= weight / dt
             self._derivative *= 1.0 - weight
             self._derivative += speed
-            r = np.abs(self._derivative)
+            r = np.abs(self._derivative, out=speed)
             r *= self.beta
-            r += self.min_cutoff
+            # From here on r + 1: as the factor is r / (r + 1), the newest less (newest - last) / (r + 1) is the result.
             r *= 2.0 * math.pi * dt
-            r /= r + 1.0
+            r += 2.0 * math.pi * dt * self.min_cutoff + 1.0
             step = values - self._smooth
-            step *= r
-            self._smooth = self._smooth + step
+            step /= r
+            self._smooth = values - step
         self._time, self._raw = time, np.array(values, np.float64)
         return self._smooth
 

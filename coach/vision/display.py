@@ -83,11 +83,9 @@ def show_picture(image: Image, into: Image, mirror: bool, part: Crop | None = No
     seen = image[part.y : part.y + part.height, part.x : part.x + part.width]
     if seen.shape[:2] != (h, w):
         seen = np.asarray(cv2.resize(seen, (w, h), interpolation=cv2.INTER_LINEAR), np.uint8)
+    cv2.cvtColor(seen, cv2.COLOR_BGR2BGRA, dst=into)
     if mirror:
-        # Four bytes a pixel are turned round faster than three.
-        cv2.flip(cv2.cvtColor(seen, cv2.COLOR_BGR2BGRA), 1, dst=into)
-    else:
-        cv2.cvtColor(seen, cv2.COLOR_BGR2BGRA, dst=into)
+        cv2.flip(into, 1, dst=into)  # in its place: four bytes a pixel are turned round faster than three
     return Placement(part, (w, h), mirror)
 
 
