@@ -44,24 +44,22 @@ SIZES = ((48, 64), (96, 128))
 class Person:
     """Does what is asked for, one frame after the other; rests where nothing is."""
 
-    def __init__(self) -> None:
-        self.workout: Workout | None = None
-        self._exercise: Any = None
-        self._frames: Iterator[Frame] = iter(())
+    def __init__(self, workout: Workout) -> None:
+        self.workout, self._at = workout, 0
+        # Ready-made: whoever comes late with a frame is taken for a tracker that hangs.
+        self._frames = {
+            e.id: list(faces.frames(faces.perform(e, *["clean"] * e.reps, tempo=None), fps=FPS))
+            for e, _ in workout.sets
+        }
         self._rest = next(faces.resting(1.0))
 
     def frame(self) -> Frame:
-        workout = self.workout
-        if workout is None or workout.between or workout.done:
+        if self.workout.between or self.workout.done:
+            self._at = 0
             return self._rest
-        if self._exercise is not workout.exercise:
-            self._exercise, self._frames = workout.exercise, iter(())
-        seen = next(self._frames, None)
-        if seen is None:
-            moves = ["clean"] * self._exercise.reps
-            self._frames = faces.frames(faces.perform(self._exercise, *moves, tempo=None), fps=FPS)
-            seen = next(self._frames)
-        return seen
+        frames = self._frames[self.workout.exercise.id]
+        self._at += 1
+        return frames[(self._at - 1) % len(frames)]
 
 
 class Trouble:
@@ -88,7 +86,7 @@ class Trouble:
 
 def main(seed: int, sessions: int, report: Path) -> int:
     """Exercise so many times; return the last exit status."""
-    # As in life, but a tenth as long: nobody waits here.
+    # As in life, but shorter: nobody waits here.
     feed.STALLS_S, worker.HANGS_S, worker.RETRY_S, page.COUNT_S, page.AWAY_S, page.BACK_S = (
         0.3,
         0.3,
@@ -139,7 +137,8 @@ def resident_mb() -> float:
 
 def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Connection], run: Any) -> None:
     """Put the camera, the tracker and the recording in which things go wrong in the place of the real ones."""
-    person, number = Person(), [0]
+    number = [0]
+    person: list[Person] = []
 
     def driver(index: int = 0) -> Iterator[tuple[float, Image]]:
         time, black, frozen, size = 0.0, 0, 0, SIZES[0]
@@ -171,14 +170,15 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
                 pygame.mixer.quit()
             if not image.any():
                 return Frame(time, image=image)
-            seen = person.frame()
+            seen = person[0].frame()
             return Frame(time, seen.landmarks, seen.blendshapes, seen.head, seen.hands, seen.pose, image=image)
 
         def close(self) -> None:
             pass
 
     def watched(workout: Workout, *given: Any, **named: Any) -> Any:
-        person.workout, keeps = workout, named["record"]
+        person.append(Person(workout))
+        keeps = named["record"]
 
         class Watched:
             """The recording, and in the last set what goes wrong with it and with the program."""

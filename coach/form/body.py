@@ -131,11 +131,19 @@ def around(frame: Frame) -> list[float]:
     return [*_NOBODY, *seen, math.nan, math.nan]
 
 
-def around_all(frames: Sequence[Frame], corners: Array) -> Array:
-    """`around` of many Frames with faces: (T, 15). corners: (T, 2, 3) pixels, the outer eye corners."""
-    if any(frame.hands is not None or frame.pose is not None or frame.picture is not None for frame in frames):
+def around_all(frames: Sequence[Frame], landmarks: Array) -> Array:
+    """`around` of many Frames with faces: (T, 15). landmarks: (T, 478, 3), theirs."""
+    if any(frame.hands is not None or frame.pose is not None for frame in frames):
         return np.array([around(frame) for frame in frames])
     out = np.full((len(frames), BESIDE_COLUMNS + VIEW_COLUMNS), np.nan)
+    corners = landmarks.take(_CORNERS, axis=1)
     across = corners[:, 1].astype(np.float64) - corners[:, 0]
     out[:, BESIDE_COLUMNS] = np.sqrt(np.einsum("tj,tj->t", across, across))
+    pictures = [(i, frame.picture) for i, frame in enumerate(frames) if frame.picture is not None]
+    if pictures:
+        rows = [i for i, _ in pictures]
+        known = np.array([(p.width, p.height, p.light, p.contrast, p.sharpness) for _, p in pictures])
+        outline, size = landmarks[rows].take(_OUTLINE, axis=1)[..., :2], known[:, None, :2]
+        cut = ((outline < 0) | (outline > size)).any(axis=-1).mean(axis=-1)
+        out[rows, BESIDE_COLUMNS + 1 : BESIDE_COLUMNS + 5] = np.column_stack([cut, known[:, 2:]])
     return out

@@ -233,7 +233,6 @@ _USED = np.array(
     [*BONY, *sorted({p for pair in _PAIRS for p in pair}.union(*(row.of + row.minus for row in _O)) - {*BONY})]
 )
 _PLACE = {point: i for i, point in enumerate(_USED.tolist())}
-_CORNERS = [_PLACE[33], _PLACE[263]]
 
 #: Frames of a recording measured at once.
 CHUNK = 256
@@ -371,7 +370,7 @@ def _chunk(frames: Sequence[Frame]) -> Array:
     used = points.take(_USED, axis=1)
     measured = out if len(seen) == len(frames) else np.full((len(TABLE), len(seen)), np.nan)
     _many(used, shapes, heads, measured)
-    measured[FACE:] = around_all(faces, used[:, _CORNERS]).T
+    measured[FACE:] = around_all(faces, points).T
     if measured is not out:
         out[:, seen] = measured
     return out

@@ -72,18 +72,31 @@ class Canvas:
         return not self.fresh and self._page == page
 
     def kept(
-        self, box: pygame.Rect, key: Hashable, draw: Callable[["Canvas", pygame.Rect], None], anew: bool = False
+        self,
+        box: pygame.Rect,
+        key: Hashable,
+        draw: Callable[["Canvas", pygame.Rect], None],
+        anew: bool = False,
+        keep: bool = True,
     ) -> None:
         """Draw what seldom changes once, and copy it from then on.
 
         key   everything that the drawing depends on, besides the box's size, the colours and the size of text
         draw  draws it on a canvas of its own within a box that fills that
         anew  something is drawn over it: it must be copied every time
+        keep  False for what has so many looks that hardly one comes again: it is only not drawn twice in a row
         """
         full = key, box.size, self.palette, self.text_size, self.u
         if not anew and not self.fresh and self._there.get(box.topleft) == full:
             return
         self._there[box.topleft] = full
+        if not keep:
+            before = self.surface.get_clip()
+            self.surface.set_clip(box.clip(before))
+            self.surface.fill(self.palette.background)
+            draw(self, box)
+            self.surface.set_clip(before)
+            return
         image = self._kept.get(full)
         if image is None:
             image = pygame.Surface(box.size, 0, 32)

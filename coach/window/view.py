@@ -378,7 +378,7 @@ def _draw_meter(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
     told = tuple(None if value is None else meter_position(value, box.width)
                  for value in (feedback.sides or (feedback.match,)))  # fmt: skip
     key = exercise.id, exercise.count.level, told, feedback.phase is Phase.LEARNING, feedback.withheld
-    canvas.kept(box, ("meter", *key), lambda part, room: _draw_bars(part, room, feedback, exercise))
+    canvas.kept(box, ("meter", *key), lambda part, room: _draw_bars(part, room, feedback, exercise), keep=False)
 
 
 def _draw_bars(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: Exercise) -> None:
