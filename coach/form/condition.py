@@ -14,7 +14,13 @@ from coach.errors import did_you_mean
 from coach.form.measures import INDEX, NAMES, ODD, mirrored
 from coach.frame import Array, Bools
 
-_CLAUSE = re.compile(r"(?P<bar>\|?)\s*(?P<name>\w+)\s*\|?\s*(?P<op>[<>])\s*(?P<number>[-+]?\d+(\.\d+)?)\s*(?P<pc>%?)")
+#: A clause in which white space is single spaces, so that there is one way only to read it: `\s*` beside `\s*` would
+#: take time with the cube of a text of spaces.
+_CLAUSE = re.compile(
+    r"(?P<bar>\|?) ?(?P<name>\w+) ?\|? ?(?P<op>[<>]) ?(?P<number>[-+]?\d{1,9}(\.\d{1,9})?) ?(?P<pc>%?)", re.ASCII
+)
+#: Characters of a condition at most.
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +36,11 @@ class Clause:
 
 def parse(text: str) -> tuple[Clause, ...]:
     """Return the clauses of a condition; all must hold. Raises ValueError saying what is wrong and what would do."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"must have {_LONGEST} characters at most, not {len(text)}")
     clauses = []
-    for part in re.split(r"\s+and\s+", text.strip()):
-        match = _CLAUSE.fullmatch(part.strip())
+    for part in " ".join(text.split()).split(" and "):
+        match = _CLAUSE.fullmatch(part)
         if not match or part.count("|") not in (0, 2):
             raise ValueError(
                 f"'{part}' is not a condition; write for example 'lip_gap > 0.015' or 'mouth_width > 10 %'"

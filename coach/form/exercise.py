@@ -5,7 +5,6 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -15,12 +14,22 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin
 
 import msgspec
 
+from coach import reading
 from coach.errors import BadExercise, did_you_mean
 from coach.form.condition import parse, unknown_measure
 from coach.form.measures import INDEX, ODD, TABLE, mirrored
 from coach.frame import LANDMARKS
 
 _T = TypeVar("_T")
+
+#: A file that somebody else wrote has no more than this. Bytes of the file, and characters of each text in it:
+LARGEST, LONGEST = 200_000, 1_000
+#: size of each number, unless it is 0:
+SMALLEST, HIGHEST = 1e-6, 1_000_000
+#: repetitions, and seconds of each phase:
+MOST_REPS, MOST_S = 10_000, 3_600.0
+#: entries of each list.
+MOST_ENTRIES = {"muscles": 50, "steps": 50, "pose": 20, "refuse": 100, "fault": 100}
 
 #: Measures that are about zero on a face at rest: a ratio to the rest, or per cent of it, would say nothing.
 ZERO_AT_REST = {row.name for row in TABLE if row.unit in ("shape", "deg")} | {
@@ -251,16 +260,19 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_exercise(source: str | Path | Traversable) -> Exercise:
     """Read one exercise file. Raises BadExercise: which file, which key, what was expected."""
     path = Path(source) if isinstance(source, str) else source
-    where = str(path)
+    return parse_exercise(file_text(path), str(path), Path(str(path)).stem)
+
+
+def file_text(path: Path | Traversable) -> str:
+    """Return the text of a TOML file. Raises BadExercise for what is missing, no text, too large, or no file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")  # some editors begin the file with a byte order mark
+        return reading.read_whole(path, LARGEST).decode("utf-8-sig")  # some editors begin it with a byte order mark
     except FileNotFoundError:
-        raise BadExercise(f"{where}: no such file; check the path") from None
+        raise BadExercise(f"{path}: no such file; check the path") from None
     except UnicodeDecodeError:
-        raise BadExercise(f"{where}: not a text file in UTF-8; save it as UTF-8") from None
+        raise BadExercise(f"{path}: not a text file in UTF-8; save it as UTF-8") from None
     except OSError as error:
-        raise BadExercise(f"{where}: cannot be read ({error.strerror}); check the path") from None
-    return parse_exercise(text, where, Path(where).stem)
+        raise BadExercise(f"{path}: cannot be read ({error.strerror}); check the path") from None
 
 
 def parse_exercise(text: str, where: str, id: str) -> Exercise:
@@ -278,27 +290,40 @@ def checked(exercise: Exercise, where: str) -> Exercise:
 def parse_toml(text: str, where: str, kind: type[_T]) -> _T:
     """Turn TOML into a checked value of a msgspec type. Raises BadExercise: file, key, what was expected."""
     try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # wrong syntax, but also numbers and nesting without an end
+        data = reading.parse_toml(text)
+    except ValueError as error:
         raise BadExercise(f"{where}: not valid TOML: {error}") from None
-    for key in _not_finite(data):
-        raise BadExercise(f"{where}: {key}: must be a finite number")
+    return converted(data, where, kind)
+
+
+def converted(data: Any, where: str, kind: type[_T]) -> _T:
+    """Turn what a file says, not nested deeply, into a value of a msgspec type. Raises BadExercise: where, which key,
+    what was expected."""
+    for key, problem in _unfit(data):
+        raise BadExercise(f"{where}: {key}: {problem}")
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         raise BadExercise(f"{where}: {_advice(str(error), data, kind)}") from None
 
 
-def _not_finite(value: Any, path: str = "") -> Iterator[str]:
-    """Paths of the numbers that are nan or infinite, which TOML allows: no comparison would ever refuse them."""
+def _unfit(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """(key, problem) of each number and text that means nothing in any exercise, though its type may allow it."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _not_finite(inner, f"{path}.{key}" if path else key)
+            yield from _unfit(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for i, inner in enumerate(value):
-            yield from _not_finite(inner, f"{path}[{i}]")
+            yield from _unfit(inner, f"{path}[{i}]")
+    elif isinstance(value, str):
+        if len(value) > LONGEST:
+            yield path, f"must have {LONGEST} characters at most, not {len(value)}"
+        elif not value.isprintable():
+            yield path, "must be plain text in one line"
     elif isinstance(value, float) and not math.isfinite(value):
-        yield path
+        yield path, "must be a finite number"
+    elif isinstance(value, int | float) and value and not SMALLEST <= abs(value) <= HIGHEST:
+        yield path, f"must be 0, or from {SMALLEST:f} to {HIGHEST:,} in size"
 
 
 def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
@@ -306,6 +331,9 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
     for key in ("name", "group", "steps"):
         if not getattr(e, key):
             yield key, "must not be empty"
+    for key, most in MOST_ENTRIES.items():
+        if len(getattr(e, key)) > most:
+            yield key, f"must have {most} entries at most, not {len(getattr(e, key))}"
     if e.peak and e.pose:
         yield "pose", "stands instead of [peak]; keep one of the two"
     if e.pose and (len(e.pose) == 1 or e.sides == "alternate"):
@@ -324,6 +352,8 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
         if limit <= 0:
             yield f"still.{name}", f"must be above 0, not {limit}"
     if e.symmetry:
+        if len(e.symmetry.pairs) > len(INDEX):
+            yield "symmetry.pairs", f"must have {len(INDEX)} entries at most, not {len(e.symmetry.pairs)}"
         for name in (name for pair in e.symmetry.pairs for name in pair):
             if name not in INDEX:
                 yield "symmetry.pairs", unknown_measure(name)
@@ -345,15 +375,22 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
                 yield f"{table}[{i}].say", "must not be empty: it is what the person is told"
     if e.reps < 1:
         yield "reps", f"must be at least 1, not {e.reps}"
+    if e.reps > MOST_REPS:
+        yield "reps", f"must be at most {MOST_REPS}, not {e.reps}"
     for phase in ("rise", "hold", "lower", "rest"):
         if getattr(e.tempo, phase) < 0:
             yield f"tempo.{phase}", "must not be negative"
+        if getattr(e.tempo, phase) > MOST_S:
+            yield f"tempo.{phase}", f"must be at most {MOST_S:.0f} seconds"
     if not 0 < e.count.back <= e.count.leave < e.count.level <= 1:
         yield "count", "must have 0 < back <= leave < pass <= 1"
     if e.count.hold < 0:
         yield "count.hold", "must not be negative"
     if e.count.bridge < 0:
         yield "count.bridge", "must not be negative"
+    for key in ("hold", "bridge"):
+        if getattr(e.count, key) > MOST_S:
+            yield f"count.{key}", f"must be at most {MOST_S:.0f} seconds"
     if (e.judge == "hands") != (e.touch is not None):
         yield "touch", 'and judge = "hands" belong together: have both or none'
     if e.unseen and e.judge != "timer":
@@ -378,7 +415,7 @@ def _peak_problems(path: str, pose: Pose, e: Exercise) -> Iterator[tuple[str, st
             continue
         if target.at is None:
             yield f"{path}.{name}", "the key 'at' is missing"
-        if target.at == (1.0 if target.as_ == "ratio" else 0.0):
+        elif abs(target.at - (1.0 if target.as_ == "ratio" else 0.0)) < SMALLEST:
             yield f"{path}.{name}.at", "is the rest itself; the peak must differ from it"
         if target.as_ == "ratio" and name in ZERO_AT_REST:
             yield f"{path}.{name}.as", "'ratio' needs a measure that is not about zero at rest; write 'change'"
@@ -425,7 +462,7 @@ def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
     body = (message[: path.start()] if path else message).replace(" | null`", "`")
     table, dots, rest = key.partition("[...]")
     if dots:
-        key = f"{table}.{_refused(data[table], kind, table)}{rest}"
+        key = f"{table}.{_refused(data, table)}{rest}"
     choice = re.search(r"Invalid enum value (?P<value>'.*')", body)
     allowed = _CHOICES.get(key.rpartition(".")[2])
     if choice and allowed:
@@ -439,14 +476,17 @@ def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
     return f"{key}: {body}" if key else body
 
 
-def _refused(table: dict[str, Any], kind: Any, name: str) -> str:
+def _refused(data: Any, path: str) -> str:
     """The key of a table of free names whose value cannot be converted: msgspec keeps it to itself."""
-    (declared,) = (f.type for f in msgspec.structs.fields(kind) if f.encode_name == name)
+    table, name = data, ""
+    for key, index in re.findall(r"([\w-]+)|\[(\d+)\]", path):
+        table, name = (table[key], key) if key else (table[int(index)], name)
+    declared = next(f.type for f in _FIELDS if f.encode_name == name)
     for key, value in table.items():
         try:
             msgspec.convert(value, get_args(declared)[1])
         except msgspec.ValidationError:
-            return key
+            return str(key)
     return "?"
 
 

@@ -8,7 +8,19 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 
 from coach.errors import BadInput, did_you_mean
-from coach.form.exercise import DOSES, Dose, Exercise, Tempo, find_exercise, library, library_folder, parse_toml
+from coach.form.exercise import (
+    DOSES,
+    MOST_REPS,
+    MOST_S,
+    Dose,
+    Exercise,
+    Tempo,
+    file_text,
+    find_exercise,
+    library,
+    library_folder,
+    parse_toml,
+)
 from coach.plan.rules import INSTEAD, dosed, lasting, ordered, replaced
 
 #: What the built-in performer can do, and on demand do wrong.
@@ -17,6 +29,9 @@ Manner = Literal["clean", "partial", "one-sided", "rushed", "brow"]
 #: Seconds added to every set when time is planned. Where the face is judged: to read the next exercise's name and to
 #: find a resting face. Of all others only the name; strokes follow one another.
 SETTLE_S, SETTLE_LED_S, SETTLE_STROKE_S = 6.0, 3.0, 2.0
+
+#: Sets of a routine at most, before any minutes are filled.
+MOST_SETS = 100
 
 #: A set made shorter keeps half of its repetitions and lasts this many seconds, or stays whole: less is not worth it.
 LEAST_SET_S = 30.0
@@ -54,13 +69,13 @@ class SetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     exercise: str = ""
-    reps: int | None = None
-    rounds: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    perform: list[Manner] = []
+    reps: Annotated[int, msgspec.Meta(ge=1, le=MOST_REPS)] | None = None
+    rounds: Annotated[int, msgspec.Meta(ge=1, le=100)] | None = None
+    perform: Annotated[list[Manner], msgspec.Meta(max_length=MOST_SETS)] = []
     routine: str = ""
-    seconds: Annotated[float, msgspec.Meta(gt=0)] | None = None
+    seconds: Annotated[float, msgspec.Meta(gt=0, le=MOST_S)] | None = None
     dose: Dose | None = None
-    pace: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    pace: Annotated[float, msgspec.Meta(ge=0.1, le=10)] = 1.0
     keep: bool = False
 
     def slots(self, tempo: Tempo | None) -> Iterator[Slot]:
@@ -68,9 +83,15 @@ class SetPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if bool(self.exercise) == bool(self.routine):
             raise BadInput("a set needs either 'exercise' or 'routine'")
         if self.routine:
-            for slot in load_routine(self.routine).slots():
+            inner = load_routine(self.routine)
+            # One that held itself would have no end, and some in one another would have very many sets.
+            if any(planned.routine for planned in inner.set):
+                raise BadInput(f"'{self.routine}' is made of routines itself; name those that are made of exercises")
+            for slot in inner.slots():
                 yield slot._replace(exercise=_slower(slot.exercise, self.pace))
             return
+        if self.exercise.endswith(".toml"):
+            raise BadInput(f"'{self.exercise}' is a file; a routine names exercises by their id")
         e = find_exercise(self.exercise)
         if self.dose is not None:
             e = dosed(e, self.dose)
@@ -88,7 +109,7 @@ class Routine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     about: str
-    set: list[SetPlan]
+    set: Annotated[list[SetPlan], msgspec.Meta(max_length=MOST_SETS)]
     id: str = ""
     goal: int = 0
     preset: str = ""
@@ -146,8 +167,7 @@ def load_routine(id: str) -> Routine:
     path = library_folder() / "routines" / f"{id}.toml"
     if id not in routine_ids():
         raise BadInput(f"unknown routine '{id}'{did_you_mean(id, routine_ids())}")
-    routine = parse_toml(path.read_text(encoding="utf-8"), str(path), Routine)
-    return msgspec.structs.replace(routine, id=id)
+    return msgspec.structs.replace(parse_toml(file_text(path), str(path), Routine), id=id)
 
 
 def goals() -> list[Goal]:
@@ -169,7 +189,9 @@ def build(goal_or_ids: str | Sequence[str], minutes: float, blocked: Collection[
         name, slots = routine.name, routine.slots()
         while routine.shorter and minutes * 60.0 <= SHORTER * sum(seconds(slot.exercise) for slot in slots):
             routine = load_routine(routine.shorter)
-            slots = routine.slots()
+            longer, slots = slots, routine.slots()
+            if sum(seconds(slot.exercise) for slot in slots) >= sum(seconds(slot.exercise) for slot in longer):
+                raise BadInput(f"routine '{routine.id}' is named as the shorter one of a routine that is no longer")
     else:
         chosen = [find_exercise(id) for id in dict.fromkeys(goal_or_ids)]
         name, slots = "this choice", [Slot(e, _rounds_of(e)) for e in chosen]

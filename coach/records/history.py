@@ -32,10 +32,12 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coach import __version__
-from coach.errors import BadInput
+from coach.errors import BadInput, one_line
+from coach.records.database import check_plain, guard
 from coach.records.folder import make_private
 
 if TYPE_CHECKING:
@@ -91,6 +93,15 @@ _SET = (
     "left_form, left_range, left_moved, right_form, right_range, right_moved"
 )
 _REPETITION = "number, start_s, peak_s, end_s, counted, reason, side, form, parts, hold_s, symmetry, faults"
+
+
+#: What the columns of a row hold, a letter for each: a count, a number, text; a capital where it may be missing. Of a
+#: stranger's file the types of the columns promise nothing.
+_SESSION_HOLDS, _NOTE_HOLDS = "Tntt", "nt"
+_SET_HOLDS, _REPETITION_HOLDS = "cttttCcccnN" + "N" * 6 + "cc" + "N" * 7, "cnnnctTNtnNt"
+_TYPES: dict[str, tuple[type, ...]] = {"c": (int,), "n": (int, float), "t": (str,)}
+#: No number in the file is larger.
+_HIGHEST = 1e9
 
 
 class DamagedHistory(BadInput):
@@ -290,10 +301,8 @@ def spoken(recording: Path) -> list[tuple[float, str]]:
 
 def begun_of(recording: Path) -> datetime:
     """When a recording was begun, in this place's time; of one that does not say so when it was last written."""
-    with suppress(sqlite3.Error, ValueError, TypeError):
-        with closing(sqlite3.connect(f"{recording.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            (begun,) = db.execute("SELECT value FROM about WHERE key = 'begun'").fetchone()
-        return datetime.fromisoformat(begun).astimezone()
+    with suppress(BadInput, KeyError, ValueError, OverflowError):
+        return datetime.fromisoformat(_read_about(recording)["begun"]).astimezone()
     try:
         return datetime.fromtimestamp(recording.stat().st_mtime).astimezone().replace(microsecond=0)
     except OSError as error:
@@ -302,11 +311,15 @@ def begun_of(recording: Path) -> datetime:
 
 def person_of(recording: Path) -> str:
     """Who exercised in a recording; SOMEBODY where it does not say so, or cannot be read."""
-    with suppress(sqlite3.Error, TypeError):
-        with closing(sqlite3.connect(f"{recording.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            (person,) = db.execute("SELECT value FROM about WHERE key = 'person'").fetchone()
-        return str(person)
+    with suppress(BadInput, KeyError):
+        return _read_about(recording)["person"]
     return SOMEBODY
+
+
+def _read_about(recording: Path) -> dict[str, str]:
+    from coach.records.recording import read_about  # late: it needs numpy
+
+    return read_about(recording)
 
 
 def recordings(folder: Path) -> list[Path]:
@@ -408,16 +421,17 @@ class History:
         heads = self._read(
             "SELECT id, recording, seconds, program, person FROM sessions WHERE at >= ?", (_about(since),)
         )
-        about = {id: head for id, *head in heads}
         found: dict[int, list[SetRow]] = {}
         for id, row in self._sets("sessions.at >= ?", (_about(since),), whole):
             if since is None or row.begun.date() >= since:
                 found.setdefault(id, []).append(row)
-        return [
-            Session(recording, sets[0].begun, seconds, program, tuple(sets), person)
-            for id, sets in found.items()
-            for recording, seconds, program, person in [about[id]]
-        ]
+        with self._decoding():
+            about = {id: _checked(head, _SESSION_HOLDS) for id, *head in heads}
+            return [
+                Session(recording, sets[0].begun, seconds, program, tuple(sets), person)
+                for id, sets in found.items()
+                for recording, seconds, program, person in [about[id]]
+            ]
 
     def sets(self, exercise: str | None = None, since: date | None = None, whole: bool = False) -> list[SetRow]:
         """Sets of one exercise (by id), or of all, from the day `since` on, the oldest first. whole: as `sessions`."""
@@ -441,13 +455,15 @@ class History:
 
     def times(self) -> dict[str, int]:
         """How many sets of each exercise there are, by id."""
-        return dict(self._read("SELECT exercise, count(*) FROM sets GROUP BY exercise"))
+        with self._decoding():
+            rows = self._read("SELECT exercise, count(*) FROM sets GROUP BY exercise")
+            return {exercise: count for exercise, count in (_checked(row, "tc") for row in rows)}
 
     def practised(self) -> list[tuple[datetime, float]]:
         """When each session was begun, and its seconds, the oldest first."""
         done = "SELECT begun, seconds FROM sessions WHERE id IN (SELECT session FROM sets) ORDER BY at"
         with self._decoding():
-            return [(datetime.fromisoformat(begun), float(seconds)) for begun, seconds in self._read(done)]
+            return [(_moment(begun), _checked([seconds], "n")[0]) for begun, seconds in self._read(done)]
 
     def forget(self, recording: str) -> int:
         """Delete what is kept of one recording, by its name; return how many sets that were."""
@@ -509,7 +525,8 @@ class History:
                 of_sets = f"WHERE set_id IN (SELECT sets.id {source})"
                 for id, *one in self._read(f"SELECT set_id, {_REPETITION} FROM repetitions {of_sets}", values):
                     attempts.setdefault(id, []).append(_repetition(*one))
-                for id, time, kind in self._read(f"SELECT set_id, time_s, kind FROM notes {of_sets}", values):
+                for id, *note in self._read(f"SELECT set_id, time_s, kind FROM notes {of_sets}", values):
+                    time, kind = _checked(note, _NOTE_HOLDS)
                     notes.setdefault(id, []).append((time, kind))
             return [
                 (session, _set(begun, row, tuple(attempts.get(id, ())), tuple(notes.get(id, ()))))
@@ -521,7 +538,7 @@ class History:
         """Turns values that are not what they should be into the sentence for a damaged file."""
         try:
             yield
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
             raise self._set_aside(error) from None
 
     def _read(self, sql: str, values: Sequence[Any] = (), everybody: bool = False) -> list[Any]:
@@ -547,6 +564,7 @@ class History:
                 make_private(self.folder)
                 os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))  # for its owner's eyes only
             with closing(sqlite3.connect(self.path, BUSY_S, isolation_level=None)) as db:
+                guard(db, self.path.stat().st_size)
                 db.execute("PRAGMA foreign_keys = ON")
                 db.execute("PRAGMA secure_delete = ON")  # what is forgotten is not to be found in the file
                 _migrate(db, self.path)
@@ -555,7 +573,7 @@ class History:
                 db.execute("COMMIT")
         except OSError as error:
             raise BadInput(f"{self.path}: cannot be written ({error.strerror}); choose another folder") from None
-        except _NotOurs as error:
+        except (_NotOurs, UnicodeDecodeError) as error:
             raise self._set_aside(error) from None
         except sqlite3.Error as error:
             code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
@@ -580,7 +598,7 @@ class History:
         except OSError as error:
             raise BadInput(f"{self.path}: damaged ({why}), and cannot be set aside ({error.strerror})") from None
         remedy = "'coach history' makes a new one from the recordings"
-        self.said.append(f"{self.path}: damaged ({why}), so it is now {aside.name}; {remedy}")
+        self.said.append(one_line(f"{self.path}: damaged ({why}), so it is now {aside.name}; {remedy}"))
         return DamagedHistory(self.said[-1])
 
 
@@ -627,6 +645,10 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
 def _check_tables(db: sqlite3.Connection) -> None:
     if missing := _TABLES - {name for (name,) in db.execute("SELECT name FROM sqlite_master")}:
         raise _NotOurs(f"it has no table '{min(missing)}'")
+    try:
+        check_plain(db, _TABLES)
+    except ValueError as error:
+        raise _NotOurs(str(error)) from None
 
 
 def _id(db: sqlite3.Connection) -> int:
@@ -641,22 +663,56 @@ def _insert(db: sqlite3.Connection, table: str, columns: str, values: tuple[Any,
 def _set(
     begun: str, row: Sequence[Any], repetitions: tuple[RepetitionRow, ...], notes: tuple[tuple[float, str], ...]
 ) -> SetRow:
+    row = _checked(row, _SET_HOLDS)
     about, (left, right, hold_s) = row[:11], row[17:20]
     sides = {side: _known(_OF_SIDE, row[20 + 3 * i : 23 + 3 * i]) for i, side in enumerate(SIDES)}
     sides = {side: known for side, known in sides.items() if known}
     number, exercise, name, group, judge, goal, reps, attempts, good, seconds, form = about
     return SetRow(
-        datetime.fromisoformat(begun), number, exercise, name, group, judge, goal, reps, attempts, good, seconds, form,
+        _moment(begun), number, exercise, name, group, judge, goal, reps, attempts, good, seconds, form,
         _known(PARTS, row[11:17]), left, right, hold_s, sides, repetitions, notes,
     )  # fmt: skip
 
 
 def _repetition(*row: Any) -> RepetitionRow:
+    _checked(row, _REPETITION_HOLDS)
     number, start, peak, end, counted, reason, side, form, parts, hold_s, symmetry, faults = row
     return RepetitionRow(
         number, start, peak, end, bool(counted), reason, side, form,
-        json.loads(parts), hold_s, symmetry, tuple(json.loads(faults)),
+        _scores(json.loads(parts)), hold_s, symmetry, _codes(json.loads(faults)),
     )  # fmt: skip
+
+
+def _checked(row: Sequence[Any], holds: str) -> Sequence[Any]:
+    """Return a row whose values are what they should be. Raises ValueError for another one."""
+    for value, kind in zip(row, holds, strict=True):
+        if value is None and kind.isupper():
+            continue
+        fits = isinstance(value, _TYPES[kind.lower()])
+        if not fits or (kind not in "tT" and not abs(value) <= _HIGHEST):
+            raise ValueError(f"{shortened(value)} is not what belongs there")
+    return row
+
+
+def _scores(parts: Any) -> dict[str, float]:
+    if not isinstance(parts, dict):
+        raise ValueError(f"{shortened(parts)} are no scores")
+    _checked(list(parts.values()), "n" * len(parts))
+    return parts
+
+
+def _codes(faults: Any) -> tuple[str, ...]:
+    if not isinstance(faults, list):
+        raise ValueError(f"{shortened(faults)} are no codes")
+    return tuple(_checked(faults, "t" * len(faults)))
+
+
+def _moment(begun: str) -> datetime:
+    """Raises ValueError for what is no time with its offset."""
+    moment = datetime.fromisoformat(begun)
+    if moment.tzinfo is None:
+        raise ValueError(f"'{begun}' has no offset")
+    return moment
 
 
 def _known(names: Sequence[str], scores: Sequence[float | None]) -> dict[str, float]:

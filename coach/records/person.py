@@ -13,9 +13,12 @@ import msgspec
 from coach.errors import BadInput
 from coach.form.calibration import Calibration
 from coach.form.measures import INDEX
+from coach.reading import read_whole
 from coach.records.folder import make_private
 
 _NAME = re.compile(r"[\w-]{1,40}")
+#: Bytes of the file at most: all exercises calibrated are a tenth of it. No measure is larger than the other.
+_LARGEST, _HIGHEST = 2_000_000, 1e6
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,16 +66,19 @@ def load_person(folder: Path, name: str) -> Person | None:
     """Return what is kept of a person, None where nothing is. Raises BadInput for a file that is damaged."""
     path = person_file(folder, name)
     try:
-        person = msgspec.json.decode(path.read_bytes(), type=Person)
+        person = msgspec.json.decode(read_whole(path, _LARGEST), type=Person)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); check its permissions") from None
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadInput(f"{path}: not a calibration ({error}); delete it and calibrate again") from None
-    unknown = [n for table in (person.neutral, *person.ranges.values()) for n in table if n not in INDEX]
-    if unknown:
-        raise BadInput(f"{path}: unknown measure '{unknown[0]}'; delete the file and calibrate again")
+    for table in (person.neutral, person.spread, *person.ranges.values()):
+        for name, value in table.items():
+            if name not in INDEX:
+                raise BadInput(f"{path}: unknown measure '{name}'; delete the file and calibrate again")
+            if not abs(value) <= _HIGHEST:
+                raise BadInput(f"{path}: {name} cannot be {value}; delete the file and calibrate again")
     return person
 
 

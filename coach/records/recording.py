@@ -27,7 +27,7 @@ import math
 import sqlite3
 import time as clock
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -42,18 +42,22 @@ import numpy.typing as npt
 from coach import __version__
 from coach.errors import BadInput
 from coach.form.calibration import Calibration
-from coach.form.exercise import Exercise, checked
+from coach.form.exercise import MOST_REPS, Exercise, checked, converted
 from coach.form.measures import INDEX
 from coach.frame import LANDMARKS, Frame, Picture
+from coach.reading import check_depth
+from coach.records.database import check_plain, guard
 from coach.records.folder import make_private
 
 #: "FACE" in ASCII, in SQLite's application id; and the version of the tables.
 APPLICATION_ID, VERSION = 0x46414345, 4
 #: Seconds of frames that may be lost when the program is killed, by the frames' own time and by the clock.
 COMMIT_S = 1.0
-#: A stranger's file says itself how large it is. No value of ours is longer than this, bytes; no recording has more
-#: sets or notes than this.
-_LONGEST, _MOST = 1_000_000, 10_000
+#: A stranger's file says itself how large it is. No recording has more sets, notes or frames than this; no time or
+#: measure of one is larger; no label or name has more characters.
+_MOST_SETS, _MOST, _MOST_FRAMES, _HIGHEST, _LABEL = 1_000, 10_000, 10_000_000, 1e7, 1_000
+#: What the person may have said, see `Recorder.note`.
+_KINDS = ("one", "not-one", "pain", "relearn")
 #: One frame among so many is packed by itself, so that none needs more than these to be read.
 _EVERY = 30
 
@@ -71,6 +75,7 @@ CREATE TABLE frames (number INTEGER PRIMARY KEY, set_number INTEGER NOT NULL REF
 CREATE TABLE notes (set_number INTEGER NOT NULL REFERENCES sets, time REAL NOT NULL, kind TEXT NOT NULL,
                     attempts INTEGER NOT NULL);
 """
+_NAMES = ("about", "sets", "frames", "notes")
 
 
 class _Settings(msgspec.Struct, frozen=True):
@@ -231,19 +236,21 @@ def read_sets(path: Path) -> list[RecordedSet]:
     with closing(_open(path)) as db, _reading(path):
         settings = "settings" if _version(db) >= 2 else "'{}'"
         columns = f"number, label, exercise, performed, {settings}"
-        rows = db.execute(f"SELECT {columns} FROM sets ORDER BY number LIMIT {_MOST}")
+        rows = db.execute(f"SELECT {columns} FROM sets ORDER BY number LIMIT {_MOST_SETS}")
         return [_set(path, *row) for row in rows.fetchall()]
 
 
 def _set(path: Path, number: int, label: str, text: str, truth: str | None, settings: str) -> RecordedSet:
-    exercise = _exercise(text, f"{path}: set {number}")
+    exercise = _exercise(text, f"{path}: damaged: set {number}")
     kept = msgspec.json.decode(settings, type=_Settings)
-    known = (
-        {} if kept.calibration is None else {**kept.calibration.neutral, **kept.calibration.ranges.get(exercise.id, {})}
-    )
-    if unknown := [name for name in known if name not in INDEX]:
-        raise ValueError(f"unknown measure '{unknown[0]}'")
+    if kept.calibration is not None:
+        _check_measures(kept.calibration.neutral)
+        _check_measures(kept.calibration.ranges.get(exercise.id, {}))
+    if not (isinstance(number, int) and (kept.goal is None or 0 <= kept.goal <= MOST_REPS)):
+        raise ValueError("a number that is none")
+    _check_text(label)
     performed = truth and msgspec.json.decode(truth)
+    check_depth(performed)
     return RecordedSet(number, label, exercise, performed, kept.calibration, kept.gentle, kept.goal)
 
 
@@ -254,13 +261,19 @@ def read_notes(path: Path, set_number: int) -> list[tuple[float, str, int]]:
             return []
         wanted = f"SELECT time, kind, attempts FROM notes WHERE set_number = ? ORDER BY rowid LIMIT {_MOST}"
         rows = db.execute(wanted, (set_number,))
-        return [(float(time), str(kind), int(attempts)) for time, kind, attempts in rows.fetchall()]
+        found = [(float(time), str(kind), int(attempts)) for time, kind, attempts in rows.fetchall()]
+        if not all(kind in _KINDS and abs(time) <= _HIGHEST for time, kind, _ in found):
+            raise ValueError("a note that is none")
+        return found
 
 
 def read_about(path: Path) -> dict[str, str]:
     """Return what a recording says of itself: "program", "begun" and, where it is known, "person". Raises BadInput."""
     with closing(_open(path)) as db, _reading(path):
-        return {str(key): str(value) for key, value in db.execute(f"SELECT key, value FROM about LIMIT {_MOST}")}
+        found = {str(key): str(value) for key, value in db.execute(f"SELECT key, value FROM about LIMIT {_MOST}")}
+        for text in (*found, *found.values()):
+            _check_text(text)
+        return found
 
 
 def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:
@@ -272,7 +285,7 @@ def read_frames(path: Path, set_number: int | None = None) -> Iterator[Frame]:
             if since != chain.since:
                 chain = _Chain(since)
             frame = chain.frame(number, *row)
-            if not last < frame.time < math.inf:
+            if not last < frame.time <= _HIGHEST:
                 raise ValueError("the times of its frames do not rise")
             last = frame.time
             yield frame
@@ -283,7 +296,8 @@ def read_pictures(path: Path, set_number: int) -> list[int | None]:
     where none does. Raises BadInput."""
     with closing(_open(path)) as db, _reading(path):
         column = "picture" if _version(db) >= 4 else "NULL"
-        rows = db.execute(f"SELECT {column} FROM frames WHERE set_number = ? ORDER BY number", (set_number,))
+        wanted = f"SELECT {column} FROM frames WHERE set_number = ? ORDER BY number LIMIT {_MOST_FRAMES}"
+        rows = db.execute(wanted, (set_number,))
         return [None if picture is None else int(picture) for (picture,) in rows]
 
 
@@ -303,8 +317,9 @@ class FrameReader:
     def numbers(self) -> dict[int, list[int]]:
         """Return the numbers of the frames of each set, in their order. Raises BadInput."""
         found: dict[int, list[int]] = {}
+        wanted = f"SELECT set_number, number FROM frames ORDER BY number LIMIT {_MOST_FRAMES}"
         with _reading(self._path):
-            for set_number, number in self._db.execute("SELECT set_number, number FROM frames ORDER BY number"):
+            for set_number, number in self._db.execute(wanted):
                 found.setdefault(set_number, []).append(int(number))
         return found
 
@@ -357,7 +372,22 @@ def _wanted(db: sqlite3.Connection) -> str:
 
 def _exercise(text: str, where: str) -> Exercise:
     # A stranger's recording is checked like a stranger's exercise file.
-    return checked(msgspec.json.decode(text, type=Exercise), where)
+    data = msgspec.json.decode(text)
+    check_depth(data)
+    return checked(converted(data, where, Exercise), where)
+
+
+def _check_measures(table: Mapping[str, float]) -> None:
+    for name, value in table.items():
+        if name not in INDEX:
+            raise ValueError(f"unknown measure '{name}'")
+        if not abs(value) <= _HIGHEST:
+            raise ValueError(f"{name} cannot be {value}")
+
+
+def _check_text(text: object) -> None:
+    if not (isinstance(text, str) and len(text) <= _LABEL and text.isprintable()):
+        raise ValueError("a name that is none")
 
 
 # --- the bytes of a frame ---------------------------------------------------------------------------------
@@ -429,7 +459,7 @@ class _Chain:
 
 
 def _moment(time: float | None) -> float | None:
-    if time is not None and not math.isfinite(time):
+    if time is not None and not abs(time) <= _HIGHEST:
         raise ValueError("a time that is none")
     return time
 
@@ -516,16 +546,12 @@ def _open(path: Path) -> sqlite3.Connection:
 def _check(db: sqlite3.Connection, path: Path) -> None:
     """Raises BadInput for what is no recording that this program can read, ValueError for one that is not as ours are:
     nothing in the file is run, and nothing in it is believed to be small."""
-    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-    db.execute("PRAGMA trusted_schema = OFF")
+    guard(db, path.stat().st_size)
     if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise BadInput(f"{path}: not a recording of this program")
     if _version(db) > VERSION:
         raise BadInput(f"{path}: made by a newer version of this program; update to read it")
-    # A view, a virtual table or a trigger would be a program of whoever made the file.
-    others = "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index') OR sql LIKE 'CREATE VIRTUAL%'"
-    if other := db.execute(others).fetchone():
-        raise ValueError(f"'{other[0]}' is nothing that a recording has")
+    check_plain(db, _NAMES)
 
 
 class _reading:

@@ -4,10 +4,10 @@ import contextlib
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Callable
 from datetime import date, time
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Annotated, Any, Literal
@@ -16,7 +16,8 @@ import msgspec
 import tomli_w
 from msgspec import Meta
 
-from coach.errors import BadInput
+from coach.errors import BadInput, one_line
+from coach.reading import parse_toml, read_whole
 from coach.records.folder import make_private
 
 Overlay = Literal["contours", "ghost", "bars", "mesh"]
@@ -103,6 +104,8 @@ _HEAD = """\
 # Settings of the facial exercise coach, written by the program. Change the values as you like while it is not running.
 # Keys that it does not know are kept, comments of your own are not.
 """
+#: Bytes of the file at most, and how many unknown keys are looked at for slips of the pen.
+_LARGEST, _LOOKED_AT = 200_000, 100
 _UNKNOWN = "# Not known to this version of the program, and kept as found."
 
 
@@ -125,7 +128,7 @@ def settings_file() -> Path:
 def data_folder() -> Path:
     """Where records are kept: the folder that the settings name, else the usual one of the system."""
     try:
-        chosen = tomllib.loads(settings_file().read_text(encoding="utf-8")).get("data_folder", "")
+        chosen = _read(settings_file()).get("data_folder", "")
     except (OSError, ValueError):
         chosen = ""
     if isinstance(chosen, str) and chosen and _is_folder(chosen):
@@ -145,18 +148,18 @@ def load_settings(path: Path) -> tuple[Settings, list[str]]:
     except OSError as error:
         return Settings(), [f"{path}: cannot be read ({error.strerror}), so the usual settings are used."]
     except ValueError as error:
-        said = f"{path}: not valid TOML ({error}), so the usual settings are used."
+        said = one_line(f"{path}: not valid TOML ({error}), so the usual settings are used.")
         try:
             return Settings(), [f"{said} What was there is now in {_set_aside(path)}."]
         except OSError as refused:
             return Settings(), [f"{said} It could not be set aside ({refused.strerror})."]
     values, troubles = {}, []
+    # A newer version's own key is none of our business, a slip of the pen is.
+    for key in islice((key for key in found if key not in _FIELDS), _LOOKED_AT):
+        if near := get_close_matches(key, _FIELDS, 1, 0.8):
+            troubles.append(one_line(f"{path}: unknown key '{key}'; did you mean '{near[0]}'?"))
     for key, value in found.items():
-        field = _FIELDS.get(key)
-        if field is None:
-            # A newer version's own key is none of our business, a slip of the pen is.
-            if near := get_close_matches(key, _FIELDS, 1, 0.8):
-                troubles.append(f"{path}: unknown key '{key}'; did you mean '{near[0]}'?")
+        if key not in _FIELDS:
             continue
         try:
             values[key] = _checked(key, value)
@@ -188,11 +191,10 @@ def save_settings(path: Path, settings: Settings) -> None:
 def _read(path: Path) -> dict[str, Any]:
     """What the file says, nothing where there is none. Raises OSError, and ValueError when it is no TOML."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))  # some editors begin it with a byte order mark
+        content = read_whole(path, _LARGEST)
+        return parse_toml(content.decode("utf-8-sig"))  # some editors begin it with a byte order mark
     except FileNotFoundError:
         return {}
-    except RecursionError:
-        raise ValueError("nested without an end") from None
 
 
 def _checked(key: str, value: Any) -> Any:

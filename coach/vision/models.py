@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from coach.errors import ModelProblem
+from coach.reading import read_whole
 
 FACE = "face_landmarker.task"
 HANDS = "hand_landmarker.task"
@@ -21,6 +22,9 @@ SHA256 = {
     HANDS: "fbc2a30080c3c557093b5ddfc334698132eb341044ccee322ccf8bcf3607cde1",
     POSE: "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad",
 }
+
+#: Bytes of a model at most: three times the largest.
+_LARGEST = 30_000_000
 
 _OFFICIAL = {
     FACE: "the face_landmarker (float16, version 1) bundle of MediaPipe's Face Landmarker guide",
@@ -66,9 +70,9 @@ def find_model(name: str = FACE, folder: str | os.PathLike[str] | None = None) -
             )
         path = found[0]
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = hashlib.sha256(read_whole(path, _LARGEST)).hexdigest()
     except OSError as error:
-        raise ModelProblem(f"{path} cannot be read ({error.strerror}): check its permissions") from None
+        raise ModelProblem(f"{path} cannot be read ({error.strerror}): replace it with {_OFFICIAL[name]}") from None
     if digest != SHA256[name]:
         raise ModelProblem(
             f"{path} is damaged or another version (sha256 {digest[:12]}…, expected {SHA256[name][:12]}…): "

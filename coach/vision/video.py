@@ -17,6 +17,11 @@ _FALLBACK_FPS = 30.0
 #: A file is called cut off when it ends before this part of the frames and of the seconds it announces. Whole files
 #: announce a few frames too many, and those of uneven frame rate any number of frames, but about the right time.
 _WHOLE = 0.8
+#: No picture has more pixels (8K has 33 million), and no video is longer, seconds: whoever counts on with its times
+#: would never be done.
+_MOST_PIXELS, _MOST_S = 50_000_000, 1e6
+#: How lists of other files begin, which FFmpeg would open for us (after white space, or a byte order mark).
+_LISTS = (b"#EXTM3U", b"ffconcat", b"<", b"v=", b"[")
 
 
 def open_video(path: str | os.PathLike[str], whole: bool = False) -> Feed:
@@ -41,12 +46,15 @@ def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tu
         raise BadVideo(f"{file}: not a file that can be read to its end; name a video file")
     if file.stat().st_size == 0:
         raise BadVideo(f"{file}: the file is empty; record or copy it again")
+    if _is_list(file):
+        raise BadVideo(f"{file}: a list of files, not a video; name the video itself")
     if _is_picture(file):
         raise BadVideo(f"{file}: a picture, not a video; a movement needs a video")
     capture = open_capture(str(file))
     try:
         if not capture.isOpened():
             raise BadVideo(f"{file}: not a video that can be read, or cut off; try to convert it to MP4 (H.264)")
+        _check_pixels(file, _pixels(capture))
         fps = capture.get(cv2.CAP_PROP_FPS)
         step = 1.0 / fps if 1.0 <= fps <= 1000.0 else 1.0 / _FALLBACK_FPS
         announced = capture.get(cv2.CAP_PROP_FRAME_COUNT)
@@ -58,6 +66,9 @@ def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tu
                 stamp = max(stamp, 0.0)
             elif not stamp > last:
                 stamp = last + step
+            if not stamp <= _MOST_S:
+                raise BadVideo(f"{file}: has a picture at {stamp:.3g} seconds; try to convert it to MP4 (H.264)")
+            _check_pixels(file, image.shape[0] * image.shape[1])  # it may change from picture to picture
             frames, last = frames + 1, stamp
             yield stamp, image
         if not frames:
@@ -85,9 +96,29 @@ def _is_picture(file: Path) -> bool:
         return False
     capture = open_capture(str(file))
     try:
+        if _pixels(capture) > _MOST_PIXELS:
+            return False
         return next_image(capture) is None or next_image(capture) is None
     finally:
         capture.release()
+
+
+def _is_list(file: Path) -> bool:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_LISTS)
+    except OSError as error:
+        raise BadVideo(f"{file}: cannot be read ({error.strerror}); check its permissions") from None
+
+
+def _pixels(capture: cv2.VideoCapture) -> float:
+    """How many pixels each picture is announced to have."""
+    return float(capture.get(cv2.CAP_PROP_FRAME_WIDTH) * capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+
+
+def _check_pixels(file: Path, pixels: float) -> None:
+    if pixels > _MOST_PIXELS:
+        raise BadVideo(f"{file}: its pictures are too large ({pixels / 1e6:.0f} million pixels); make them smaller")
 
 
 def next_image(capture: cv2.VideoCapture) -> Image | None:

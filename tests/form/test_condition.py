@@ -36,6 +36,10 @@ def test_one_clause(text: str, clause: Clause) -> None:
         ("__import__('os').system('x') > 1", "is not a condition"),
         ("mouth_with > 10 %", "did you mean 'mouth_width'?"),
         ("", "is not a condition"),
+        ("lip_gap > ٣", "is not a condition"),
+        ("lip_gap > " + "1" * 400, "is not a condition"),
+        ("yaw_deg" + " " * 480 + "x", "is not a condition"),
+        ("yaw_deg" + " " * 100_000 + "x", "must have 500 characters at most"),
     ],
 )
 def test_what_is_no_condition_is_refused_with_advice(text: str, says: str) -> None:

@@ -1,5 +1,6 @@
 """Exercise files are read as they are written, and refused with file, key and advice when they are not right."""
 
+import os
 import re
 from pathlib import Path
 
@@ -97,7 +98,7 @@ MISTAKES = [
     ("reps = 4", 'reps = "four"', "reps: Expected `int`, got `str`"),
     ("reps = 4", "reps = 4.5", "reps: Expected `int`, got `float`"),
     ("at = 0.06", "at = true", "peak.corner_lift_left.at: Expected `float`, got `bool`"),
-    ("at = 1.1", "at = 1" + "0" * 400, "peak.mouth_width.at: Number out of range"),
+    ("at = 1.1", "at = 1" + "0" * 400, "peak.mouth_width.at: must be 0, or from 0.000001 to 1,000,000"),
     ('judge = "camera"', 'judge = "eyes"', "judge: 'eyes' is not one of 'camera', 'gated', 'timer'"),
     ('as = "ratio"', 'as = "ration"', "peak.mouth_width.as: 'ration' is not one of 'ratio', 'change'"),
     ('["Rest.", "Smile."]', '"Smile."', "steps: Expected `array`, got `str`"),
@@ -130,6 +131,11 @@ MISTAKES = [
         POSE + POSE.replace("lip_gap", "lipgap"),
         "pose[1].peak.lipgap: unknown measure 'lipgap'; did you mean 'lip",
     ),
+    (
+        PEAK,
+        POSE + POSE.replace("at = 0.2", 'at = "wide"'),
+        "pose[1].peak.lip_gap.at: Expected `float`, got `str`",
+    ),
     (PEAK, '[peak]\nlip_gap = { within = 0.1, as = "still" }\n', "peak: has nothing that moves"),
     ("yaw_deg = 10", "yawdeg = 10", "still.yawdeg: unknown measure 'yawdeg'; did you mean 'yaw_deg'?"),
     ("yaw_deg = 10", "yaw_deg = 0", "still.yaw_deg: must be above 0"),
@@ -148,6 +154,28 @@ MISTAKES = [
     ("lip_gap < 0.3", "lip_gap < 3 %", "refuse[0].when: 'lip_gap' is about zero at rest; leave out the %"),
     ('say = "Face the camera."', 'say = " "', "refuse[0].say: must not be empty"),
     ("[peak]", "[other]", "unknown key 'other'"),
+    # what a stranger might write
+    ("reps = 4", "reps = 1000000", "reps: must be at most 10000"),
+    ("reps = 4", "reps = 0x" + "f" * 5000, "not valid TOML: a number without an end"),
+    ("reps = 4", "reps = " + "9" * 4000, "reps: must be 0, or from"),
+    ("reps = 4", f"reps = 4\n[{'a.' * 40000}a]", "not valid TOML: nested too deeply"),
+    ("reps = 4", f"reps = 4\n{'a . ' * 40000}a = 1", "not valid TOML: nested too deeply"),
+    ("reps = 4", "reps = 4\n" + "".join(f"[{'a.' * 9 * n}a]\n" for n in (1, 2, 3)), "nested too deeply"),
+    ("reps = 4", f"reps = 4\na = {'{a.a.a.a = ' * 9}1{'}' * 9}", "nested too deeply"),
+    ("rise = 1.0", "rise = 1e308", "tempo.rise: must be 0, or from"),
+    ("rise = 1.0", "rise = 5000", "tempo.rise: must be at most 3600 seconds"),
+    ("pass = 0.6", "hold = 5000", "count.hold: must be at most 3600 seconds"),
+    ("within = 0.02", "within = 1e-320", "peak.corner_lift_left.within: must be 0, or from"),
+    ("at = 1.1", "at = 1.0000000001", "peak.mouth_width.at: is the rest itself"),
+    ('"Half smile"', '"Half\\nsmile"', "name: must be plain text in one line"),
+    ('"Half smile"', '"\\u001b[2J"', "name: must be plain text in one line"),
+    ('"Half smile"', f'"{"smile" * 201}"', "name: must have 1000 characters at most, not 1005"),
+    ("steps = [", "steps = [" + '"x", ' * 60, "steps: must have 50 entries at most"),
+    ("[[fault]]", '[[fault]]\nwhen = "lip_gap > 1"\nsay = "x"\n' * 100 + "[[fault]]", "fault: must have 100 entries"),
+    ("pairs = [", 'pairs = [["lip_gap", "lip_gap"], ' + '["lip_gap", "lip_gap"],' * 999, "symmetry.pairs: must have"),
+    ("lip_gap < 0.3", "lip_gap < 0." + "3" * 400, "is not a condition"),
+    ("lip_gap < 0.3", "lip_gap < 0.3" + " and lip_gap < 0.3" * 50, "must have 500 characters at most"),
+    ("reps = 4", 'reps = 4\n"a\\nb\\u001b[2J" = 1', r"unknown key 'a b\x1b[2J'"),
 ]
 
 
@@ -200,6 +228,29 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | 
     with pytest.raises(BadExercise, match=says) as caught:
         load_exercise(file)
     assert str(file) in str(caught.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a matter of Unix")
+def test_what_has_no_end_is_refused_instead_of_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "zero.toml").symlink_to("/dev/zero")
+    for file in ("pipe.toml", "zero.toml"):
+        with pytest.raises(BadExercise, match="not a file that has an end"):
+            load_exercise(tmp_path / file)
+
+
+def test_a_file_of_absurd_size_is_refused_and_not_loaded(tmp_path: Path) -> None:
+    file = tmp_path / "half.toml"
+    file.touch()
+    os.truncate(file, 1 << 40)
+    with pytest.raises(BadExercise, match="larger than 200 kB"):
+        load_exercise(file)
+
+
+def test_a_message_about_a_long_key_is_a_line_and_no_page() -> None:
+    with pytest.raises(BadExercise) as caught:
+        parsed(f'"{"x" * 100_000}" = 1\n{GOOD}')
+    assert len(str(caught.value)) < 2500
 
 
 def test_a_folder_is_no_exercise(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Collection
 from itertools import pairwise
 
+import msgspec
 import pytest
 
 from coach.errors import BadInput
-from coach.form.exercise import Exercise, find_exercise, library
+from coach.form.exercise import Exercise, find_exercise, library, parse_toml
 from coach.plan.routine import (
     LEAST_SET_S,
     MOST_ROUNDS,
@@ -113,12 +114,41 @@ def test_a_point_may_be_worked_for_something_and_a_set_last_so_many_seconds() ->
             SetPlan("ex-hn5", dose="tap"),
             "'ex-hn5' is not worked with the dose 'tap' .its doses: every",
         ),
+        (SetPlan("../mine.toml"), "set 1: '../mine.toml' is a file; a routine names exercises by their id"),
+        (SetPlan(routine="../mine"), "set 1: unknown routine"),
+        (SetPlan(routine="morning-glow"), "set 1: 'morning-glow' is made of routines itself"),
         (SetPlan("pucker", dose="tap"), "set 1: 'pucker' is not worked with the dose 'tap' .its doses: none"),
     ],
 )
 def test_a_mistake_in_a_routine_is_told_with_its_name_and_set(planned: SetPlan, told: str) -> None:
     with pytest.raises(BadInput, match=f"routine 'Mine': .*{told}"):
         Routine("Mine", "", [planned]).exercises()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("reps = 0", "reps: Expected `int` >= 1"),
+        ("reps = 1000000", "reps: Expected `int` <= 10000"),
+        ("seconds = 1e5", "seconds: Expected `float` <= 3600"),
+        ("pace = 1000", "pace: Expected `float` <= 10"),
+        ("pace = nan", "set[0].pace: must be a finite number"),
+        ("rounds = 101", "rounds: Expected `int` <= 100"),
+        ("perform = [" + '"clean",' * 101 + "]", "perform: Expected `array` of length <= 100"),
+        ('[[set]]\nexercise = "pucker"\n' * 100, "set: Expected `array` of length <= 100"),
+    ],
+)
+def test_a_routine_of_absurd_size_is_refused(line: str, told: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_toml(f'name = "x"\nabout = ""\n[[set]]\nexercise = "pucker"\n{line}\n', "mine.toml", Routine)
+    assert told in str(caught.value)
+
+
+def test_a_shorter_routine_that_is_no_shorter_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = msgspec.structs.replace(load_routine("morning"), shorter="morning")
+    monkeypatch.setattr("coach.plan.routine.load_routine", lambda id: endless)
+    with pytest.raises(BadInput, match="that is no longer"):
+        build("morning", 1)
 
 
 def test_what_is_never_led_is_in_no_plan() -> None:

@@ -17,7 +17,18 @@ from coach.form.scoring import WEIGHTS
 from coach.frame import Part, Repetition, Side
 from coach.plan.workout import SetResult
 from coach.records import history
-from coach.records.history import NAME, PARTS, DamagedHistory, History, Session, begun_of, session_from, spoken
+from coach.records.history import (
+    NAME,
+    PARTS,
+    SOMEBODY,
+    DamagedHistory,
+    History,
+    Session,
+    begun_of,
+    person_of,
+    session_from,
+    spoken,
+)
 from coach.records.recording import Recorder
 
 SMILE, GLIDE, CLICK = (find_exercise(id) for id in ("wide-smile", "jaw-glide", "tongue-click"))
@@ -316,15 +327,41 @@ def test_a_damaged_history_is_set_aside_with_one_sentence_and_never_deleted(tmp_
         "UPDATE sessions SET begun = 'noon'",
         "UPDATE repetitions SET parts = '{'",
         "UPDATE repetitions SET faults = '7'",
+        "UPDATE repetitions SET peak_s = 'noon'",
+        'UPDATE repetitions SET parts = \'{"range": "wide"}\'',
+        "UPDATE sessions SET begun = '2025-01-31T10:00:00'",
+        "UPDATE sessions SET seconds = 9e999",
+        "UPDATE sets SET reps = 'many'",
+        "UPDATE sets SET name = x'00'",
+        "UPDATE sets SET form = 1e300",
+        "ALTER TABLE notes RENAME TO n; CREATE VIEW notes AS SELECT * FROM n",
+        """DROP TABLE notes; CREATE VIEW notes AS WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i FROM r)
+           SELECT 1 AS set_id, 0.0 AS time_s, '' AS kind FROM r""",
+        "DROP TABLE notes; CREATE TABLE notes (set_id, time_s, kind AS ('a' LIKE '%a'))",
+        "CREATE TRIGGER t AFTER INSERT ON sets BEGIN DELETE FROM sessions; END",
     ],
 )
 def test_values_that_make_no_sense_are_damage_too(kept: History, change: str) -> None:
     kept.add(session())
     with sqlite3.connect(kept.path) as db:
-        db.execute(change)
+        db.executescript(change)
     with pytest.raises(DamagedHistory, match="damaged"):
         kept.sessions(whole=True)
     assert kept.sessions() == []
+
+
+def test_nothing_in_a_recording_is_run_to_learn_whose_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a.coach"
+    with Recorder(path, "anna") as recorder:
+        recorder.begin_set(find_exercise("pucker"), "x")
+    assert person_of(path) == "anna"
+    with sqlite3.connect(path) as db:
+        db.executescript(
+            """DROP TABLE about; CREATE VIEW about AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n)
+               SELECT i AS key, i AS value FROM n"""
+        )
+    assert person_of(path) == SOMEBODY
+    assert begun_of(path).timestamp() == int(path.stat().st_mtime)
 
 
 def test_while_another_program_writes_it_is_waited_for_and_then_told(

@@ -85,7 +85,14 @@ def test_a_person_is_kept_and_read_back_for_their_eyes_only(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [("{", "not a calibration"), ('{"neutral": {"nose": 1.0}}', "unknown measure 'nose'"), ("[]", "not a calibration")],
+    [
+        ("{", "not a calibration"),
+        ('{"neutral": {"nose": 1.0}}', "unknown measure 'nose'"),
+        ("[]", "not a calibration"),
+        ("[" * 100_000, "not a calibration"),
+        ('{"neutral": {"pucker": 1e300}}', "pucker cannot be 1e"),
+        (" " * 2_000_001, "larger than 2000 kB"),
+    ],
 )
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, content: str, says: str) -> None:
     (tmp_path / "people").mkdir()

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import struct
 import subprocess
 import sys
 import time as clock
@@ -10,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import astuple, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -358,7 +360,9 @@ def shortened(part: float) -> object:
 
 def read(path: Path) -> None:
     """Everything there is in a recording."""
-    read_sets(path)
+    read_about(path)
+    for kept in read_sets(path):
+        read_notes(path, kept.number)
     list(read_frames(path))
 
 
@@ -386,7 +390,17 @@ def read(path: Path) -> None:
         (changed("UPDATE frames SET hands_time = 9e999 WHERE number = 3"), "damaged"),
         (changed("UPDATE frames SET time = 'noon' WHERE number = 3"), "damaged"),
         (changed("UPDATE frames SET time = 0 WHERE number = 3"), "do not rise"),
+        (changed("UPDATE frames SET time = 1e9 WHERE number = 6"), "do not rise"),
         (changed("UPDATE sets SET exercise = '{'"), "damaged"),
+        (changed("UPDATE sets SET exercise = json_set(exercise, '$.reps', 1000000000000)"), "damaged.*reps: must be"),
+        (changed("UPDATE sets SET exercise = json_set(exercise, '$.name', char(27))"), "damaged.*name: must be plain"),
+        (changed("UPDATE sets SET label = char(27)"), "damaged"),
+        (changed("UPDATE sets SET label = x'00'"), "damaged"),
+        (changed("UPDATE sets SET performed = ?", "[" * 500 + "]" * 500), "damaged"),
+        (changed("UPDATE sets SET settings = '{\"goal\": 1000000000000}'"), "damaged"),
+        (changed("INSERT INTO notes VALUES (0, 9e999, 'one', 1)"), "damaged"),
+        (changed("INSERT INTO notes VALUES (0, 1.0, 'two', 1)"), "damaged"),
+        (changed("INSERT INTO about VALUES ('person', char(10))"), "damaged"),
         (changed("UPDATE sets SET exercise = '{\"name\": 1}'"), "damaged"),
         (changed("UPDATE sets SET performed = 'x'"), "damaged"),
         (changed("UPDATE sets SET settings = '[]'"), "damaged"),
@@ -609,16 +623,46 @@ def test_a_clock_that_goes_back_ends_the_recording_and_does_not_spoil_it(tmp_pat
         "DROP TABLE sets; CREATE VIRTUAL TABLE sets USING fts4(number, label, exercise, performed, settings)",
         """DROP TABLE notes; CREATE VIEW notes AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n)
            SELECT 0 AS set_number, 0 AS time, '' AS kind, 0 AS attempts, i AS rowid FROM n""",
+        """DROP TABLE about; CREATE TABLE about (key, value AS (replace(hex(zeroblob(9999)), '0', 'a') LIKE
+           '%a%a%a%a%a%a%a%a%a%b'))""",
     ],
-    ids=["view", "trigger", "virtual table", "endless"],
+    ids=["view", "trigger", "virtual table", "endless", "computed"],
 )
 def test_nothing_in_a_file_is_run_when_it_is_read(tmp_path: Path, statements: str) -> None:
     path = record(tmp_path / "a.coach", some(3))
     with closing(sqlite3.connect(path)) as db:
         db.executescript(statements)
-    for reading in (read, lambda path: read_notes(path, 0)):
+    for reading in (read, read_about, lambda path: read_notes(path, 0)):
         with pytest.raises(BadInput, match="damaged"):
             reading(path)
+
+
+def endless(path: Path) -> Path:
+    """A recording whose notes are a tree of pages, each of which leads often to the next one."""
+    record(path, some(3))
+    with closing(sqlite3.connect(path)) as db:
+        (size,) = db.execute("PRAGMA page_size").fetchone()
+        note = "x" * (size // 3)  # few on a page
+        db.executemany("INSERT INTO notes VALUES (?, 0, ?, 0)", [(n, note) for n in range(100)])
+        db.commit()
+        (root,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'notes'").fetchone()
+    content = bytearray(path.read_bytes())
+    page = content[(root - 1) * size : root * size]
+    assert page[0] == 5  # the inside of a tree: 12 bytes of head, then where each child stands
+    children = [struct.unpack_from(">I", page, *struct.unpack_from(">H", page, 12 + 2 * n))[0] for n in range(19)]
+    for at, to in pairwise([root, *children]):
+        cell = struct.pack(">IB", to, 1)
+        inside = struct.pack(">BHHHBI", 5, 0, 50, size - len(cell), 0, to) + 50 * struct.pack(">H", size - len(cell))
+        content[(at - 1) * size : at * size] = inside.ljust(size - len(cell), b"\0") + cell
+    path.write_bytes(content)
+    return path
+
+
+def test_a_small_file_of_endless_rows_is_refused(tmp_path: Path) -> None:
+    path = endless(tmp_path / "a.coach")
+    assert path.stat().st_size < 4_000_000
+    with pytest.raises(BadInput, match=r"damaged \(interrupted\)"):
+        read_notes(path, -1)
 
 
 def test_a_value_of_absurd_size_is_refused_and_not_loaded(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Settings: read back as they were set, and nonsense in them stops nothing and loses nothing."""
 
+import os
 import stat
 import tomllib
 from pathlib import Path
@@ -130,10 +131,17 @@ def test_dates_may_be_written_without_quotes_and_whole_numbers_for_broken_ones(t
     assert load_settings(path) == (Settings(welcomed="2025-01-31", volume=1.0), [])
 
 
-NO_TOML = (b"volume = = 1", b"\x00\xff\xfe", b"x = " + b"[" * 9999, b"x = " + b"9" * 9999, b"volume = 1\nvolume = 2")
+NO_TOML = (
+    b"volume = = 1",
+    b"\x00\xff\xfe",
+    b"x = " + b"[" * 9999,
+    b"x = " + b"9" * 9999,
+    b"volume = 1\nvolume = 2",
+    b"[" + b"a." * 40_000 + b"a]",
+)
 
 
-@pytest.mark.parametrize("content", NO_TOML, ids=["syntax", "binary", "nested", "huge number", "twice"])
+@pytest.mark.parametrize("content", NO_TOML, ids=["syntax", "binary", "nested", "huge number", "twice", "deep"])
 def test_a_file_that_is_no_toml_is_set_aside_and_never_lost(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.toml"
     for name in ("settings.toml.bad", "settings.toml.bad2"):
@@ -149,6 +157,27 @@ def test_a_file_that_is_no_toml_is_set_aside_and_never_lost(tmp_path: Path, cont
     save_settings(path, Settings())
     assert (tmp_path / "settings.toml.bad3").read_bytes() == content
     assert load_settings(path) == (Settings(), [])
+
+
+def test_a_file_of_absurd_size_or_without_an_end_is_not_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.touch()
+    os.truncate(path, 1 << 40)
+    assert load_settings(path) == (
+        Settings(),
+        [f"{path}: cannot be read (larger than 200 kB), so the usual settings are used."],
+    )
+    path.unlink()
+    path.symlink_to("/dev/zero")
+    assert "not a file that has an end" in load_settings(path)[1][0]
+
+
+def test_many_unknown_keys_are_not_all_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text("".join(f"volume{n} = 1\n" for n in range(9000)))
+    settings, troubles = load_settings(path)
+    assert settings == Settings()
+    assert 0 < len(troubles) <= 100
 
 
 def test_no_file_is_the_usual_settings(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The tracker's model is found, checked, and asked for in one sentence when it is not right."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_the_environment_names_a_folder_and_the_option_goes_before_it(
         find_model(folder=tmp_path)
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "empty"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "huge"])
 def test_a_damaged_model_is_refused_with_what_to_do(copy: Path, damage: str) -> None:
     content = bytearray((copy / FACE).read_bytes())
     if damage == "cut":
@@ -54,7 +55,9 @@ def test_a_damaged_model_is_refused_with_what_to_do(copy: Path, damage: str) -> 
     else:
         content.clear()
     (copy / FACE).write_bytes(content)
-    with pytest.raises(ModelProblem, match="damaged or another version") as caught:
+    if damage == "huge":
+        os.truncate(copy / FACE, 1 << 40)
+    with pytest.raises(ModelProblem, match="larger than" if damage == "huge" else "damaged or another") as caught:
         find_model(folder=copy)
     assert "replace it" in str(caught.value)
     assert caught.value.exit_status == 2

@@ -94,6 +94,57 @@ def test_what_is_no_video_is_refused_in_one_line(tmp_path: Path, name: str, cont
     assert caught.value.exit_status == 2
 
 
+@pytest.mark.parametrize(
+    "content", [b"#EXTM3U\n", b"\xef\xbb\xbfffconcat version 1.0\nfile b.avi\n", b"\n<MPD", b"v=0\n"]
+)
+def test_a_list_of_other_files_is_no_video(tmp_path: Path, content: bytes) -> None:
+    write(tmp_path / "b.avi", shades(3))
+    (tmp_path / "a.mp4").write_bytes(content)
+    with pytest.raises(BadVideo, match="a list of files"):
+        next(read_video(tmp_path / "a.mp4"))
+
+
+def test_pictures_of_absurd_size_are_refused_before_they_are_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Huge(Stamped):
+        def get(self, what: int) -> float:
+            return 60_000.0 if what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT) else super().get(what)
+
+        def read(self) -> tuple[bool, Image]:
+            raise AssertionError("decoded")
+
+    file = tmp_path / "a.avi"
+    file.write_bytes(cv2.imencode(".jpg", GREY)[1].tobytes())
+    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Huge([0], 10))
+    with pytest.raises(BadVideo, match="3600 million pixels"):
+        next(read_video(file))
+
+
+def test_a_video_that_grows_while_it_runs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Growing(Stamped):
+        def read(self) -> tuple[bool, Image]:
+            got, image = super().read()
+            return got, image if self.at == 0 else np.broadcast_to(np.uint8(0), (9000, 9000, 3))
+
+    file = tmp_path / "a.avi"
+    file.write_bytes(b"something")
+    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Growing([0, 100], 10))
+    images = read_video(file)
+    next(images)
+    with pytest.raises(BadVideo, match="81 million pixels"):
+        next(images)
+
+
+def test_a_time_of_absurd_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.avi"
+    file.write_bytes(b"something")
+    for stamp in (1e15, float("inf")):
+        monkeypatch.setattr("coach.vision.video.open_capture", lambda source, at=stamp: Stamped([0, at], 10))
+        with pytest.raises(BadVideo, match="has a picture at"):
+            list(read_video(file))
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a matter of Unix")
 def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
