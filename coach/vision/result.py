@@ -131,7 +131,8 @@ def _laid(struct: Any, names: Sequence[str]) -> tuple[int, list[tuple[int, int]]
 
 
 def structs_to_arrays(result: Any) -> Found | None:
-    """Copy the first face out of a FaceLandmarkerResultC; None where there is none, or it is not of the known size."""
+    """Copy the first face out of a FaceLandmarkerResultC; None where there is none, or it is not of the known size.
+    Landmarks are a view with gaps, which whoever scales them fills."""
     points_at, faces, shapes_at, shapes, head_at, heads = _RESULT.unpack_from(result)
     if not (faces and shapes and heads):
         return None
@@ -140,14 +141,13 @@ def structs_to_arrays(result: Any) -> Found | None:
     rows, columns, numbers_at = _MATRIX.unpack(string_at(head_at, _MATRIX.size))
     if (landmarks, categories, rows, columns) != (_LANDMARKS, _BLENDSHAPES, 4, 4):
         return None
-    # Copied whole, in one read of memory, and then picked from.
-    points = np.frombuffer(string_at(landmarks_at, _LANDMARKS * _LANDMARK_BYTES), np.float32)
-    scores = np.frombuffer(string_at(categories_at, _BLENDSHAPES * _CATEGORY_BYTES), np.float32)
-    head = np.frombuffer(string_at(numbers_at, 64), np.float32)  # column by column
+    # Copied out whole, in one read of memory each, and then looked at through strides.
+    points, scores = (string_at(landmarks_at, _LANDMARKS * _LANDMARK_BYTES),
+                      string_at(categories_at, _BLENDSHAPES * _CATEGORY_BYTES))  # fmt: skip
     return (
-        points.reshape(_LANDMARKS, -1)[:, :3].copy(),
-        scores.reshape(_BLENDSHAPES, -1)[:, 1].copy(),
-        head.reshape(4, 4).T.copy(),
+        np.ndarray((_LANDMARKS, 3), np.float32, points, 0, (_LANDMARK_BYTES, 4)),
+        np.ndarray((_BLENDSHAPES,), np.float32, scores, 4, (_CATEGORY_BYTES,)).copy(),
+        np.ndarray((4, 4), np.float32, string_at(numbers_at, 64), 0, (4, 16)).copy(),  # column by column
     )
 
 

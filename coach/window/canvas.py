@@ -7,6 +7,7 @@ same from 960 by 540 to 4K, with sharp text.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import cache
 
 import pygame
 
@@ -41,10 +42,7 @@ class Canvas:
     @property
     def u(self) -> float:
         """Pixels in a unit."""
-        if self.unit is not None:
-            return self.unit
-        width, height = self.surface.get_size()
-        return max(0.2, min(width / 1280, height / 720))
+        return self.unit if self.unit is not None else _unit(self.surface.get_size())
 
     def px(self, units: float) -> int:
         """Units in whole pixels."""
@@ -172,3 +170,9 @@ class Canvas:
     def mark(self, mark: Mark, centre: tuple[int, int], units: float) -> None:
         """Draw the sign of an attempt."""
         draw_mark(self.surface, mark, centre, self.px(units), self.palette)
+
+
+@cache
+def _unit(size: tuple[int, int]) -> float:
+    """Pixels in a unit of a surface (width, height)."""
+    return max(0.2, min(size[0] / 1280, size[1] / 720))

@@ -15,10 +15,10 @@ import pygame
 from coach.form.exercise import Exercise
 from coach.frame import Array, Event, Feedback, Frame, Image, Kind, Phase
 from coach.touch.session import NECK_DIRECTION, SAYS
-from coach.vision.display import Crop, Placement, draw_chains, show_picture
+from coach.vision.display import Chains, Crop, Placement, draw_chains, show_picture
 from coach.window import words
 from coach.window.canvas import Canvas
-from coach.window.contours import CONTOURS, MOVING, Chain, mesh_chains
+from coach.window.contours import CONTOURS, MOVING, mesh_chains
 from coach.window.palette import Colour
 from coach.window.shapes import Mark, draw_ring, mark_of, round_corners
 from coach.window.state import Options, Snapshot, breathes, led_by
@@ -95,7 +95,17 @@ class Layout:
 
 def layout(canvas: Canvas) -> Layout:
     """Divide a surface; the pictures get what the rest leaves."""
-    px, (width, height) = canvas.px, canvas.surface.get_size()
+    return Layout(*(box.copy() for box in _divided(canvas.surface.get_size(), canvas.u)))
+
+
+@lru_cache(maxsize=4)
+def _divided(size: tuple[int, int], unit: float) -> tuple[pygame.Rect, ...]:
+    """The boxes of a `Layout`, in its order."""
+
+    def px(units: float) -> int:
+        return round(units * unit)
+
+    width, height = size
     margin, gap = px(20), px(12)
     head = pygame.Rect(margin, px(10), width - 2 * margin, px(44))
     foot = pygame.Rect(margin, height - px(48), width - 2 * margin, px(38))
@@ -108,7 +118,7 @@ def layout(canvas: Canvas) -> Layout:
     # The person gets the larger part: a camera's picture is wide, a demonstrator's face is high.
     person = pygame.Rect(pictures.topleft, (round(0.62 * (left - gap)), pictures.height))
     example = pygame.Rect(person.right + gap, pictures.y, pictures.right - person.right - gap, pictures.height)
-    return Layout(head, person, example, meter, cue, panel, foot)
+    return head, person, example, meter, cue, panel, foot
 
 
 def meter_position(match: float, width: int) -> int:
@@ -256,19 +266,20 @@ def _draw_lines(
         draw_chains(pixels, points, resting, colours.text, width)
         draw_chains(pixels, points, its_own, colours.accent, width + 1)
     elif options.overlay == "ghost" and ghost is not None:
-        draw_chains(pixels, place(ghost), _contours(moving)[1] or _contours(moving)[0], colours.accent, width + 1)
+        resting, its_own = _contours(moving)
+        draw_chains(pixels, place(ghost), its_own if moving else resting, colours.accent, width + 1)
 
 
 @lru_cache(maxsize=16)
-def _contours(moving: tuple[str, ...]) -> tuple[tuple[Chain, ...], tuple[Chain, ...]]:
+def _contours(moving: tuple[str, ...]) -> tuple[Chains, Chains]:
     """The contours of the parts that rest, and of those that move."""
-    still = tuple(chain for part, chains in CONTOURS.items() if part not in moving for chain in chains)
-    return still, tuple(chain for part in moving for chain in CONTOURS[part])
+    still = [chain for part, chains in CONTOURS.items() if part not in moving for chain in chains]
+    return Chains.of(still), Chains.of([chain for part in moving for chain in CONTOURS[part]])
 
 
 @lru_cache(maxsize=2)
-def _mesh(triangles: bytes, dtype: str) -> tuple[Chain, ...]:
-    return mesh_chains(np.frombuffer(triangles, dtype).reshape(-1, 3))
+def _mesh(triangles: bytes, dtype: str) -> Chains:
+    return Chains.of(mesh_chains(np.frombuffer(triangles, dtype).reshape(-1, 3)))
 
 
 @lru_cache(maxsize=4)
