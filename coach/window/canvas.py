@@ -16,7 +16,7 @@ from coach.window.shapes import Mark, draw_bar, draw_card, draw_mark
 from coach.window.text import Align, ascent, draw_block, draw_line, fit, line_height, text_width
 
 #: Memory for drawings that are kept.
-KEPT_BYTES = 64 << 20
+KEPT_BYTES = 8 << 20
 
 
 @dataclass(slots=True)

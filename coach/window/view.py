@@ -307,7 +307,7 @@ def draw_picture(canvas: Canvas, box: pygame.Rect, image: Image) -> None:
         _blit(part, image, room)
         round_corners(part.surface, room, part.px(14), part.palette.background)
 
-    canvas.kept(box, _Same(image), draw)
+    canvas.kept(box, _Same(image), draw, keep=False)
 
 
 class _Same:
@@ -346,7 +346,7 @@ def _draw_example(canvas: Canvas, box: pygame.Rect, scene: Scene) -> None:
             colour = part.palette.good if beat.phase is Phase.HOLD else part.palette.accent
             badge(part, room, label, colour, bottom=True)
 
-    canvas.kept(box, ("example", _Same(image) if image is not None else None, label), draw)
+    canvas.kept(box, ("example", _Same(image) if image is not None else None, label), draw, keep=False)
 
 
 def badge(canvas: Canvas, box: pygame.Rect, text: str, colour: Colour | None = None, bottom: bool = False) -> None:
