@@ -4,6 +4,7 @@ All lengths are given in units: one is a pixel at 1280 by 720 and grows with the
 same from 960 by 540 to 4K, with sharp text.
 """
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -14,9 +15,6 @@ import pygame
 from coach.window.palette import CALM, Colour, Palette
 from coach.window.shapes import Mark, draw_bar, draw_card, draw_mark
 from coach.window.text import Align, ascent, draw_block, draw_line, fit, line_height, text_width
-
-#: Memory for drawings that are kept.
-KEPT_BYTES = 8 << 20
 
 
 @dataclass(slots=True)
@@ -102,7 +100,8 @@ class Canvas:
             draw(Canvas(image, self.palette, self.text_size, self.u), image.get_rect())
             self._kept[full] = image
             self._bytes += 4 * box.width * box.height
-            while self._bytes > KEPT_BYTES and len(self._kept) > 1:
+            # As much as the surface itself takes holds what a page has; more would only fill up over an hour.
+            while self._bytes > 4 * math.prod(self.surface.get_size()) and len(self._kept) > 1:
                 old = self._kept.popitem(last=False)[1]
                 self._bytes -= 4 * old.get_width() * old.get_height()
         else:
