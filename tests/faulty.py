@@ -139,6 +139,7 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
     """Put the camera, the tracker and the recording in which things go wrong in the place of the real ones."""
     number = [0]
     person: list[Person] = []
+    silent: list[bool] = []
 
     def driver(index: int = 0) -> Iterator[tuple[float, Image]]:
         time, black, frozen, size = 0.0, 0, 0, SIZES[0]
@@ -166,8 +167,7 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
                 raise RuntimeError("the graph has stopped")
             if kind == "hangs":
                 forever.wait()
-            if kind == "no sound":
-                pygame.mixer.quit()
+            silent.append(kind == "no sound")
             if not image.any():
                 return Frame(time, image=image)
             seen = person[0].frame()
@@ -185,6 +185,10 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
 
             @property
             def trouble(self) -> str:
+                """Asked by the window for every picture, in its own thread, where alone the mixer may be let go."""
+                if any(silent):
+                    pygame.mixer.quit()
+                silent.clear()
                 return str(keeps.trouble)
 
             def __call__(self, frame: Frame, feedback: Any, /) -> None:
