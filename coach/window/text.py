@@ -142,6 +142,6 @@ def _file(bold: bool) -> Path | None:
     return None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)  # more than a page has: an hour has thousands of them, seconds that count down for one
 def _rendered(text: str, size: int, bold: bool, colour: Colour) -> pygame.Surface:
     return _font(size, bold).render(text, True, colour)
