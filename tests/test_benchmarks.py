@@ -88,13 +88,16 @@ def test_memory_is_extrapolated_from_what_goes_on_not_from_what_fills_up() -> No
 
 
 @pytest.mark.slow
-def test_all_of_it_runs() -> None:
+@pytest.mark.parametrize("module", ["core", "tracker", "window", "live", "streaming"])
+def test_it_runs(module: str) -> None:
+    """All but what takes minutes: memory, recordings of an hour, hands beside the face, other trackers."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick", "--json"], cwd=ROOT, capture_output=True, text=True
-    )
+        [sys.executable, "-m", "benchmarks", "--quick", "--json", "--only", module],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     rows = [Row(**{**row, "spread": row["spread"] and tuple(row["spread"])}) for row in json.loads(done.stdout)["rows"]]
-    assert len(rows) > 25
+    assert rows or "left out" in done.stderr
     for row in rows:
         well_formed(row)
 
