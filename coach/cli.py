@@ -1220,6 +1220,8 @@ def main() -> None:
         for number, handler in before.items():
             signal.signal(number, handler)
     if status == _INTERRUPTED:
+        if (quiet := sys.modules.get("coach.vision.quiet")) is not None:
+            quiet.end_silence()
         say("coach: ended from outside, what was done is kept" if ended else "coach: interrupted")
         status = 128 + ended[0] if ended else status
     sys.exit(status)

@@ -29,3 +29,10 @@ def silenced_stderr() -> Iterator[None]:
             if not _silences:
                 os.dup2(_saved, 2)
                 os.close(_saved)
+
+
+def end_silence() -> None:
+    """Let be heard again whatever is written, though a thread that nobody waits for any more may still want silence."""
+    with _changing:
+        if _silences:
+            os.dup2(_saved, 2)
