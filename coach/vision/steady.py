@@ -60,11 +60,11 @@ class SteadyTracker:
     def track(self, image: Image, time: float) -> Frame:
         """Return what is seen; an empty Frame where the tracker failed. Raises TrackerFailed when it does so again and
         again, and Abandoned when it was given up meanwhile."""
-        self._since = clock.monotonic()
         try:
             if self._tracker is None:
-                self._tracker = self._factory()
+                self._tracker = self._factory()  # takes as long as it takes: loading is no hanging
             self._tracker.look_for(self._needs)
+            self._since = clock.monotonic()
             frame = self._tracker.track(image, time)
             self._failures = 0
         except Exception as error:

@@ -48,7 +48,7 @@ RETRY_S, LOST_S = 1.0, 1.0
 HANGS_S, MOST_HANGS = 3.0, 3
 #: Seconds after which a camera that gives the very same picture again and again shows nothing: noise makes all pictures
 #: differ. Every so many pixels are compared.
-STILL_S, _GRID = 3.0, 16
+STILL_S, _GRID = 3.0, 64
 
 
 @dataclass(frozen=True, slots=True)

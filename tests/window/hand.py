@@ -3,6 +3,7 @@
 `Hand` draws pages and presses what is on them; `HandWorker` sees a frame when it is told to.
 """
 
+import threading
 import time as clock
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
@@ -27,6 +28,15 @@ from coach.window.worker import Pace, Seen, Worker
 IMAGE = room()
 SMILE = find_exercise("wide-smile")
 SMILES = [*faces.frames(faces.perform(SMILE, "clean", "clean", "clean"), fps=15)]
+
+
+def wait_for(what: Callable[[], object], at_most_s: float = 20.0) -> None:
+    """Wait for a thread, until something is so."""
+    for _ in range(round(at_most_s / 0.002)):
+        if what():
+            return
+        threading.Event().wait(0.002)
+    raise AssertionError("it never came")
 
 
 class Blind:

@@ -12,6 +12,7 @@ import faces
 import numpy as np
 import pygame
 import pytest
+from hand import wait_for
 
 from coach.errors import BadVideo, NoCamera, NoDisplay
 from coach.form.exercise import find_exercise
@@ -74,14 +75,6 @@ def pressing(at: dict[int, Callable[[], None]], count: int = 400) -> Callable[[]
             yield i / 200, IMAGE
 
     return source
-
-
-def wait_for(what: Callable[[], object], at_most_s: float = 10.0) -> None:
-    for _ in range(round(at_most_s / 0.002)):
-        if what():
-            return
-        threading.Event().wait(0.002)
-    raise AssertionError("it never came")
 
 
 def smiling(reps: int) -> list[Frame]:
