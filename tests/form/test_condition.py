@@ -47,6 +47,10 @@ def test_what_is_no_condition_is_refused_with_advice(text: str, says: str) -> No
         parse(text)
 
 
+def test_five_hundred_characters_are_not_too_many() -> None:
+    assert parse("lip_gap > 0.1".ljust(500)) == parse("lip_gap > 0.1")
+
+
 def test_conditions_are_about_the_change_from_rest() -> None:
     rest = np.full(len(NAMES), 0.5)
     tests = Conditions(
@@ -56,6 +60,23 @@ def test_conditions_are_about_the_change_from_rest() -> None:
     assert tests.test(change(lip_gap=0.2, mouth_width=0.04)).tolist() == [True, False, False]
     assert tests.test(change(mouth_width=0.06, yaw_deg=-13)).tolist() == [False, True, True]
     assert tests.test(change(yaw_deg=13, lip_gap=0.4)).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_limit_is_where_it_is_written_and_is_itself_not_beyond(sign: float) -> None:
+    """Numbers that floats hold exactly: a quarter of change of a rest of a half is fifty per cent."""
+    rest = np.full(len(NAMES), 0.5)
+    op = ">" if sign > 0 else "<"
+    tests = Conditions([parse(f"lip_gap {op} {sign * 0.25}"), parse(f"mouth_width {op} {sign * 50} %")], rest)
+    for more, holds in ((0.0, False), (1e-9, True)):
+        moved = change(lip_gap=sign * (0.25 + more), mouth_width=sign * (0.25 + more))
+        assert tests.test(moved).tolist() == tests.holds(moved.tolist()) == [holds, holds]
+
+
+def test_per_cent_of_a_rest_of_nothing_is_no_division_by_it() -> None:
+    tests = Conditions([parse("lip_gap > 10 %")], np.zeros(len(NAMES)))
+    assert tests.holds(change(lip_gap=1.1e-7).tolist()) == [True]
+    assert tests.holds(change(lip_gap=0.9e-7).tolist()) == [False]
 
 
 def test_many_frames_at_once() -> None:
@@ -81,4 +102,6 @@ def test_a_condition_in_the_mirror() -> None:
     assert (clause.measure, clause.sign, clause.number) == ("chin_x", -1, -0.02)
     (clause,) = mirror(parse("eye_aperture_left < -25 %"))
     assert (clause.measure, clause.sign, clause.number) == ("eye_aperture_right", -1, -25.0)
+    (clause,) = mirror(parse("gaze_x_left > 0.1"))
+    assert (clause.measure, clause.sign, clause.number) == ("gaze_x_right", -1, -0.1)
     assert mirror(parse("|yaw_deg| > 8")) == parse("|yaw_deg| > 8")
