@@ -1,14 +1,16 @@
 """Change the core in thousands of small ways, one at a time, and see whether the tests notice: mutation testing.
 
-    python tests/mutants.py form [touch plan ...] [--report FILE] [--only TEXT] [--again FILE] [--seconds T] [--every N]
+    python tests/mutants.py FOLDER... [--report FILE] [--only TEXT] [--again FILE] [--seconds T] [--every N] [--jobs J]
 
-The mutants are mutmut's (`pip install mutmut coverage`): an operator, a number, a string, an argument of a function
-changed. mutmut runs each in a pytest of its own, with a detour in every call, which takes most of a day here; so this
-collects the tests once, notes which test runs which line, and for each mutant forks, puts the changed code into the one
-function it is in, and runs tests that pass there until one fails: first those that found others and are quick.
-No mutant gets more than so many SECONDS of tests, so what is told as survived may yet be found by a test that was not
-run: the score is a lower bound. `--every 5` takes each fifth mutant; `--again` those that survived in an earlier report.
-Tests of the folder of the same name, and tests/test_naive.py, are run. Fork is needed: not on Windows.
+FOLDER is one of the package: form, touch, plan. The mutants are mutmut's (`pip install -e '.[mutation]'`): an operator,
+a number, a text, an argument changed. mutmut itself runs each in a pytest of its own, and every call on a detour, which
+takes far longer. So this collects the tests once, notes which test runs which line, and for each mutant forks, puts the
+changed code into the one function it is in, and runs the tests that pass there until one fails: first those that are
+quick and have found others. No mutant gets more than so many SECONDS of tests; what is told as survived may yet be
+found by a test that was not run, so the score is a lower bound.
+
+Each result is a line of JSON in FILE. `--only` takes the mutants with this text in their name, `--again` those that
+survived in an earlier report, `--every 5` each fifth. Fork is needed: not on Windows.
 """
 
 import argparse
@@ -37,6 +39,8 @@ from mutmut.mutation import file_mutation as mutmut
 from mutmut.mutation.pragma_handling import IgnoredCode
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Tests that run the code of a folder: those of the same name, and more of some.
+TESTS = {"form": ("tests/form", "tests/test_naive.py", "tests/test_rehab.py")}
 #: Besides its tests' own time, a mutant gets so many seconds before it is taken for one that never ends.
 PATIENCE_S = 5.0
 
@@ -83,7 +87,7 @@ def mutants(folder: str) -> Iterator[Mutant]:
             yield Mutant(
                 f"coach.{folder}.{path.stem}", functions[function], number, line, first, last,
                 module.code_for_node(mutation.original_node).strip(),
-                module.code_for_node(mutation.mutated_node).strip(), 
+                module.code_for_node(mutation.mutated_node).strip(),
                 lambda m=module, c=mutation: m.deep_replace(c.original_node, c.mutated_node).code,
             )  # fmt: skip
 
@@ -196,7 +200,7 @@ class Runner:
                 if late and pipe not in ready:
                     os.kill(child, signal.SIGKILL)
                 told = b"" if late and pipe not in ready else os.read(pipe, 4096)
-                _, status = os.waitpid(child, 0)
+                os.waitpid(child, 0)
                 os.close(pipe)
                 del running[pipe]
                 by = told.decode()
@@ -245,8 +249,11 @@ def _child(mutant: Mutant, items: list[Any], write: int) -> None:
     try:
         _apply(mutant)
         _forget()
-        failed = next((item.nodeid for item, after in zip(items, [*items[1:], None], strict=True)
-                       if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after))), "-")  # fmt: skip
+        failed = "-"
+        for item, after in zip(items, [*items[1:], None], strict=True):
+            if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):
+                failed = item.nodeid
+                break
     except BaseException as error:  # a change by which not even the module can be made is found too
         failed = f"{type(error).__name__}: {error}"
     os.write(write, failed.encode()[:4000])
@@ -280,7 +287,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--tests", nargs="*", default=[])
+    parser.add_argument("--tests", nargs="*", default=[], help="in the place of all tests of the folders")
     given = parser.parse_args()
     todo = [mutant for folder in given.folders for mutant in mutants(folder) if given.only in mutant.name]
     if given.again:
@@ -292,9 +299,10 @@ def main() -> int:
         todo = [m for m in todo if (m.module, m.was, m.now, m.function) in lived]
     todo = todo[:: given.every]
     given.report.write_text("", encoding="utf-8")
-    tests = given.tests or [str(ROOT / "tests" / folder) for folder in given.folders]
+    tests = given.tests or [test for folder in given.folders for test in TESTS.get(folder, (f"tests/{folder}",))]
     runner = Runner(todo, given.seconds, given.report, given.jobs)
-    return int(pytest.main(["-p", "no:cacheprovider", "--rootdir", str(ROOT), "-s", *tests], plugins=[runner]))
+    options = ["-p", "no:cacheprovider", "-s", "--rootdir", str(ROOT)]
+    return int(pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[runner]))
 
 
 if __name__ == "__main__":

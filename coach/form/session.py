@@ -76,7 +76,8 @@ class Session:
         gentle: bool = False,
     ) -> None:
         """exercise: what to judge. goal: repetitions after which the set is done, None counts for ever.
-        neutral: a neutral face already known, None learns it from the first steady second.
+        neutral: a neutral face already known, nan where something beside it is not; None learns it from the first
+        steady second.
         calibration: the person's own ranges, used where there is one of this exercise and the resting face is still
         the same. gentle: a moderate, slow, even movement is what scores highest, and less of it counts.
 
@@ -128,6 +129,7 @@ class Session:
         self._trace: deque[tuple[Sequence[float] | Array, Array, Sequence[float] | Array]] = deque()
         self.neutral: Neutral | None = None
         if neutral is not None:
+            self._beside = neutral.values[self._columns[self._faces :]]
             self._arm(neutral)
 
     @property
@@ -312,7 +314,7 @@ class Session:
 
     def _arm(self, neutral: Neutral) -> None:
         self.neutral = neutral
-        self._rest = neutral.values[self._columns]
+        self._rest = np.nan_to_num(neutral.values[self._columns])
         self._rest_sum, self._rest_s = np.zeros(len(self._rest)), 0.0
         #: 0 for what lies beside the face and has not been seen: it has no rest to change from
         self._known = np.ones(len(self._rest))

@@ -173,3 +173,137 @@ def test_a_quiet_exercise_is_over_when_it_was_held() -> None:
     counter = Counter(Count(level=0.65, leave=0.35, back=0.25, hold=3.0, bridge=0.5, ends="held"))
     ended = [counter.step(i / 30, [(1.0, 1.0)] if i % 45 else [(0.5, 0.5)], None) for i in range(1, 200)]
     assert [round(a.end, 1) for a in ended if a] == [3.1, 6.2]
+
+
+# --- to the very limit, with numbers that floats hold exactly ---------------------------------------------
+
+EXACT = Count(level=0.5, leave=0.25, back=0.125, hold=0.5)
+
+
+def watch(counter: Counter, *moments: tuple[float, float]) -> list[Phase]:
+    """The phase after each moment (seconds, match) of an exercise without sides."""
+    phases = []
+    for time, match in moments:
+        assert counter.step(time, [(match, match)], None) is None
+        phases.append(counter.phase)
+    return phases
+
+
+def test_a_limit_itself_is_reached_and_is_not_yet_left() -> None:
+    counter = Counter(EXACT)
+    told = watch(counter, (0, 0.0), (1, 0.25), (2, 0.5), (3, 0.5 * OFF_PEAK), (4, 0.125), (5, 0.125))
+    assert told == [Phase.REST, Phase.RISE, Phase.HOLD, Phase.HOLD, Phase.LOWER, Phase.LOWER]
+    ended = counter.step(6, [(0.0, 0.0)], None)
+    assert ended is not None
+    assert (ended.start, ended.end, ended.holds) == (1.0, 5.0, [1.0])
+
+
+def test_what_happens_between_two_frames_is_where_a_straight_line_has_it() -> None:
+    """Up through a quarter and a half of the way between two frames, and down again from three quarters."""
+    counter = Counter(EXACT)
+    assert watch(counter, (1, 0.0), (2, 1.0)) == [Phase.REST, Phase.HOLD]
+    assert counter.attempt is not None
+    assert (counter.attempt.start, counter.attempt.hold) == (1.25, 0.5)
+    assert watch(counter, (3, 0.75), (4, 0.5)) == [Phase.HOLD, Phase.HOLD]
+    assert counter.attempt.hold == 2.5
+    ended = counter.step(6, [(0.0, 0.0)], None)
+    assert ended is not None
+    assert ended.end == 5.5
+    assert ended.hold == pytest.approx(4 + 2 * (1 - OFF_PEAK) - 1.5, abs=1e-12)
+
+
+def test_who_is_at_the_peak_with_the_first_frame_begins_there() -> None:
+    counter = Counter(EXACT)
+    assert watch(counter, (3.0, 0.5)) == [Phase.HOLD]
+    assert counter.attempt == Attempt(3.0, 0, _run_start=3.0, _run_end=3.0)
+
+
+@pytest.mark.parametrize(("bridge", "settles"), [(0.1, 0.125), (0.2, 0.125), (0.375, 0.375)])
+def test_rest_is_believed_after_a_moment_and_where_long_dips_are_bridged_after_those(
+    bridge: float, settles: float
+) -> None:
+    counter = Counter(Count(level=0.5, leave=0.25, back=0.125, hold=0.5, bridge=bridge))
+    watch(counter, (0, 0.0), (1, 1.0), (2, 0.125))
+    ended = [i / 32 for i in range(1, 32) if counter.step(2 + i / 32, [(0.0, 0.0)], None)]
+    assert ended == [settles]
+
+
+def test_a_dip_as_long_as_what_is_bridged_is_bridged_and_a_longer_one_is_not() -> None:
+    attempt = Attempt(0.0, 0)
+    attempt.at_peak(0.0, 1.0, 0.25)
+    attempt.at_peak(1.25, 2.0, 0.25)
+    assert attempt.hold == 2.0
+    attempt.at_peak(2.5, 4.0, 0.25)
+    assert attempt.hold == 2.0
+    attempt.at_peak(4.0, 5.0, 0.25)
+    assert attempt.hold == 2.5
+
+
+def test_each_rule_is_told_how_long_it_refused_the_peak() -> None:
+    counter = Counter(EXACT)
+    for time, match, refused in ((0, 0.0, None), (1, 1.0, 2), (2, 1.0, 2), (3, 1.0, None), (5, 1.0, 0), (6, 0.5, 2)):
+        counter.step(time, [(match, match)], refused)
+    assert counter.attempt is not None
+    assert counter.attempt.refusals == {2: 0.5 + 1.0 + 1.0, 0: 2.0}
+    assert counter.attempt.hold == 1.0
+
+
+def test_a_quiet_exercise_is_over_with_the_frame_after_its_hold_is_full() -> None:
+    counter = Counter(Count(level=0.5, leave=0.25, back=0.125, hold=1.0, ends="held"))
+    watch(counter, (0, 1.0), (1, 1.0))
+    ended = counter.step(1.5, [(1.0, 1.0)], None)
+    assert ended is not None
+    assert (ended.end, ended.holds, counter.phase) == (1.5, [1.5], Phase.REST)
+
+
+def test_the_next_pose_is_looked_for_as_soon_as_this_one_was_held_and_that_one_is_there() -> None:
+    counter = Counter(EXACT, poses=3)
+    for time, matches in ((0, (0.0, 0, 0)), (1, (1.0, 0, 0.9)), (2, (1.0, 0.25, 0.9)), (3, (1.0, 0.5, 0.0))):
+        counter.step(time, [(m, m) for m in matches], None)
+        assert counter.pose == (1 if time == 3 else 0)
+    assert counter.attempt is not None
+    assert counter.phase is Phase.RISE
+    assert (counter.attempt.turns, counter.attempt.holds) == ([3.0], [2.5, 0.0])
+
+
+def test_a_sequence_left_in_its_middle_ends_with_the_pause_that_is_still_part_of_the_way() -> None:
+    counter = Counter(EXACT, poses=2)
+    for time, match in ((0, 0.0), (1, 1.0), (2, 1.0), (3, 0.0), (3.5, 0.125)):
+        assert counter.step(time, [(match, match), (match, match) if time < 3 else (0.125, 0.125)], None) is None
+    assert counter.pose == 1
+    assert counter.step(4.0, [(0, 0), (0.0, 0.0)], None) is None  # below since 3.5
+    assert counter.step(5.999, [(0, 0), (0.0, 0.0)], None) is None
+    ended = counter.step(6.0, [(0, 0), (0.0, 0.0)], None)
+    assert ended is not None
+    assert ended.end == 3.5
+
+
+def sided(counter: Counter, time: float, left: float, right: float) -> tuple[Phase, int]:
+    counter.step(time, [(left, right)], None)
+    assert counter.attempt is not None
+    return counter.phase, counter.attempt.side
+
+
+def test_on_the_way_up_an_attempt_goes_over_to_the_side_that_is_clearly_ahead() -> None:
+    counter = Counter(EXACT)
+    counter.step(0, [(0.0, 0.0)], None)
+    assert sided(counter, 1, 0.25, 0.25) == (Phase.RISE, 0)  # neither is ahead
+    assert sided(counter, 2, 0.25, 0.25 + 0.1) == (Phase.RISE, 0)
+    assert sided(counter, 3, 0.25, 0.75) == (Phase.HOLD, 1)
+    assert counter.attempt is not None
+    assert counter.attempt.hold == 0.0  # how it came there was not followed
+    other = Counter(EXACT)
+    other.step(0, [(0.0, 0.0)], None)
+    assert [sided(other, 1, 0.0, 0.25), sided(other, 2, 0.5, 0.25)] == [(Phase.RISE, 1), (Phase.HOLD, 0)]
+
+
+def test_once_at_the_peak_an_attempt_stays_with_its_side() -> None:
+    counter = Counter(EXACT)
+    counter.step(0, [(0.0, 0.0)], None)
+    assert sided(counter, 1, 0.75, 0.0) == (Phase.HOLD, 0)
+    assert sided(counter, 2, 0.75, 1.0) == (Phase.HOLD, 0)
+    assert sided(counter, 3, 0.25, 1.0) == (Phase.LOWER, 0)
+    assert sided(counter, 4, 0.25, 1.0) == (Phase.LOWER, 0)
+    ended = counter.step(6, [(0.0, 1.0)], None)
+    assert ended is not None
+    assert (ended.side, ended.end) == (0, 5.0)

@@ -1,0 +1,404 @@
+"""What is told of every moment of a set: when, in which words, and from which second on."""
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+import pytest
+from faces import BRISK, frames, perform, rest_measures, resting
+
+from coach.form.calibration import Neutral
+from coach.form.exercise import Exercise, Tempo, find_exercise
+from coach.form.measures import INDEX
+from coach.form.quality import FPS_SOFT, TOO_SLOW
+from coach.form.session import BREATHE, FACE_CAMERA, GENTLE, LOST_S, NO_FACE, RESTED_S, Session
+from coach.form.template import Template
+from coach.frame import Array, Feedback, Frame, Kind, Phase, Picture
+
+SMILE = find_exercise("wide-smile").paced(BRISK)
+#: A frame rate whose seconds floats add up exactly.
+FPS = 32
+
+
+class Stage:
+    """A set whose resting face is known, in front of which the movement of its template is shown."""
+
+    def __init__(self, exercise: Exercise = SMILE, fps: float = FPS, known: bool = True, **given: object) -> None:
+        self.rest = rest_measures()
+        self.template = Template(exercise, self.rest)
+        neutral = Neutral(self.rest, 0.0) if known else None
+        self.session = Session(exercise, neutral=neutral, **given)  # type: ignore[arg-type]
+        self.dt, self.time = 1.0 / fps, 0.0
+
+    def shown(self, part: float = 0.0, side: int = 0, pose: int = 0, **values: float) -> Array:
+        """The resting face, so much of the way to the peak; and some measures as given."""
+        measures = self.rest.copy()
+        measures[self.template.columns[pose, side]] += part * self.template.span[pose, side]
+        for name, value in values.items():
+            measures[INDEX[name]] = value
+        return measures
+
+    def step(self, measures: Array | None) -> Feedback:
+        self.time += self.dt
+        return self.session.advance(self.time, measures)
+
+    def show(self, part: float, seconds: float, side: int = 0, pose: int = 0, **values: float) -> list[Feedback]:
+        measures = self.shown(part, side, pose, **values)
+        return [self.step(measures) for _ in range(round(seconds / self.dt))]
+
+    def gone(self, seconds: float) -> list[Feedback]:
+        return [self.step(None) for _ in range(round(seconds / self.dt))]
+
+    def repetition(self, **values: float) -> list[Feedback]:
+        """Up, held for twice as long as is asked for, and back."""
+        told = [self.step(self.shown(part / 16, **values)) for part in range(16)]
+        told += self.show(1.0, 2.0 * self.session.count.hold + 0.5, **values)
+        told += [self.step(self.shown(1 - part / 16, **values)) for part in range(16)]
+        return told + self.show(0.0, 1.0)
+
+
+def said(told: Sequence[Feedback], kind: Kind) -> list[tuple[float, str]]:
+    return [(event.time, event.text) for one in told for event in one.events if event.kind is kind]
+
+
+def test_all_that_is_told_of_a_frame_has_its_time() -> None:
+    """Of every phase: learning, exercising, a brow that joins in and stops, nobody there and back, done."""
+    performance = perform(SMILE, "clean", "partial", "brow", "clean")
+    seen = list(frames(performance))
+    away = performance.moves[1].end + 0.2
+    seen = [Frame(f.time) if away <= f.time < away + 2 * LOST_S else f for f in seen]
+    session = Session(SMILE, goal=3)
+    told = [session.step(frame) for frame in seen]
+    assert [one.time for one in told] == [frame.time for frame in seen]
+    assert {one.phase for one in told} == set(Phase)
+    events = [(one.time, event) for one in told for event in one.events]
+    assert all(event.time == time for time, event in events)
+    assert {event.kind for _, event in events} >= {*Kind} - {Kind.HOLD_DONE}
+
+
+def test_what_is_told_is_told_in_these_words() -> None:
+    stage = Stage(goal=2, known=False)
+    told = stage.show(0.0, 2.0) + stage.repetition() + stage.repetition()
+    assert [text for _, text in said(told, Kind.ARMED)] == ["Ready."]
+    assert [text for _, text in said(told, Kind.REP)] == ["1", "2"]
+    assert [text for _, text in said(told, Kind.HOLD_DONE)] == ["Hold reached."] * 2
+    ((done, text),) = said(told, Kind.SET_DONE)
+    assert text == "Set done. Well done."
+    assert done == said(told, Kind.REP)[-1][0]
+    assert next(one for one in told if one.time == done).phase is Phase.DONE
+
+
+def test_the_progress_is_a_part_of_the_goal_and_of_no_goal_there_is_none() -> None:
+    stage, endless = Stage(goal=4), Stage()
+    assert [stage.show(0.0, 0.5)[-1].progress, stage.repetition()[-1].progress] == [0.0, 0.25]
+    assert stage.repetition()[-1].progress == 0.5
+    endless.show(0.0, 0.5)
+    assert endless.repetition()[-1].progress == 0.0
+
+
+def test_after_the_goal_nothing_is_judged_any_more() -> None:
+    stage = Stage(goal=1)
+    stage.show(0.0, 0.5)
+    stage.repetition()
+    after = stage.repetition()
+    assert {(one.phase, one.match, one.reps, one.attempts, one.progress) for one in after} == {
+        (Phase.DONE, None, 1, 1, 1.0)
+    }
+
+
+def test_a_hold_is_said_to_be_reached_once_in_each_repetition() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    told = stage.repetition() + stage.repetition()
+    times = [time for time, _ in said(told, Kind.HOLD_DONE)]
+    assert len(times) == 2
+    holds = {one.time: one.hold_s for one in told}
+    for time in times:
+        assert holds[time - stage.dt] < SMILE.tempo.hold <= holds[time]
+
+
+def test_a_hold_of_no_time_is_not_said_to_be_reached() -> None:
+    stage = Stage(SMILE.paced(Tempo(0.6, 0.0, 0.6, 0.8)))
+    stage.show(0.0, 0.5)
+    assert said(stage.repetition(), Kind.HOLD_DONE) == []
+
+
+# --- while the resting face is learnt ---------------------------------------------------------------------
+
+
+def test_while_the_resting_face_is_learnt_the_reason_is_told() -> None:
+    stage = Stage(known=False)
+    told = stage.show(0.0, 0.5)
+    assert {(one.phase, one.withheld, one.cue, one.quality) for one in told} == {
+        (Phase.LEARNING, FACE_CAMERA, FACE_CAMERA, 1.0)
+    }
+    dim = stage.show(0.0, 0.25, light=27.5)
+    assert {(one.withheld, one.quality) for one in dim} == {(FACE_CAMERA, 0.5)}
+    dark = stage.show(0.0, 3.0, light=10.0)
+    assert {(one.phase, one.withheld, one.quality) for one in dark} == {
+        (Phase.LEARNING, "It is too dark: put a light in front of you.", 0.0)
+    }
+    assert stage.show(0.0, 2.0)[-1].phase is Phase.REST
+
+
+def test_an_attempt_begins_only_after_a_moment_of_rest() -> None:
+    """Somebody learnt on the way up is not yet in an attempt."""
+    stage = Stage()
+    assert {one.phase for one in stage.show(1.0, 1.0)} == {Phase.REST}
+    assert stage.session.attempts == []
+    frames_of_rest = math.ceil(RESTED_S / stage.dt)
+    stage = Stage()
+    stage.show(0.0, (frames_of_rest - 1) * stage.dt)
+    assert {one.phase for one in stage.show(1.0, 0.5)} == {Phase.REST}
+    stage = Stage()
+    stage.show(0.0, (frames_of_rest + 1) * stage.dt)
+    assert stage.show(1.0, 0.5)[-1].phase is Phase.HOLD
+
+
+def test_learning_anew_is_told_again() -> None:
+    stage = Stage()
+    first = stage.show(0.0, 0.5)
+    stage.session.relearn()
+    again = stage.show(0.0, 2.0)
+    assert [len(said(told, Kind.ARMED)) for told in (first, again)] == [1, 1]
+    assert again[0].phase is Phase.LEARNING
+
+
+# --- what cannot be seen ----------------------------------------------------------------------------------
+
+
+def test_a_face_is_lost_only_after_a_moment_and_found_with_the_first_frame_of_it() -> None:
+    stage = Stage()
+    stage.show(0.0, 1.0)
+    seen, told = stage.time, stage.gone(1.0)
+    ((lost, text),) = said(told, Kind.FACE_LOST)
+    assert text == NO_FACE
+    assert lost == next(one.time for one in told if one.time - seen > LOST_S)
+    assert {(one.withheld, one.cue, one.quality, one.match) for one in told} == {(NO_FACE, NO_FACE, 0.0, None)}
+    back = stage.show(0.0, 0.5)
+    assert said(back, Kind.FACE_FOUND) == [(back[0].time, "There you are.")]
+
+
+def test_a_gap_as_long_as_may_be_is_no_loss_and_a_longer_one_is_both() -> None:
+    """No frame at all came in between."""
+    for gap, lost in ((LOST_S, False), (LOST_S + 0.001, True)):
+        stage = Stage()
+        one = [stage.session.advance(time, stage.shown()) for time in (0.0, gap)][-1]
+        assert [event.kind for event in one.events] == ([Kind.FACE_LOST, Kind.FACE_FOUND] if lost else [])
+
+
+def test_shoulders_that_are_not_seen_are_asked_for_by_name() -> None:
+    stage = Stage(find_exercise("shrug-drop").paced(BRISK))
+    stage.show(0.0, 1.0)
+    stage.show(1.0, 0.5)
+    told = stage.show(1.0, 1.0, neck_length_left=math.nan)
+    assert {one.withheld for one in told} == {"I cannot see your shoulders."}
+    assert [text for _, text in said(told, Kind.FACE_LOST)] == ["I cannot see your shoulders."]
+    assert [a.reason for a in stage.session.attempts] == ["your shoulders left the picture"]
+
+
+def test_what_lies_beside_the_face_may_be_missing_where_it_is_not_judged() -> None:
+    """A body is looked for in some frames only: in between, what is known last of it holds."""
+    exercise = find_exercise("shrug-drop").paced(BRISK)
+    narrow = {"shoulder_width": 0.9 * rest_measures()[INDEX["shoulder_width"]]}
+    for known, named in ((narrow, True), ({"shoulder_width": math.nan}, False)):
+        stage = Stage(exercise)
+        stage.show(0.0, 1.0)
+        told = []
+        for frame in range(48):
+            now = known if frame % 3 == 0 else {"shoulder_width": math.nan}
+            told.append(stage.step(stage.shown(1.0, **now)))
+        assert not any(one.withheld for one in told)
+        assert bool(said(told, Kind.FAULT)) == named
+
+
+def test_what_was_never_seen_has_no_rest_to_change_from() -> None:
+    exercise = find_exercise("shrug-drop").paced(BRISK)
+    stage = Stage(exercise, known=False)
+    stage.show(0.0, 2.0, shoulder_width=math.nan)
+    told = stage.show(1.0, 2.0, shoulder_width=0.5 * stage.rest[INDEX["shoulder_width"]])
+    assert told[-1].phase is Phase.HOLD
+    assert said(told, Kind.FAULT) == []
+
+
+# --- what is asked for ------------------------------------------------------------------------------------
+
+
+def test_each_side_is_told_apart_where_there_are_two() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    assert stage.show(1.0, 2.0)[-1].sides == pytest.approx((1.0, 1.0), abs=1e-3)
+    alternate = Stage(find_exercise("jaw-glide"))
+    alternate.show(0.0, 0.5)
+    assert alternate.show(0.5, 2.0, side=0)[-1].sides == pytest.approx((0.5, 0.0), abs=1e-3)
+    assert alternate.show(0.5, 2.0, side=1)[-1].sides == pytest.approx((0.0, 0.5), abs=1e-3)
+    single = Stage(find_exercise("jaw-open"))
+    assert single.show(0.0, 0.5)[-1].sides is None
+
+
+def test_in_a_long_hold_and_only_there_breathing_is_called_to_mind() -> None:
+    for hold, cues in ((6.0, {""}), (6.5, {BREATHE})):
+        stage = Stage(SMILE.paced(Tempo(1.0, hold, 1.0, 1.0)))
+        rest = stage.show(0.0, 1.0)
+        held = stage.show(1.0, 2.0)
+        assert {one.cue for one in rest} == {""}
+        assert {one.cue for one in held if one.phase is Phase.HOLD} == cues
+        assert {one.cue for one in held if one.phase is not Phase.HOLD} <= {""}
+
+
+@pytest.mark.parametrize("fps", [8.0, 8.9, 9.1, 30.0])
+def test_a_picture_that_comes_too_slowly_is_told_after_a_while(fps: float) -> None:
+    """The mean time between frames follows with a tenth of what is new; it is too long from 1 / 9 s on."""
+    stage = Stage(fps=fps)
+    told = stage.show(0.0, 12.0)
+    mean = [(1 - 0.9**frame) / fps for frame in range(len(told))]
+    assert [one.cue for one in told] == [TOO_SLOW if m * FPS_SOFT > 1.0 else "" for m in mean]
+    assert (told[-1].cue == TOO_SLOW) == (fps < FPS_SOFT)
+
+
+def test_what_makes_a_moment_doubtful_is_told() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    fine, doubtful = stage.show(0.0, 0.5, light=28.0)[-1], stage.show(0.0, 0.5, light=27.0)[-1]
+    assert (fine.quality, fine.cue) == (pytest.approx(13 / 25), "")
+    assert (doubtful.quality, doubtful.cue) == (
+        pytest.approx(12 / 25),
+        "It is too dark: put a light in front of you.",
+    )
+    assert doubtful.withheld == ""
+
+
+def test_at_a_doubtful_moment_no_fault_is_looked_for() -> None:
+    for light, named in ((28.0, True), (27.0, False)):
+        stage = Stage()
+        stage.show(0.0, 0.5)
+        told = stage.show(1.0, 1.0, light=light, brow_height_left=stage.rest[INDEX["brow_height_left"]] + 0.1)
+        assert bool(said(told, Kind.FAULT)) == named
+
+
+def test_the_first_rule_that_refuses_is_the_one_that_is_told() -> None:
+    rule = SMILE.refuse[0]
+    rules = [rule, msgspec.structs.replace(rule, when="|roll_deg| > 5", say="Keep your head upright.")]
+    stage = Stage(msgspec.structs.replace(SMILE, refuse=rules))
+    stage.show(0.0, 0.5)
+    assert stage.show(0.0, 0.5)[-1].withheld == ""
+    assert stage.show(0.0, 1.0, roll_deg=8.0)[-1].withheld == "Keep your head upright."
+    assert stage.show(0.0, 1.0, roll_deg=8.0, yaw_deg=-22.0)[-1].withheld == "Keep facing the camera."
+    assert stage.show(0.0, 1.0, light=5.0)[-1].withheld == "It is too dark: put a light in front of you."
+    # A refusal is no loss: the movement goes on being followed.
+    assert stage.show(0.0, 1.0)[-1].withheld == ""
+
+
+def test_in_gentle_mode_less_of_the_movement_is_a_repetition() -> None:
+    enough = SMILE.count.level * GENTLE
+    assert Session(SMILE, gentle=True).count.level == enough
+    for part, reps in ((enough - 0.02, 0), (enough + 0.02, 1)):
+        for gentle in (True, False):
+            stage = Stage(gentle=gentle)
+            stage.show(0.0, 0.5)
+            stage.show(part, 3.0)
+            assert stage.show(0.0, 1.0)[-1].reps == (reps if gentle else 0)
+
+
+# --- the resting face moves -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "moves"), [(2.0, 1), (10.0, 5), (30.0, 15)])
+def test_the_rest_follows_a_face_that_drifts_with_a_time_of_half_a_minute(seconds: float, moves: int) -> None:
+    """Every two seconds it goes there by the part that a half-minute exponential has gone by then."""
+    stage = Stage()
+    before = stage.show(0.2, 2.0)[-1].match
+    stage.show(0.2, seconds)
+    after = stage.show(0.2, 0.5)[-1].match
+    assert before == pytest.approx(0.2 * math.exp(-2.0 / 30.0 * 0), abs=0.02)
+    assert after / 0.2 == pytest.approx(math.exp(-2.0 * (moves + 1) / 30.0), abs=0.004)
+
+
+def test_a_movement_or_an_uncertain_rest_moves_the_rest_not() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    for _ in range(4):
+        stage.show(0.3, 3.0)  # more than what is taken for rest, less than an attempt
+    assert stage.show(0.3, 0.5)[-1].match == pytest.approx(0.3, abs=1e-3)
+
+
+def test_the_rest_follows_the_head_quicker_where_it_is_not_judged() -> None:
+    """Six degrees more than are refused: with a time of five seconds they are gone after some, not before."""
+    away = 26.0
+    seconds = next(s for s in np.arange(2, 20, 2.0) if away * math.exp(-s / 5.0) < 20.0)
+    stage = Stage()
+    stage.show(0.0, 0.25)
+    told = stage.show(0.0, 10.0, yaw_deg=stage.rest[INDEX["yaw_deg"]] + away)
+    refused = [one.time - 0.25 for one in told if one.withheld]
+    assert refused
+    assert max(refused) == pytest.approx(seconds, abs=0.3)
+
+
+def test_a_neutral_far_above_the_resting_face_is_replaced_after_two_seconds() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    told = stage.show(-0.6, 3.5)
+    assert {one.match for one in told} == {0.0}
+    way = [one.errors["corner_canthus_left"] for one in told]
+    new = next(i for i, error in enumerate(way) if i and abs(error - way[-1]) < 1e-6)
+    # From when the filtered value is past the bound.
+    assert new * stage.dt == pytest.approx(2.0, abs=0.2)
+    assert stage.session.neutral is not None
+    assert stage.session.neutral.values == pytest.approx(np.nan_to_num(stage.shown(-0.6)), abs=1e-2)
+
+
+def test_somebody_who_stays_halfway_has_a_new_resting_face_after_a_patient_while() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    told = stage.show(0.42, 12.0)
+    begun = next(one.time for one in told if one.phase is Phase.RISE)
+    ((missed, reason),) = said(told, Kind.ATTEMPT_MISSED)
+    assert reason == "you did not come back to rest; your new resting face is learnt"
+    longest = max(SMILE.tempo.hold, SMILE.count.hold)
+    assert missed - begun == pytest.approx(2.0 + 3.0 + 1.5 * longest, abs=2 * stage.dt)
+    assert told[-1].phase is Phase.REST
+    assert told[-1].match == pytest.approx(0.0, abs=1e-3)
+
+
+def test_eyes_half_closed_are_no_new_resting_face() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    narrow = {f"eye_aperture_{side}": 0.7 * stage.rest[INDEX[f"eye_aperture_{side}"]] for side in ("left", "right")}
+    stage.show(0.42, 12.0, **narrow)
+    assert stage.session.attempts == []
+    stage.show(0.42, 3.0)
+    assert [a.reason for a in stage.session.attempts] == [
+        "you did not come back to rest; your new resting face is learnt"
+    ]
+
+
+# --- corrected by the person ------------------------------------------------------------------------------
+
+
+def test_what_the_person_says_of_an_attempt_changes_counts_and_form() -> None:
+    stage = Stage(find_exercise("jaw-glide").paced(BRISK))
+    assert not stage.session.correct(False, 0.0)
+    stage.show(0.0, 0.5)
+    for side in (0, 1, 1):
+        stage.show(1.0, 1.5, side=side)
+        stage.show(0.0, 1.0)
+    one = stage.show(0.0, 0.1)[-1]
+    assert (one.reps, one.left, one.right, one.attempts) == (3, 1, 2, 3)
+    forms = [a.form for a in stage.session.attempts]
+    assert one.form == forms[-1]
+    assert stage.session.correct(False, stage.time)
+    one = stage.show(0.0, 0.1)[-1]
+    assert (one.reps, one.left, one.right, one.attempts) == (2, 1, 1, 3)
+    assert one.form == forms[1]
+    assert stage.session.correct(False, stage.time, known=1)
+    assert [a.counted for a in stage.session.attempts] == [False, True, False]
+    assert stage.session.correct(True, stage.time)
+    assert (stage.session.reps, len(stage.session.attempts)) == (2, 3)
+
+
+def test_a_dark_picture_is_told_from_the_frame_itself() -> None:
+    session = Session(SMILE)
+    seen = [dataclasses.replace(f, picture=Picture(1280, 720, 5.0, 35.0, 0.2)) for f in resting(1.0)]
+    assert {session.step(frame).withheld for frame in seen} == {"It is too dark: put a light in front of you."}
