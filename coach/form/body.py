@@ -6,7 +6,7 @@ and nothing here ever says that they press.
 
 import math
 from collections.abc import Sequence
-from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +19,8 @@ VISIBLE = 0.5
 #: A hand within this distance (OC) of a place is there; at FAR it is away. A finger is about 0.2 OC wide.
 NEAR, FAR = 0.25, 0.75
 
-_EAR_LEFT, _EAR_RIGHT, _SHOULDER_LEFT, _SHOULDER_RIGHT = 7, 8, 11, 12
+#: Points of the body: left and right ear, left and right shoulder.
+_NEEDED = (7, 8, 11, 12)
 #: Points of the face mesh round each place where a hand may be: head, chin, left cheek, right cheek.
 _PLACES = (
     (10, 109, 338, 67, 297, 103, 332, 54, 284, 21, 251, 162, 389, 127, 356, 151, 9, 108, 337, 69, 299),
@@ -30,34 +31,36 @@ _PLACES = (
 
 
 def beside(landmarks: Array, hands: Array | None, pose: Array | None) -> Array:
-    """Return the measures beside the face.
+    """Return the measures beside one face.
 
-    landmarks  (..., 478, 3) pixels
-    hands      (..., n, 21, 3) pixels, rows of nan for a hand that is not there; None where nobody looked for hands
-    pose       (..., 33, 4) pixels and visibility; None where nobody looked for a body
-    result     (..., 8): height of the left and the right ear above the shoulder in shoulder widths, tilt of the
+    landmarks  (478, 3) pixels
+    hands      (n, 21, 3) pixels, rows of nan for a hand that is not there; None where nobody looked for hands
+    pose       (33, 4) pixels and visibility; None where nobody looked for a body
+    result     (8,): height of the left and the right ear above the shoulder in shoulder widths, tilt of the
                shoulders in degrees (positive: left lower), width of the shoulders in OC; a hand at the head, the
                chin, the left and the right cheek (1 there, 0 away). nan for what was not looked for or not seen
     """
-    out = np.full((*landmarks.shape[:-2], BESIDE_COLUMNS), np.nan)
-    unit = np.linalg.norm(landmarks[..., 263, :] - landmarks[..., 33, :], axis=-1)
-    if pose is not None:
-        left, right = pose[..., _SHOULDER_LEFT, :2], pose[..., _SHOULDER_RIGHT, :2]
+    out = np.full(BESIDE_COLUMNS, np.nan)
+    unit = _length(landmarks[263] - landmarks[33])
+    if pose is not None and not np.any(pose[_NEEDED, 3] < VISIBLE):
+        ear_left, ear_right, left, right = pose[_NEEDED, :2]
         across = left - right
-        width = np.maximum(np.linalg.norm(across, axis=-1), 1e-6)
-        out[..., 0] = (left[..., 1] - pose[..., _EAR_LEFT, 1]) / width
-        out[..., 1] = (right[..., 1] - pose[..., _EAR_RIGHT, 1]) / width
-        out[..., 2] = np.degrees(np.arctan2(across[..., 1], across[..., 0]))
-        out[..., 3] = width / unit
-        needed = pose[..., [_EAR_LEFT, _EAR_RIGHT, _SHOULDER_LEFT, _SHOULDER_RIGHT], 3]
-        out[..., :4][np.any(needed < VISIBLE, axis=-1)] = np.nan
+        width = np.maximum(_length(across), 1e-6)
+        out[0] = (left[1] - ear_left[1]) / width
+        out[1] = (right[1] - ear_right[1]) / width
+        out[2] = np.degrees(np.arctan2(across[1], across[0]))
+        out[3] = width / unit
     if hands is not None:
         for column, place in enumerate(_PLACES, 4):
-            away = landmarks[..., None, None, place, :2] - hands[..., :, :, None, :2]
-            distance = np.sqrt(np.einsum("...j,...j->...", away, away))
-            distance = np.where(np.isnan(distance), np.inf, distance).min(axis=(-3, -2, -1), initial=np.inf) / unit
-            out[..., column] = np.clip((FAR - distance) / (FAR - NEAR), 0.0, 1.0)
+            away = landmarks[place, :2] - hands[..., None, :2]
+            nearest = np.fmin.reduce(np.sqrt(np.einsum("hkpj,hkpj->hkp", away, away)), axis=None, initial=np.inf)
+            out[column] = np.clip((FAR - nearest / unit) / (FAR - NEAR), 0.0, 1.0)
     return out
+
+
+def _length(across: Array) -> np.floating[Any]:
+    length: np.floating[Any] = np.sqrt((across * across).sum())
+    return length
 
 
 #: Columns of `view`.
@@ -70,38 +73,34 @@ _REGIONS = (((9, 66, 296), (119, 348)), ((2, 98, 327), (152, 175)))
 _HIDING = 4.0
 
 
-def view(landmarks: Array, hands: Array | None, pictures: Array | None) -> Array:
+def view(landmarks: Array, hands: Array | None, picture: Picture | None) -> Array:
     """Return what the gates look at.
 
-    landmarks  (..., 478, 3) pixels
-    hands      (..., n, 21, 3) pixels or nan; None where nobody looked
-    pictures   (..., 5) as the fields of `frame.Picture`; None where there was no picture
-    result     (..., 7): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness,
-               and how much a hand hides of the upper and of the lower face (1: all that matters)
+    landmarks  (478, 3) pixels
+    hands      (n, 21, 3) pixels or nan; None where nobody looked
+    picture    None where there was none
+    result     (7,): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness, and
+               how much a hand hides of the upper and of the lower face (1: all that matters)
     """
-    out = np.full((*landmarks.shape[:-2], VIEW_COLUMNS), np.nan)
-    across = landmarks[..., 263, :].astype(np.float64) - landmarks[..., 33, :]
-    out[..., 0] = np.sqrt(np.einsum("...j,...j->...", across, across))
-    if pictures is not None:
-        outline = landmarks[..., _OUTLINE, :2]
-        size = pictures[..., None, :2]
-        out[..., 1] = np.mean(np.any((outline < 0) | (outline > size), axis=-1), axis=-1)
-        out[..., 2:5] = pictures[..., 2:5]
+    out = np.full(VIEW_COLUMNS, np.nan)
+    across = landmarks[263].astype(np.float64) - landmarks[33]
+    out[0] = np.sqrt(np.einsum("j,j->", across, across))
+    if picture is not None:
+        outline = landmarks[_OUTLINE, :2]
+        outside = (outline < 0) | (outline > (picture.width, picture.height))
+        out[1:5] = outside.any(axis=1).mean(), picture.light, picture.contrast, picture.sharpness
     if hands is not None:
+        x, y = hands[..., 0], hands[..., 1]
+        right, left = sorted(landmarks[(234, 454), 0])
         for column, (top, bottom) in enumerate(_REGIONS, 5):
-            low = landmarks[..., top, 1].mean(axis=-1)[..., None, None]
-            high = landmarks[..., bottom, 1].mean(axis=-1)[..., None, None]
-            x = np.sort(landmarks[..., (234, 454), 0], axis=-1)[..., None, None, :]
-            points = hands[..., :2]
-            inside = (points[..., 1] > low) & (points[..., 1] < high)
-            inside &= (points[..., 0] > x[..., 0]) & (points[..., 0] < x[..., 1])
-            out[..., column] = np.minimum(inside.sum(axis=(-2, -1)) / _HIDING, 1.0)
+            high, low = landmarks[top, 1].mean(), landmarks[bottom, 1].mean()
+            inside = (x > right) & (x < left) & (y > high) & (y < low)
+            out[column] = min(inside.sum() / _HIDING, 1.0)
     return out
 
 
 # --- of whole frames --------------------------------------------------------------------------------------
 
-_PICTURE = [field.name for field in fields(Picture)]
 _NOBODY = [math.nan] * BESIDE_COLUMNS
 #: Among all numbers of a face's landmarks, three a point: x, y, z of the outer eye corners, the outline's x and its y.
 _CORNERS = (33, 263)
@@ -116,8 +115,7 @@ def around(frame: Frame) -> list[float]:
     points, picture = frame.landmarks, frame.picture
     assert points is not None
     if frame.hands is not None or frame.pose is not None:
-        size = None if picture is None else np.array([getattr(picture, name) for name in _PICTURE], float)
-        return [*beside(points, frame.hands, frame.pose).tolist(), *view(points, frame.hands, size).tolist()]
+        return [*beside(points, frame.hands, frame.pose).tolist(), *view(points, frame.hands, picture).tolist()]
     numbers = points.take(_AROUND).tolist()
     unit = math.dist(numbers[:3], numbers[3:6])
     if picture is None:

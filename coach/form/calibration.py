@@ -15,8 +15,8 @@ import msgspec
 import numpy as np
 
 from coach.form.exercise import Exercise, eased
-from coach.form.measures import INDEX, TABLE, columns, mirrored
-from coach.frame import Array, Repetition
+from coach.form.measures import INDEX, TABLE, columns
+from coach.frame import SIDES, Array, Repetition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,16 +143,14 @@ def trial(exercise: Exercise) -> Exercise:
 
 
 def own_range(trials: Sequence[Repetition]) -> dict[str, float] | None:
-    """The range that some trials show: of the best one for each side; None where none was complete."""
+    """The range that some trials show: of the best one for each side, and of both sides the larger; None where none
+    was complete."""
     found: dict[str, float] = {}
-    for side in sorted({t.side or "" for t in trials}):
-        done = [t for t in trials if (t.side or "") == side and t.counted]
-        if not done:
-            continue
-        best = max(done, key=lambda t: t.reach)
-        for name, value in best.moved.items():
-            if not side or mirrored(name) == name or abs(value) > abs(found.get(name, 0.0)):
-                found[name] = value
+    for side in (None, *SIDES):
+        best = max((t for t in trials if t.side == side and t.counted), key=lambda t: t.reach, default=None)
+        if best is not None:
+            for name, value in best.moved.items():
+                found[name] = max(value, found.get(name, value), key=abs)
     return found or None
 
 

@@ -18,7 +18,6 @@ OC_PER_SPREAD = 0.514753
 # The tracker's head matrix lives in a camera space with y up and z towards the viewer; landmarks have y down and
 # z away. Seen from there its rotation is the same with these signs changed.
 _FLIP = np.array([[1.0, -1.0, -1.0], [-1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
-_BONES = np.array(BONY)
 _POSE_FROM, _POSE_OVER = np.array([2, 6, 4, 11]), np.array([10, 0, 5])
 _TO_DEG = np.array([180.0 / np.pi, -180.0 / np.pi, -180.0 / np.pi, -1.0])
 
@@ -31,28 +30,17 @@ def head_frame(landmarks: Array, head: Array) -> Array:
     result     (..., 478, 3) float64 in OC: x towards the subject's left, y down the face, z into the head,
                origin at the bridge of the nose
     """
-    bony = landmarks[..., _BONES, :]
-    vectors = np.concatenate([bony - bony.mean(axis=-2, keepdims=True), landmarks - bony[..., :1, :]], axis=-2)
-    return turned(vectors, head)[..., len(BONY) :, :]
+    straight = (landmarks - landmarks[..., BONY[:1], :]) @ turn(head)
+    # Across and down the face only: the tracker's depth is uncertain, and in wide pictures grows with the head's roll.
+    bony = straight[..., BONY, :2]
+    bony = bony - bony.mean(axis=-2, keepdims=True)
+    unit = np.sqrt(np.einsum("...ij,...ij->...", bony, bony)) * OC_PER_SPREAD
+    return np.asarray(straight / unit[..., None, None])
 
 
 def turn(head: Array) -> Array:
     """(..., 4, 4) head to (..., 3, 3): differences between landmarks times this lie along the axes of the head."""
     return np.asarray(head[..., :3, :3] * _FLIP)
-
-
-def turned(vectors: Array, head: Array) -> Array:
-    """Take turn and size of the head out of differences between landmarks.
-
-    vectors  (..., n, 3) pixels; the first of them must be those of BONY from their centre, which give the unit
-    head     (..., 4, 4)
-    result   (..., n, 3) float64 in OC, along the axes of the head
-    """
-    straight: Array = vectors @ turn(head)
-    # Across and down the face only: the tracker's depth is uncertain, and in wide pictures grows with the head's roll.
-    bony = straight[..., : len(BONY), :2]
-    unit = np.sqrt(np.einsum("...ij,...ij->...", bony, bony)) * OC_PER_SPREAD
-    return np.asarray(straight / unit[..., None, None])
 
 
 def pose(head: Array) -> Array:

@@ -39,8 +39,7 @@ class Guide:
 
     @property
     def _round(self) -> float:
-        tempo = self.exercise.tempo
-        return max(tempo.rise + tempo.hold + tempo.lower + tempo.rest, 0.5)
+        return max(self.exercise.round_s, 0.5)
 
     def correct(self, was_one: bool, time: float, known: int | None = None) -> bool:
         """Nothing is judged, so nothing can be corrected."""
@@ -48,8 +47,7 @@ class Guide:
 
     def relearn(self) -> None:
         """Get ready anew; what was led is kept."""
-        whole = self.reps * self._round
-        self._led = whole - READY_S if whole == 0 else whole
+        self._led = self.reps * self._round or -READY_S
 
     def step(self, frame: Frame) -> Feedback:
         """Go on by the time since the last frame."""
@@ -82,7 +80,7 @@ class Guide:
             events.append(Event(time, Kind.REP, f"{self.reps}"))
             if self.goal is not None and self.reps >= self.goal:
                 events.append(Event(time, Kind.SET_DONE, "Set done. Well done."))
-        phase, into = self._phase()
+        phase, held = self._phase()
         cue = AWAY if not here else BREATHE if phase is Phase.HOLD and self.exercise.tempo.hold > LONG_S else ""
         return Feedback(
             time=time,
@@ -93,21 +91,22 @@ class Guide:
             attempts=0,
             left=0,
             right=0,
-            hold_s=into if phase is Phase.HOLD else 0.0,
+            hold_s=held,
             cue=cue,
             withheld="" if here else AWAY,
             events=tuple(events),
         )
 
     def _phase(self) -> tuple[Phase, float]:
-        """The phase that is led now, and seconds since it began."""
+        """The phase that is led now, and the seconds that it has been held."""
         if self.goal is not None and self.reps >= self.goal:
             return Phase.DONE, 0.0
         if self._led < 0:
-            return Phase.LEARNING, self._led + READY_S
+            return Phase.LEARNING, 0.0
         tempo, into = self.exercise.tempo, self._led % self._round
-        for phase, seconds in ((Phase.RISE, tempo.rise), (Phase.HOLD, tempo.hold), (Phase.LOWER, tempo.lower)):
-            if into < seconds:
-                return phase, into
-            into -= seconds
-        return Phase.REST, into
+        if into < tempo.rise:
+            return Phase.RISE, 0.0
+        into -= tempo.rise
+        if into < tempo.hold:
+            return Phase.HOLD, into
+        return (Phase.LOWER if into - tempo.hold < tempo.lower else Phase.REST), 0.0

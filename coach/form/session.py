@@ -241,7 +241,6 @@ class Session:
         known: in a recording, how many attempts there were when it was said.
         """
         self._shape()
-        known = len(self.attempts) if known is None else known
         changed = corrected(self.attempts[:known], was_one, time)
         if changed is None:
             return False

@@ -26,11 +26,21 @@ def test_the_last_that_was_counted_is_taken_back() -> None:
     assert second is MISSED
 
 
-def test_one_that_nobody_saw_is_added() -> None:
-    changed = corrected([SEEN, MISSED], True, 9.5 + MEANT_S)
-    assert changed is not None
-    assert changed[:2] == [SEEN, MISSED]
-    assert (changed[2].counted, changed[2].start_s, changed[2].form) == (True, 9.5 + MEANT_S, None)
+def test_one_that_nobody_saw_is_added_at_its_moment_without_a_form() -> None:
+    added = Repetition(19.5, 19.5, 19.5, True, "counted because you said so", None, 1.0, 0.0, None)
+    assert corrected([SEEN, MISSED], True, 19.5) == [SEEN, MISSED, added]
+    assert corrected([SEEN], True, 19.5) == [SEEN, added]
+    assert corrected([], True, 19.5) == [added]
+
+
+def test_what_was_missed_is_spoken_of_for_ten_seconds() -> None:
+    assert MISSED.end_s + MEANT_S == 19.0
+    assert [a.reason for a in corrected([SEEN, MISSED], True, 19.0) or []] == ["", SAID_ONE]
+    assert [a.reason for a in corrected([SEEN, MISSED], True, 19.0625) or []] == ["", MISSED.reason, SAID_ONE]
+
+
+def test_what_was_counted_may_be_taken_back_whenever_that_was() -> None:
+    assert [a.reason for a in corrected([SEEN, SEEN, MISSED], False, 900.0) or []] == ["", SAID_NOT, MISSED.reason]
 
 
 def test_where_nothing_was_counted_nothing_can_be_taken_back() -> None:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from faces import BRISK, frames, perform, rest_measures, resting
 
-from coach.form.calibration import Neutral
-from coach.form.exercise import Exercise, Tempo, find_exercise
+from coach.form.calibration import DRIFT, Calibration, Neutral
+from coach.form.exercise import Exercise, Rule, Tempo, find_exercise
+from coach.form.faults import LASTS_S, MENDED_S
 from coach.form.measures import INDEX
 from coach.form.quality import FPS_SOFT, TOO_SLOW
-from coach.form.session import BREATHE, FACE_CAMERA, GENTLE, LOST_S, NO_FACE, RESTED_S, Session
+from coach.form.session import BREATHE, DRIFTED, FACE_CAMERA, GENTLE, LOST_S, NO_FACE, RESTED_S, Session
 from coach.form.template import Template
 from coach.frame import Array, Feedback, Frame, Kind, Phase, Picture
 
@@ -261,8 +262,8 @@ def test_a_picture_that_comes_too_slowly_is_told_after_a_while(fps: float) -> No
 def test_what_makes_a_moment_doubtful_is_told() -> None:
     stage = Stage()
     stage.show(0.0, 0.5)
-    fine, doubtful = stage.show(0.0, 0.5, light=28.0)[-1], stage.show(0.0, 0.5, light=27.0)[-1]
-    assert (fine.quality, fine.cue) == (pytest.approx(13 / 25), "")
+    fine, doubtful = stage.show(0.0, 0.5, light=27.5)[-1], stage.show(0.0, 0.5, light=27.0)[-1]
+    assert (fine.quality, fine.cue) == (0.5, "")
     assert (doubtful.quality, doubtful.cue) == (
         pytest.approx(12 / 25),
         "It is too dark: put a light in front of you.",
@@ -271,11 +272,25 @@ def test_what_makes_a_moment_doubtful_is_told() -> None:
 
 
 def test_at_a_doubtful_moment_no_fault_is_looked_for() -> None:
-    for light, named in ((28.0, True), (27.0, False)):
+    for light, named in ((27.5, True), (27.0, False)):
         stage = Stage()
         stage.show(0.0, 0.5)
         told = stage.show(1.0, 1.0, light=light, brow_height_left=stage.rest[INDEX["brow_height_left"]] + 0.1)
         assert bool(said(told, Kind.FAULT)) == named
+
+
+def test_a_fault_is_looked_for_from_the_first_moment_of_an_attempt_to_its_last() -> None:
+    stage = Stage()
+    brow = {"brow_height_left": stage.rest[INDEX["brow_height_left"]] + 0.1}
+    assert said(stage.show(0.0, 1.0, **brow), Kind.FAULT) == []
+    told = stage.show(1.0, 1.0, **brow)
+    begun = next(one.time for one in told if one.phase is not Phase.REST)
+    ((named, _),) = said(told, Kind.FAULT)
+    assert named == next(one.time for one in told if one.time - begun >= LASTS_S)
+    told = stage.show(0.0, 2.0, **brow)
+    over = next(one.time for one in told if one.phase is Phase.REST)
+    ((mended, _),) = said(told, Kind.FAULT_FIXED)
+    assert mended == next(one.time for one in told if one.time - over >= MENDED_S)
 
 
 def test_the_first_rule_that_refuses_is_the_one_that_is_told() -> None:
@@ -287,6 +302,7 @@ def test_the_first_rule_that_refuses_is_the_one_that_is_told() -> None:
     assert stage.show(0.0, 1.0, roll_deg=8.0)[-1].withheld == "Keep your head upright."
     assert stage.show(0.0, 1.0, roll_deg=8.0, yaw_deg=-22.0)[-1].withheld == "Keep facing the camera."
     assert stage.show(0.0, 1.0, light=5.0)[-1].withheld == "It is too dark: put a light in front of you."
+    assert stage.show(0.0, 1.0, face_px=10.0)[-1].withheld == "Come closer: your face is small in the picture."
     # A refusal is no loss: the movement goes on being followed.
     assert stage.show(0.0, 1.0)[-1].withheld == ""
 
@@ -358,7 +374,7 @@ def test_somebody_who_stays_halfway_has_a_new_resting_face_after_a_patient_while
     assert reason == "you did not come back to rest; your new resting face is learnt"
     longest = max(SMILE.tempo.hold, SMILE.count.hold)
     assert missed - begun == pytest.approx(2.0 + 3.0 + 1.5 * longest, abs=2 * stage.dt)
-    assert told[-1].phase is Phase.REST
+    assert {one.phase for one in told if one.time >= missed} == {Phase.REST}
     assert told[-1].match == pytest.approx(0.0, abs=1e-3)
 
 
@@ -372,6 +388,51 @@ def test_eyes_half_closed_are_no_new_resting_face() -> None:
     assert [a.reason for a in stage.session.attempts] == [
         "you did not come back to rest; your new resting face is learnt"
     ]
+
+
+# --- the range of one's own ------------------------------------------------------------------------------
+
+
+def half(stage: Stage) -> dict[str, float]:
+    """Half of the template's way."""
+    return dict(zip(stage.template.names, (0.5 * stage.template.span[0, 0]).tolist(), strict=True))
+
+
+def test_with_a_range_of_ones_own_that_is_the_whole_way() -> None:
+    plain = Stage()
+    kept = {name: float(plain.rest[INDEX[name]]) for name in DRIFT}
+    own, other = Calibration(kept, {SMILE.id: half(plain)}), Calibration(kept, {"pucker": {"pucker": 0.3}})
+    for calibration, match in ((own, 1.0), (other, 0.5), (None, 0.5)):
+        stage = Stage(calibration=calibration)
+        told = stage.show(0.0, 0.5) + stage.show(0.5, 1.0)
+        assert [text for _, text in said(told, Kind.ARMED)] == ["Ready."]
+        assert told[-1].match == pytest.approx(match, abs=1e-3)
+
+
+def test_where_the_resting_face_is_another_one_the_common_range_holds_and_that_is_said() -> None:
+    plain = Stage()
+    for part, match, words in ((1.09, 1.0, "Ready."), (1.12, 0.5, DRIFTED)):
+        kept = {name: float(plain.rest[INDEX[name]]) for name in DRIFT} | {
+            "mouth_width": part * float(plain.rest[INDEX["mouth_width"]])
+        }
+        stage = Stage(calibration=Calibration(kept, {SMILE.id: half(plain)}))
+        told = stage.show(0.0, 0.5) + stage.show(0.5, 1.0)
+        assert [text for _, text in said(told, Kind.ARMED)] == [words]
+        assert told[-1].match == pytest.approx(match, abs=1e-3)
+
+
+def test_what_refuses_one_swing_refuses_the_other_in_the_mirror() -> None:
+    glide = find_exercise("jaw-glide").paced(BRISK)
+    tilted = msgspec.structs.replace(glide, refuse=[Rule("roll_deg > 5", "Hold your head upright.")])
+    for side, roll, withheld in ((0, 8.0, True), (0, -8.0, False), (1, -8.0, True), (1, 8.0, False)):
+        stage = Stage(tilted)
+        stage.show(0.0, 0.5)
+        assert bool(stage.show(1.0, 1.0, side=side, roll_deg=roll)[-1].withheld) == withheld
+
+
+def test_where_nothing_is_to_move_the_first_moment_counts() -> None:
+    stage = Stage(find_exercise("quiet-forehead"))
+    assert stage.show(0.0, 2.0)[-1].hold_s == pytest.approx(2.0 - stage.dt)
 
 
 # --- corrected by the person ------------------------------------------------------------------------------
