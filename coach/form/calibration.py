@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from coach.form.exercise import Exercise, eased
-from coach.form.measures import INDEX, TABLE, columns
+from coach.form.measures import INDEX, ODD, TABLE, columns, mirrored
 from coach.frame import SIDES, Array, Repetition
 
 
@@ -144,12 +144,14 @@ def trial(exercise: Exercise) -> Exercise:
 
 def own_range(trials: Sequence[Repetition]) -> dict[str, float] | None:
     """The range that some trials show: of the best one for each side, and of both sides the larger; None where none
-    was complete."""
+    was complete. A swing to the right is kept as the swing to the left that it mirrors."""
     found: dict[str, float] = {}
     for side in (None, *SIDES):
         best = max((t for t in trials if t.side == side and t.counted), key=lambda t: t.reach, default=None)
         if best is not None:
             for name, value in best.moved.items():
+                if side == "right":
+                    name, value = mirrored(name), -value if name in ODD else value
                 found[name] = max(value, found.get(name, value), key=abs)
     return found or None
 

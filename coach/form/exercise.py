@@ -49,7 +49,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def span(self, rest: float) -> float:
         """The displacement from `rest` that is the whole way to the peak; 0 for a measure that is to keep still."""
-        if self.as_ == "still" or self.at is None:
+        if self.at is None:
             return 0.0
         return rest * (self.at - 1.0) if self.as_ == "ratio" else self.at
 
@@ -367,10 +367,10 @@ def _problems(e: Exercise) -> Iterator[tuple[str, str]]:
                 clauses = parse(rule.when)
             except ValueError as error:
                 yield f"{table}[{i}].when", str(error)
-                continue
-            for clause in clauses:
-                if clause.percent and clause.measure in ZERO_AT_REST:
-                    yield f"{table}[{i}].when", f"'{clause.measure}' is about zero at rest; leave out the %"
+            else:
+                for clause in clauses:
+                    if clause.percent and clause.measure in ZERO_AT_REST:
+                        yield f"{table}[{i}].when", f"'{clause.measure}' is about zero at rest; leave out the %"
             if not rule.say.strip():
                 yield f"{table}[{i}].say", "must not be empty: it is what the person is told"
     if e.reps < 1:
@@ -458,41 +458,59 @@ def _touch_problems(e: Exercise, touch: Touch) -> Iterator[tuple[str, str]]:
 def _advice(message: str, data: dict[str, Any], kind: Any) -> str:
     """Reword msgspec's message: key first, what was expected, the nearest valid key for an unknown one."""
     path = re.search(r" - at `(?P<path>[^`]*)`$", message)
-    key = path["path"].removeprefix("$").removeprefix(".") if path else ""
+    key = path["path"].removeprefix("$.") if path else ""
     body = (message[: path.start()] if path else message).replace(" | null`", "`")
     table, dots, rest = key.partition("[...]")
     if dots:
-        key = f"{table}.{_refused(data, table)}{rest}"
+        key = f"{table}.{_refused(data, table, kind)}{rest}"
     choice = re.search(r"Invalid enum value (?P<value>'.*')", body)
-    allowed = _CHOICES.get(key.rpartition(".")[2])
+    name = re.sub(r"\[\d+\]$", "", key).rpartition(".")[2]
+    allowed = dict.fromkeys(value for f in _fields(kind) if f.encode_name == name for value in _choices(f.type))
     if choice and allowed:
-        body = f"{choice['value']} is not one of {', '.join(repr(a) for a in allowed)}"
+        body = f"{choice['value']} is not one of {', '.join(map(repr, allowed))}"
     unknown = re.search(r"unknown field `(?P<name>[^`]*)`", body)
     if unknown:
-        body = f"unknown key '{unknown['name']}'{did_you_mean(unknown['name'], _KEYS)}"
+        body = f"unknown key '{unknown['name']}'{did_you_mean(unknown['name'], (f.encode_name for f in _fields(kind)))}"
     missing = re.search(r"missing required field `(?P<name>\w+)`", body)
     if missing:
         body = f"the key '{missing['name']}' is missing"
     return f"{key}: {body}" if key else body
 
 
-def _refused(data: Any, path: str) -> str:
+def _refused(data: Any, path: str, kind: Any) -> str:
     """The key of a table of free names whose value cannot be converted: msgspec keeps it to itself."""
     table, name = data, ""
     for key, index in re.findall(r"([\w-]+)|\[(\d+)\]", path):
         table, name = (table[key], key) if key else (table[int(index)], name)
-    declared = next(f.type for f in _FIELDS if f.encode_name == name)
-    for key, value in table.items():
-        try:
-            msgspec.convert(value, get_args(declared)[1])
-        except msgspec.ValidationError:
-            return str(key)
-    return "?"
+    declared = next(f.type for f in _fields(kind) if f.encode_name == name)
+    return next(str(key) for key, value in table.items() if not _fits(value, get_args(declared)[1]))
 
 
-_FIELDS = [f for t in (Exercise, Target, Pose, Tempo, Count, Symmetry, Touch, Rule) for f in msgspec.structs.fields(t)]
-_KEYS = sorted({f.encode_name for f in _FIELDS})
-_CHOICES = {f.encode_name: get_args(f.type) for f in _FIELDS if get_origin(f.type) is Literal}
+def _fits(value: Any, kind: Any) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _fields(kind: Any) -> Iterator[msgspec.structs.FieldInfo]:
+    """Each field of a type and of all types in it: every key that its file may have."""
+    if hasattr(kind, "__struct_fields__"):
+        for field in msgspec.structs.fields(kind):
+            yield field
+            yield from _fields(field.type)
+    for inner in get_args(kind):
+        yield from _fields(inner)
+
+
+def _choices(kind: Any) -> Iterator[Any]:
+    """The values of the Literal in a type: of itself, of a list's entries, of what may be left out."""
+    if get_origin(kind) is Literal:
+        yield from get_args(kind)
+    else:
+        for inner in get_args(kind):
+            yield from _choices(inner)
 
 
 # --- the library ------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ noseSneer, jawForward) are left out: their network sees neither cheek nor nostri
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -238,26 +238,32 @@ _PLACE = {point: i for i, point in enumerate(_USED.tolist())}
 CHUNK = 256
 
 
-def _compile() -> tuple[Array, Array]:
-    """Weights that turn the points in use into vectors (bony from their centre, pairs, offsets), and lengths of pairs
-    into distances."""
-    vectors = np.zeros((_BONES + len(_PAIRS) + len(_O), len(_USED)))
-    vectors[:_BONES, :_BONES] = np.eye(_BONES) - 1.0 / _BONES
-    for k, (start, end) in enumerate(_PAIRS, _BONES):
-        vectors[k, _PLACE[start]], vectors[k, _PLACE[end]] = -1.0, 1.0
-    for k, row in enumerate(_O, _BONES + len(_PAIRS)):
+def compiled(
+    distances: Sequence[Distance], offsets: Sequence[Offset], bones: int, place: Mapping[int, int]
+) -> tuple[Array, Array]:
+    """Weights that turn points into vectors, (V, U): bony points from their centre, pairs of distances, offsets; and
+    weights that turn the lengths of pairs into distances.
+
+    place: where among the U points each landmark is; the first `bones` of them are bony.
+    """
+    pairs = [pair for row in distances for pair in row.pairs]
+    vectors = np.zeros((bones + len(pairs) + len(offsets), len(place)))
+    vectors[:bones, :bones] = np.eye(bones) - 1.0 / bones
+    for k, (start, end) in enumerate(pairs, bones):
+        vectors[k, place[start]], vectors[k, place[end]] = -1.0, 1.0
+    for k, row in enumerate(offsets, bones + len(pairs)):
         for points, weight in ((row.of, 1.0 / len(row.of)), (row.minus, -1.0 / len(row.minus))):
             for point in points:
-                vectors[k, _PLACE[point]] += weight
-    means = np.zeros((len(_D), len(_PAIRS)))
+                vectors[k, place[point]] += weight
+    means = np.zeros((len(distances), len(pairs)))
     first = 0
-    for k, distance in enumerate(_D):
+    for k, distance in enumerate(distances):
         means[k, first : first + len(distance.pairs)] = 1.0 / len(distance.pairs)
         first += len(distance.pairs)
     return vectors, means
 
 
-_VECTORS, _MEANS = _compile()
+_VECTORS, _MEANS = compiled(_D, _O, _BONES, _PLACE)
 _AT_PAIRS, _AT_OFFSETS = slice(_BONES, _BONES + len(_PAIRS)), _BONES + len(_PAIRS)
 #: For one face: first pair and number of pairs of each distance; vector and axis of each offset.
 _PAIRS_OF = [(int(np.flatnonzero(row)[0]), int(np.count_nonzero(row))) for row in _MEANS]
@@ -294,8 +300,8 @@ def measure(landmarks: Array, blendshapes: Array, head: Array, beside: Array | N
 
 
 def _many(points: Array, blendshapes: Array, head: Array, out: Array) -> None:
-    """Write the measures of many faces but for those beside the face to out (M, T), from the points in use (T, U, 3),
-    blendshapes (T, 52) and head (T, 4, 4). Time is the last axis, along which numpy is quick."""
+    """Write the measures of many faces but for those beside the face to out (M, T), full of nan so far, from the points
+    in use (T, U, 3), blendshapes (T, 52) and head (T, 4, 4). Time is the last axis, along which numpy is quick."""
     straight = np.ascontiguousarray((points @ turn(head)).transpose(2, 1, 0))
     bony = straight[:2, :_BONES] - straight[:2, :_BONES].mean(axis=1, keepdims=True)
     unit = np.sqrt(np.einsum("ikt,ikt->t", bony, bony)) * OC_PER_SPREAD
@@ -305,7 +311,7 @@ def _many(points: Array, blendshapes: Array, head: Array, out: Array) -> None:
     for (axis, rows), weights in zip(_ALONG, _WEIGHTS, strict=True):
         offsets[rows] = weights @ straight[axis] / unit
     for ratio, (over, under) in zip(ratios, _RATIOS, strict=True):
-        np.divide(distances[over], distances[under], out=ratio)
+        np.divide(distances[over], distances[under], out=ratio, where=distances[under] != 0.0)
     shapes[:] = blendshapes.T[_S_IN]
     poses[:] = pose(head).T
 

@@ -157,14 +157,16 @@ def judge(
     both = template.match(trace.change)
     side = attempt.side
     during = _between(trace.times, attempt.start, attempt.end)
-    frames = during.stop - during.start
-    if exercise.sides == "both":
-        left, right = both[0, :, during if frames else slice(None)].sum(axis=1).tolist()
-        side = int(right > left) if exercise.leading == "either" else int(right < left)
-    matches = template.sides(both)[:, attempt.side]
-    reached = float(matches[attempt.pose, during].max()) if frames else 0.0
-    if (reached < NOTICE * count.level and attempt.pose == 0) or attempt.end - attempt.start < NOTICE_S:
+    frames, seconds = during.stop - during.start, attempt.end - attempt.start
+    if not frames or seconds < NOTICE_S:
         return None
+    matches = template.sides(both)[:, attempt.side]
+    reached = float(matches[attempt.pose, during].max())
+    if reached < NOTICE * count.level and attempt.pose == 0:
+        return None
+    if exercise.sides == "both":
+        left, right = both[0, :, during].sum(axis=1).tolist()
+        side = int(right > left) if exercise.leading == "either" else int(right < left)
     # In a sequence, of what a pose asks to move much may be there in the pose before it, too.
     simple = len(exercise.poses) == 1 and exercise.count.ends != "held"
     amounts = template.amount(trace.change)[:, side] if simple else matches
@@ -178,7 +180,7 @@ def judge(
     reason = given_up or _reason(exercise, count, attempt, reached, whys)
     parts = [_range(tops, template, gentle), _hold(tops, attempt, exercise)]
     ratio, uneven, symmetry = _symmetry(exercise, trace, tops[0])
-    tempo, rushed = (None, "") if given_up else _tempo(tops, attempt, exercise, gentle)
+    tempo, rushed = (None, "") if given_up else _tempo(tops, exercise, gentle)
     outline = _outline(template, trace, tops, side) if whole and reached > 0.0 else None
     parts += [p for p in (symmetry, tempo, _isolation(exercise, trace, during, attempt.side)) if p is not None]
 
@@ -190,8 +192,6 @@ def judge(
         ("release", _unreleased(exercise, trace, attempt, matches)),
         ("effort", _effort(exercise, trace, during) if gentle else ""),
     ) if says and code not in faults]  # fmt: skip
-    seconds = attempt.end - attempt.start
-    quality = float(trace.quality[during].mean()) * fps_quality(frames, seconds) if frames else 0.0
     repetition = Repetition(
         start_s=attempt.start,
         peak_s=tops[-1].peak,
@@ -204,7 +204,7 @@ def judge(
         symmetry=ratio,
         faults=(*faults, *(code for code, _ in said)),
         parts=tuple(parts),
-        quality=quality,
+        quality=float(trace.quality[during].mean()) * fps_quality(frames, seconds),
         moved=_moved(template, trace, tops),
     )
     return Judged(repetition, said, outline)
@@ -274,15 +274,14 @@ def _reason(exercise: Exercise, count: Count, attempt: Attempt, reached: float, 
     """Why an attempt does not count, empty when it does."""
     poses = exercise.poses
     if reached >= count.level or attempt.pose > 0:
-        short = next((i for i, hold in enumerate(attempt.holds) if hold < count.hold), None)
-        if short is None and len(attempt.holds) == len(poses):
+        held = sum(hold >= count.hold for hold in attempt.holds)
+        if held == len(poses):
             return ""
         rule = max(attempt.refusals, key=lambda i: attempt.refusals[i]) if attempt.refusals else None
         if rule is not None and attempt.refusals[rule] > attempt.hold:
             return whys[rule]
         if len(poses) > 1:
-            missed = poses[short if short is not None else len(attempt.holds)].name
-            return f"'{missed}' was not reached and held; {attempt.pose} of {len(poses)} poses were"
+            return f"'{poses[held].name}' was not reached and held; {held} of {len(poses)} poses were"
         return f"held for {attempt.hold:.1f} s, {count.hold:.1f} s is needed"
     return f"reached {reached:.0%} of the movement, {count.level:.0%} is needed"
 
@@ -295,11 +294,11 @@ def _top(times: Array, match: Array, amount: Array, between: tuple[float, float]
     pose the way has no middle of its own."""
     inside = _between(times, *between)
     way = amount[inside]
-    greatest = float(way.max(initial=0.0))
-    frames = inside.start + np.flatnonzero(way >= _TOP * greatest) if greatest > 0 else np.empty(0, np.intp)
-    if not len(frames):
-        middle = float(times[inside].mean()) if len(way) else between[0]
-        return Top(0.0, 0.0, (middle, middle), (middle, middle), 0.0, middle, frames)
+    greatest = float(way.max())
+    if not greatest > 0.0:  # nan, where something was not seen, is none either
+        middle = float(times[inside].mean())
+        return Top(0.0, 0.0, (middle, middle), (middle, middle), 0.0, middle, np.empty(0, np.intp))
+    frames = inside.start + np.flatnonzero(way >= _TOP * greatest)
     held = amount[frames]
     level = float(_quantile(held, 0.5))
     high = np.flatnonzero(way >= _HIGH * level)
@@ -317,19 +316,18 @@ def _top(times: Array, match: Array, amount: Array, between: tuple[float, float]
     # Of a normal distribution these are 2.56 standard deviations apart; a blink does not reach them.
     spread = float(_part(plateau, 0.9) - _part(plateau, 0.1)) / 2.56
     wobble = spread / level if len(plateau) >= 5 else 0.0
-    best = frames[held >= 0.97 * level]
-    peak = float(times[best if len(best) else frames].mean())
+    peak = float(times[frames[held >= 0.97 * level]].mean())
     match_level = float(_quantile(match[frames], 0.5))
     return Top(match_level, level, (begin, begin + rise), (end - lower, end), wobble, peak, frames)
 
 
 def _crossing(times: Sequence[float], amount: Sequence[float], start: int, step: int, level: float) -> float:
-    """Time at which the amount, followed from frame `start` in steps, first goes below `level`."""
+    """Time at which the amount first goes below `level`, followed in steps from frame `start`, where it is not."""
     i, end = start, len(times) if step > 0 else -1
     while i != end and amount[i] >= level:
         i += step
-    if i in (start, end):
-        return times[i if i == start else end - step]
+    if i == end:
+        return times[end - step]
     high, low = amount[i - step], amount[i]
     return times[i] + (level - low) / (high - low) * (times[i - step] - times[i])
 
@@ -356,16 +354,14 @@ def _range(tops: Sequence[Top], template: Template, gentle: bool) -> Part:
     return Part("range", score, f"You used {level:.0%} of {full}: {kind}.")
 
 
-def _held(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> float:
+def _held(tops: Sequence[Top]) -> float:
     """Seconds at the top, whatever its level: from the end of the way up to the beginning of the way down."""
-    if exercise.count.ends == "held":
-        return attempt.hold
     return min(max(0.0, top.lower[0] - top.rise[1]) for top in tops)
 
 
 def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
-    held = _held(tops, attempt, exercise)
-    wanted = exercise.count.hold if exercise.count.ends == "held" else exercise.tempo.hold
+    of_count = exercise.count.ends == "held"
+    held, wanted = (attempt.hold, exercise.count.hold) if of_count else (_held(tops), exercise.tempo.hold)
     wobble = max(top.wobble for top in tops)
     time = min(1.0, held / (_NEARLY * wanted)) if wanted > 0 else 1.0
     steady = _fall(wobble, _STEADY, _SHAKY)
@@ -373,7 +369,7 @@ def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
     return Part("hold", time * steady, says)
 
 
-def _tempo(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, gentle: bool) -> tuple[Part | None, str]:
+def _tempo(tops: Sequence[Top], exercise: Exercise, gentle: bool) -> tuple[Part | None, str]:
     """The part, and a sentence when a phase was rushed."""
     tempo = exercise.tempo
     if exercise.count.ends == "held":
@@ -390,8 +386,7 @@ def _tempo(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, gentle: bo
         return None, ""
     name, took, wanted = phases[scores.index(min(scores))]
     says = ""
-    held = _held(tops, attempt, exercise)
-    hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", held, tempo.hold)] if t < RUSHED * w]
+    hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", _held(tops), tempo.hold)] if t < RUSHED * w]
     if hurried:
         n, t, w = min(hurried, key=lambda phase: phase[1] / phase[2])
         says = f"{'Hold longer' if n == 'Holding' else 'Slower'}: {n.lower()} took {t:.1f} s, take {w:g} s."
@@ -428,14 +423,15 @@ def _late(trace: Trace, names: Sequence[str], levels: Sequence[float], found: To
     first, times = int(found.frames[0]), trace.times.tolist()
     starts = []
     for change, level in zip(trace.of(names), levels, strict=True):
-        amount = change / level
-        high = np.flatnonzero(amount[: first + 1] >= 0.5)
-        starts.append(_crossing(times, amount.tolist(), int(high[-1]) if len(high) else first, -1, 0.5))
+        amount = (change / level).tolist()
+        # A late side is not half way yet when the top begins.
+        half = next(i for i in range(first, len(amount)) if amount[i] >= 0.5)
+        starts.append(_crossing(times, amount, half, -1, 0.5))
     return starts[1] - starts[0]
 
 
 def _isolation(exercise: Exercise, trace: Trace, during: slice, side: int) -> Part | None:
-    if not exercise.still or during.start == during.stop:
+    if not exercise.still:
         return None
     names, limits = list(exercise.still), np.array(list(exercise.still.values()))[:, None]
     shown = [mirrored(name) for name in names] if exercise.sides == "alternate" and side == 1 else names

@@ -619,8 +619,8 @@ class Session:
         return self._feedback(time, phase, None, events, withheld=reason, quality=0.0)
 
     def _find(self, time: float, events: list[Event]) -> None:
-        if not self._lost:
-            self._lose(self._seen or time, NO_FACE, events)
+        if not self._lost and self._seen is not None:
+            self._lose(self._seen, NO_FACE, events)
         self._lost = False
         events.append(Event(time, Kind.FACE_FOUND, "There you are."))
         self._filter.reset()

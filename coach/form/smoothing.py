@@ -29,6 +29,11 @@ class OneEuro:
     """
 
     __slots__ = ("_derivative", "_raw", "_smooth", "_time", "beta", "d_cutoff", "min_cutoff")
+    #: the last sample, filtered and not, and its derivative; there are none until there is a time
+    _time: float | None
+    _raw: Array
+    _smooth: Array
+    _derivative: Array
 
     def __init__(self, min_cutoff: float, beta: Array | float, d_cutoff: float = 1.0) -> None:
         self.min_cutoff, self.beta, self.d_cutoff = min_cutoff, beta, d_cutoff
@@ -36,15 +41,12 @@ class OneEuro:
 
     def reset(self) -> None:
         """Forget the past: the next sample passes unchanged."""
-        self._time: float | None = None
-        self._raw: Array = np.empty(0)
-        self._smooth: Array = np.empty(0)
-        self._derivative: Array = np.empty(0)
+        self._time = None
 
     def step(self, time: float, values: Array) -> Array:
         """Return the filtered values, (M,) like the input. time in seconds, later than the one before."""
         if self._time is None:
-            self._smooth = np.array(values, np.float64)
+            self._smooth = values.copy()
             self._derivative = np.zeros_like(self._smooth)
         else:
             # In place where it can be: this runs for every frame, and allocations are half of its cost.
@@ -62,7 +64,7 @@ class OneEuro:
             step = values - self._smooth
             step /= r
             self._smooth = values - step
-        self._time, self._raw = time, np.array(values, np.float64)
+        self._time, self._raw = time, values.copy()
         return self._smooth
 
     def run(self, times: Array, values: Array) -> Array:
@@ -80,7 +82,7 @@ class OneEuro:
     def _run(self, times: Array, values: Array) -> Array:
         first = self._time is None
         if self._time is None:
-            self._time, self._raw = float(times[0]) - 1.0, np.array(values[0], np.float64)
+            self._time, self._raw = float(times[0]) - 1.0, values[0].copy()
             self._smooth, self._derivative = self._raw, np.zeros_like(self._raw)
         dt = np.diff(times, prepend=self._time)[:, None]
         weight = np.asarray(smoothing_factor(dt, self.d_cutoff))
@@ -99,7 +101,7 @@ class OneEuro:
         if first:
             r[0] = 1.0
         smooth = _recurrence(1.0 - r, r * values, self._smooth)
-        self._time, self._raw = float(times[-1]), np.array(values[-1], np.float64)
+        self._time, self._raw = float(times[-1]), values[-1].copy()
         self._smooth = smooth[-1].copy()
         return smooth
 
@@ -111,7 +113,7 @@ def _recurrence(keep: Array, add: Array, start: Array) -> Array:
     then block by block what the one before leaves. So both loops are about as long as the root of T.
     """
     count, size = add.shape
-    length = max(1, int(np.sqrt(count)))
+    length = math.isqrt(count)
     blocks = -(-count // length)
     y, kept = np.zeros((blocks * length, size)), np.ones((blocks * length, keep.shape[1]))
     y[:count], kept[:count] = add, keep

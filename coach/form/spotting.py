@@ -98,7 +98,7 @@ class Spotter:
         self._last: Array = self._rest
         self._lids_known = False
         self._busy_s = self._calm_s = 0.0
-        self._time: float | None = None
+        self._time = -math.inf
         self._due: float | None = None
 
     @property
@@ -119,20 +119,20 @@ class Spotter:
     def advance(self, time: float, measures: Array | None) -> list[Spot]:
         """Take the (M,) measures of one moment, None where no face was seen. time: seconds, later than the one before.
         Raises ValueError when it is not."""
-        if self._time is not None and not time > self._time:
+        if not time > self._time:
             raise ValueError(f"time must rise from frame to frame, not go from {self._time} s to {time} s")
         if measures is None or not np.isfinite(measures[:FACE]).all():
             return []
         spots: list[Spot] = []
-        if self._time is not None and time - self._time > LOST_S:
+        if time - self._time > LOST_S:
             spots = self.end()
         last_time, self._time = self._time, time
         whole = np.nan_to_num(measures)
-        self._learn(time, whole, ~np.isnan(measures))
+        spots += self._learn(time, whole, ~np.isnan(measures))
         values = whole[self._columns]
         if self._rivals is not None:
-            if self._due is None or last_time is None:
-                self._due, last_time, self._last = time, time - 1.0, values
+            if self._due is None:
+                self._due, self._last = time, values
             while self._due <= time:
                 part = (self._due - last_time) / (time - last_time)
                 spots += self._sample(self._due, self._last + part * (values - self._last))
@@ -153,21 +153,25 @@ class Spotter:
         self._due = None
         return self._rivals.end() if self._rivals is not None else []
 
-    def _learn(self, time: float, whole: Array, seen: Bools) -> None:
-        """Learn the resting face from (M,) measures, and anew where it is none any more."""
+    def _learn(self, time: float, whole: Array, seen: Bools) -> list[Spot]:
+        """Learn the resting face from (M,) measures, and anew where it is none any more; return what was done with the
+        one before."""
+        spots: list[Spot] = []
         learnt = self._learner.step(time, whole)
         with_lids = None if self._lids_known else self._with_lids.step(time, whole)
         if self._rivals is None:
             if learnt is None:
-                return
+                return spots
             self._rest = learnt.values[self._columns]
             self._rivals = _Rivals(self.exercises, learnt, self._index, seen)
         elif learnt is not None and self._busy_s > PATIENCE_S and looks_neutral(learnt.values, strict=True):
+            spots = self._rivals.end()  # another rest is no way back to it
             self._rest, self._busy_s = learnt.values[self._columns], 0.0
         if with_lids is not None and self._busy_s == 0.0:
             self._lids_known = True
             self._rest[self._blinks] = with_lids.values[self._columns][self._blinks]
             self._rivals.open_eyes()
+        return spots
 
     def _sample(self, time: float, values: Array) -> list[Spot]:
         """Take one sample of the watched measures."""
@@ -247,13 +251,11 @@ class _Watched:
         there = (match >= count.level) & ~self._refuse.test(change).any(axis=-1)
         return bool(max(match[0], match[-1]) < count.leave and np.count_nonzero(there) >= count.hold * RATE)
 
-    def explains(self, change: Array, tolerance: Array) -> float:
-        """The part of a movement, (T, C) change in (C,) tolerances, that is explained when each moment is taken for the
-        pose it is nearest to, or for rest."""
-        moved, poses = change / tolerance, self._poses / tolerance
-        whole = (moved**2).sum(axis=1)
-        apart = whole[:, None] - 2.0 * moved @ poses.T + (poses**2).sum(axis=1)
-        return float(1.0 - apart.min(axis=1).sum() / max(whole.sum(), 1e-12))
+    def unexplained(self, change: Array, tolerance: Array) -> float:
+        """What is left of a movement, (T, C) change in (C,) tolerances, when each moment is taken for the pose it is
+        nearest to, or for rest: a sum of squares."""
+        apart = (change[:, None] - self._poses) / tolerance
+        return float((apart**2).sum(axis=2).min(axis=1).sum())
 
 
 def at_tempo(curve: Array, exercise: Exercise) -> Array:
@@ -378,8 +380,8 @@ class _Rivals:
         least = min(map(self._left, group))
         near = [one for one in group if self._left(one) <= least + NEARLY]
         _, change = self._between(min(one.start for one in group), max(one.end for one in group))
-        explained = {one.template: self.watched[one.template].explains(change, self._tolerance) for one in near}
-        return max(near, key=lambda one: (explained[one.template], -self._left(one)))
+        rest = {one.template: self.watched[one.template].unexplained(change, self._tolerance) for one in near}
+        return min(near, key=lambda one: (rest[one.template], self._left(one)))
 
     def _spot(self, best: Occurrence, others: Sequence[Occurrence]) -> Spot:
         watched, (times, _) = self.watched[best.template], self._between(best.start, best.end)

@@ -149,9 +149,10 @@ class Occurrences:
     """Tells where templates occur: each where its distance is least, once no way that overlaps can come nearer.
 
     Occurrences of one template do not overlap, those of several may: the rule for disjoint queries of SPRING. It has
-    three additions. What follows may begin in the last part of what was before. A way that is still at the beginning of
-    a template, or already at its end, holds nothing up: at rest it could go on for ever at no cost. And a nearer
-    occurrence that is not the same does not take the place of one that is known.
+    two additions. What follows may begin in the last part of what was before. And a way that is still at the beginning
+    of a template, or already at its end, holds nothing up: at rest it could go on for ever at no cost. What is nearer
+    and not the same never takes the place of what is known: ways do not cross, so once one that began later is at the
+    end, none that began before is on its way any more, and what is known has been told.
     """
 
     def __init__(
@@ -169,17 +170,16 @@ class Occurrences:
 
     def step(self, sample: Array) -> list[Occurrence]:
         """Take the stream's next sample, (n,) or (Q, n); return what is known now to have occurred, often nothing."""
-        alignment, found = self.alignment, []
+        alignment, found = self.alignment, list[Occurrence]()
         alignment.step(sample)
         known = np.isfinite(self._best)
         if known.any():
             better = self._moving & (alignment.totals < self._best[:, None])
             better &= alignment.starts <= self._until[:, None]
-            found += self._take(known & ~better.any(axis=1))
+            found = self._take(known & ~better.any(axis=1))
         distances, begins = alignment.distances, alignment.begins
         near = distances <= self.limits
         if near.any():
-            found += self._take(near & np.isfinite(self._best) & (begins > self._until))
             near &= distances < self._best
             self._best[near], self._start[near], self._end[near] = distances[near], begins[near], alignment.time
             self._until[near] = alignment.time - np.round(self.overlap * (alignment.time - begins[near]))

@@ -126,7 +126,7 @@ class Template:
                         table[p, s, i] = _for_side(exercise, name, target, side, rest, pose.peak)
         self.span, self.within = table[..., 0], table[..., 2]
         if own is not None:
-            self._personal(own, shown)
+            self._personal(own)
         weights = table[..., 1]
         self.weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-12)
         self.steady = table[..., 3] > 0
@@ -153,13 +153,16 @@ class Template:
             for p, pose in enumerate(exercise.poses)
         ]
 
-    def _personal(self, own: Mapping[str, float], shown: Sequence[Sequence[str]]) -> None:
-        """Put the person's own range in the place of the template's, within bounds; tolerances grow with it."""
+    def _personal(self, own: Mapping[str, float]) -> None:
+        """Put the person's own range in the place of the template's, within bounds; tolerances grow with it. Where
+        sides alternate it is the range of the swing to the left, and of its mirror image."""
         for p, s, i in np.ndindex(self.span.shape):
-            span = self.span[p, s, i]
-            name = shown[s][i]
+            span, name = self.span[p, s, i], self.names[i]
             if span != 0.0 and name in own:
-                part = float(np.clip(own[name] / span, LEAST_RANGE, MOST_RANGE))
+                part = float(own[name] / span)
+                if self.exercise.sides == "alternate" and name in ODD:
+                    part = abs(part)
+                part = min(max(part, LEAST_RANGE), MOST_RANGE)
                 self.span[p, s, i] = span * part
                 self.within[p, s, i] *= part
 
@@ -283,12 +286,12 @@ def resample(times: Array, values: Array, marks: Array, poses: int = 1) -> Array
     before = values[low]
     inside = before + past * (values[low + 1] - before)
     area = integral[low] + (before + inside) / 2 * past * steps[low]
-    covered = at[..., 1:] > at[..., :-1]
     # A phase that took no time at all (a rise from one frame to the next) has the value of its moment.
     within = np.minimum(np.maximum(edges, times[0]), times[-1])
     spans = (within[..., 1:] - within[..., :-1])[..., None]
-    means = (area[..., 1:, :] - area[..., :-1, :]) / np.where(spans > 0, spans, 1.0)
-    return np.asarray(np.where((spans > 1e-9) & covered[..., None], means, inside[..., :-1, :]))
+    took = spans > 1e-9
+    means = (area[..., 1:, :] - area[..., :-1, :]) / np.where(took, spans, 1.0)
+    return np.asarray(np.where(took, means, inside[..., :-1, :]))
 
 
 @cache
@@ -312,9 +315,8 @@ def align(performed: Array, curve: Array, weights: Array, band: int = BAND) -> t
     count, size = performed.shape[:2]
     away = performed[:, :, None, :] - np.broadcast_to(curve, performed.shape)[:, None, :, :]
     cost = np.einsum("rijn,rjn->rij", away * away, np.broadcast_to(weights, performed.shape))
-    beyond = np.abs(np.subtract.outer(np.arange(size), np.arange(size))) > band
-    cost[:, beyond] = np.inf
-    # Along the diagonals i + j = d all cells depend on earlier diagonals only, so each is one step for all.
+    # Along the diagonals i + j = d all cells depend on earlier diagonals only, so each is one step for all. Cells that
+    # are further than `band` from the middle of one are never reached.
     total = np.full((count, size + 1, size + 1), np.inf)
     total[:, 0, 0] = 0.0
     for d in range(2 * size - 1):

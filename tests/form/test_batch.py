@@ -2,15 +2,16 @@
 
 import dataclasses
 
+import msgspec
 import numpy as np
 import pytest
 from faces import frames, perform, resting, template_track
 
 from coach.form.exercise import Exercise, Tempo, find_exercise, library
-from coach.form.measures import measure_all, measure_frame
+from coach.form.measures import INDEX, measure_all, measure_frame
 from coach.form.session import Session
 from coach.form.smoothing import OneEuro
-from coach.frame import Array, Frame, Picture, Repetition
+from coach.frame import Array, Frame, Kind, Phase, Picture, Repetition
 
 JUDGED = [e for e in library().values() if e.judged]
 PACE = Tempo(0.8, 1.2, 0.8, 1.2)
@@ -70,6 +71,65 @@ def test_so_it_is_whatever_is_seen(seed: int) -> None:
     both(exercise, times, measures + np.where(np.isnan(measures), 0.0, walk))
 
 
+def troubled(exercise: Exercise, seed: int) -> tuple[Array, Array]:
+    """Good and bad repetitions at some 16 frames a second, in which for stretches of up to a second the head turns
+    too far or much too far, the picture is dark or doubtful, a hand or a body is not seen, or no frame comes."""
+    random = np.random.default_rng(seed)
+    track = list(template_track(perform(exercise, *["clean", "partial", "clean", "clean"], tempo=PACE), fps=16))
+    times = np.array([time for time, _ in track]) + random.uniform(-0.01, 0.01, len(track))
+    measures = np.array([values for _, values in track])
+    measures += random.normal(0, 0.002, measures.shape)
+    wrongs: list[dict[str, float]] = [
+        {"yaw_deg": 23.0}, {"yaw_deg": 40.0}, {"roll_deg": -60.0}, {"light": 5.0}, {"light": 25.0},
+        {"shoulder_width": np.nan}, {"hand_chin": np.nan}, {"brow_height_left": 0.9}, {},
+    ]  # fmt: skip
+    kept = np.ones(len(track), bool)
+    for wrong in [*wrongs, *wrongs]:
+        start = random.integers(30, len(track))
+        for name, value in wrong.items():
+            measures[start : start + random.integers(1, 20), INDEX[name]] = value
+        if not wrong:
+            kept[start : start + random.integers(2, 20)] = False
+    return times[kept], measures[kept]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "id", ["wide-smile", "jaw-glide", "shrug-drop", "smile-pucker", "resisted-opening", "quiet-forehead"]
+)
+def test_so_it_is_whatever_comes_between_and_however_it_goes_on(id: str, seed: int) -> None:
+    """The same frames later, one by one for both: all that is told of them is equal, so all that is known was."""
+    exercise = find_exercise(id)
+    exercise = msgspec.structs.replace(exercise, count=msgspec.structs.replace(exercise.count, hold=0.5))
+    times, measures = troubled(exercise, seed)
+    cut = np.random.default_rng(seed).integers(len(times) // 2, len(times))
+    slow, fast = both(exercise, times[:cut], measures[:cut])
+    for time, values in zip(times[cut:].tolist(), measures[cut:], strict=True):
+        one, two = slow.advance(time, values), fast.advance(time, values)
+        assert (one.phase, one.reps, one.left, one.right, one.attempts) == (
+            two.phase, two.reps, two.left, two.right, two.attempts,
+        )  # fmt: skip
+        assert (one.withheld, one.quality, one.pose) == (two.withheld, two.quality, two.pose)
+        assert one.match == pytest.approx(two.match, abs=1e-9)
+        assert one.hold_s == pytest.approx(two.hold_s, abs=1e-9)
+        assert one.form == pytest.approx(two.form, abs=1e-6)
+        lost = [[e.kind for e in f.events if e.kind in (Kind.FACE_LOST, Kind.FACE_FOUND)] for f in (one, two)]
+        assert lost[0] == lost[1]
+    for first, second in zip(slow.attempts, fast.attempts, strict=True):
+        equal(first, second)
+
+
+def test_after_a_recording_it_is_known_where_it_ended() -> None:
+    smile = find_exercise("wide-smile")
+    times, measures = mixed(smile)
+    session = Session(smile)
+    session.run(times[:50], measures[:50])
+    for late in (times[40:60], times[49:60]):
+        with pytest.raises(ValueError, match=r"^time must rise from frame to frame$"):
+            session.run(late, measures[: len(late)])
+    session.run(times[50:], measures[50:])
+
+
 def test_a_smile_that_stays_for_good_is_a_new_rest_either_way() -> None:
     smile = find_exercise("wide-smile")
     track = list(template_track(perform(smile, "clean", tempo=Tempo(0.8, 40.0, 0.8, 3.0))))
@@ -98,6 +158,10 @@ def test_a_goal_ends_it_either_way() -> None:
     fast.run(times, measures)
     assert slow.reps == fast.reps == 2
     assert len(slow.attempts) == len(fast.attempts)
+    for one, two in zip(slow.attempts, fast.attempts, strict=True):
+        equal(one, two)
+    after = [session.advance(times[-1] + 1.0, measures[0]) for session in (slow, fast)]
+    assert {(f.phase, f.reps, f.progress) for f in after} == {(Phase.DONE, 2, 1.0)}
 
 
 def test_a_recording_in_pieces_is_the_same_recording() -> None:

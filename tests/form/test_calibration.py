@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from faces import rest_measures
 
 from coach.form.calibration import DRIFT, HELD, Calibration, NeutralLearner, drifted, looks_neutral, own_range
 from coach.form.calibration import trial as as_trial
 from coach.form.exercise import find_exercise
 from coach.form.measures import INDEX, NAMES
-from coach.frame import Array, Repetition, Side
+from coach.form.template import Template
+from coach.frame import SIDES, Array, Repetition, Side
 
 WIDTH, GAP = INDEX["mouth_width"], INDEX["brow_gap"]
 #: Two numbers on and just beyond a limit of 0.03 OC.
@@ -204,9 +206,25 @@ def test_of_a_swing_the_best_of_each_side_is_taken_and_where_both_show_a_measure
         attempt(0.5, "right", corner_out_left=-0.002, corner_out_right=-0.05, lip_x=-0.01),
         attempt(0.7, "right", counted=False, corner_out_right=0.2),
     ]
-    assert own_range(trials[::order]) == {"corner_out_left": 0.06, "corner_out_right": -0.05, "lip_x": 0.02}
-    assert own_range(trials[2:]) == {"corner_out_left": -0.002, "corner_out_right": -0.05, "lip_x": -0.01}
+    assert own_range(trials[::order]) == {"corner_out_left": 0.06, "corner_out_right": -0.002, "lip_x": 0.02}
+    assert own_range(trials[2:]) == {"corner_out_left": -0.05, "corner_out_right": -0.002, "lip_x": 0.01}
     assert own_range(trials[:2]) == {"corner_out_left": 0.06, "corner_out_right": 0.001, "lip_x": 0.02}
+
+
+@pytest.mark.parametrize("id", ["jaw-glide", "one-sided-smile", "neck-rotation", "pucker-swing", "alternate-wink"])
+def test_a_range_of_swings_is_as_wide_on_the_left_as_on_the_right(id: str) -> None:
+    """Both swings at four fifths of the template's way, whichever was done first or reached further."""
+    exercise, rest = find_exercise(id), rest_measures()
+    common = Template(exercise, rest)
+    shown = [[NAMES[column] for column in columns] for columns in common.columns[0]]
+    moved = [
+        dict(zip(names, (0.8 * way).tolist(), strict=True)) for names, way in zip(shown, common.span[0], strict=True)
+    ]
+    for reaches in ((0.8, 0.79), (0.79, 0.8)):
+        trials = [attempt(reach, side, **way) for reach, side, way in zip(reaches, SIDES, moved, strict=True)]
+        own = Template(exercise, rest, own_range(trials))
+        assert np.abs(own.span) == pytest.approx(0.8 * np.abs(common.span))
+        assert np.sign(own.span).tolist() == np.sign(common.span).tolist()
 
 
 def test_a_face_has_drifted_when_one_length_differs_by_more_than_it_may() -> None:

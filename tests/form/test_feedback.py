@@ -14,7 +14,7 @@ from coach.form.exercise import Exercise, Rule, Tempo, find_exercise
 from coach.form.faults import LASTS_S, MENDED_S
 from coach.form.measures import INDEX
 from coach.form.quality import FPS_SOFT, TOO_SLOW
-from coach.form.session import BREATHE, DRIFTED, FACE_CAMERA, GENTLE, LOST_S, NO_FACE, RESTED_S, Session
+from coach.form.session import BREATHE, DRIFTED, FACE_CAMERA, GENTLE, LOST_S, NO_FACE, RESTED_S, Session, judge
 from coach.form.template import Template
 from coach.frame import Array, Feedback, Frame, Kind, Phase, Picture
 
@@ -187,7 +187,49 @@ def test_a_gap_as_long_as_may_be_is_no_loss_and_a_longer_one_is_both() -> None:
     for gap, lost in ((LOST_S, False), (LOST_S + 0.001, True)):
         stage = Stage()
         one = [stage.session.advance(time, stage.shown()) for time in (0.0, gap)][-1]
-        assert [event.kind for event in one.events] == ([Kind.FACE_LOST, Kind.FACE_FOUND] if lost else [])
+        told = [(event.time, event.kind, event.text) for event in one.events]
+        away = [(0.0, Kind.FACE_LOST, NO_FACE), (gap, Kind.FACE_FOUND, "There you are.")]
+        assert told == (away if lost else [])
+
+
+def test_an_attempt_ends_when_its_face_was_seen_last_where_no_frame_came_since() -> None:
+    stage = Stage()
+    stage.show(0.0, 0.5)
+    last = stage.show(1.0, 1.0)[-1]
+    stage.time += 5.0
+    one = stage.step(stage.shown())
+    (attempt,) = stage.session.attempts
+    assert (attempt.end_s, attempt.counted, attempt.reason) == (last.time, False, "the face left the picture")
+    assert (one.last, one.attempts, one.phase) == (attempt, 1, Phase.REST)
+
+
+def test_in_a_short_gap_the_hold_goes_on() -> None:
+    stage = Stage()
+    assert {one.phase for one in stage.gone(0.2)} == {Phase.REST}
+    stage.show(0.0, 0.5)
+    held = stage.show(1.0, 1.0)[-1]
+    gap = stage.gone(0.25)
+    assert {(one.phase, one.hold_s, one.match) for one in gap} == {(Phase.HOLD, held.hold_s, None)}
+    assert stage.show(1.0, 0.25)[-1].hold_s == pytest.approx(held.hold_s + 0.5)
+    learning = Stage(known=False)
+    learning.show(0.0, 0.5)
+    assert {one.phase for one in learning.gone(1.0)} == {Phase.LEARNING}
+
+
+def test_the_pose_that_is_looked_for_is_told() -> None:
+    stage = Stage(find_exercise("smile-pucker").paced(BRISK))
+    stage.show(0.0, 0.5)
+    first = stage.show(1.0, 1.5, pose=0)
+    assert {one.pose for one in first} == {0}
+    second = stage.show(1.0, 1.5, pose=1)
+    assert second[-1].pose == 1
+    over = stage.show(0.0, 1.0)[-1]
+    assert (over.pose, over.reps, over.last) == (0, 1, stage.session.attempts[0])
+
+
+def test_a_whole_recording_has_its_goal() -> None:
+    seen = list(frames(perform(SMILE, "clean", "clean")))
+    assert [list(judge(SMILE, seen, goal))[-1].phase for goal in (1, None)] == [Phase.DONE, Phase.REST]
 
 
 def test_shoulders_that_are_not_seen_are_asked_for_by_name() -> None:
@@ -277,6 +319,8 @@ def test_at_a_doubtful_moment_no_fault_is_looked_for() -> None:
         stage.show(0.0, 0.5)
         told = stage.show(1.0, 1.0, light=light, brow_height_left=stage.rest[INDEX["brow_height_left"]] + 0.1)
         assert bool(said(told, Kind.FAULT)) == named
+        stage.show(0.0, 1.0)
+        assert ("brow" in stage.session.attempts[0].faults) == named
 
 
 def test_a_fault_is_looked_for_from_the_first_moment_of_an_attempt_to_its_last() -> None:

@@ -1,5 +1,6 @@
 """Streaming alignment against the dynamic programme of the textbook, and against a package where it is installed."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -165,7 +166,7 @@ def test_a_sample_that_is_no_number_is_refused_and_changes_nothing(bad: float) -
     alignment = StreamAlignment(curves, weights)
     alignment.step(np.array([1.0, 2.0]))
     before = alignment.totals.copy()
-    with pytest.raises(ValueError, match="finite"):
+    with pytest.raises(ValueError, match=r"^a sample must be finite$"):
         alignment.step(np.array([1.0, bad]))
     np.testing.assert_array_equal(alignment.totals, before)
     assert alignment.time == 0
@@ -173,9 +174,41 @@ def test_a_sample_that_is_no_number_is_refused_and_changes_nothing(bad: float) -
 
 def test_templates_that_do_not_fit_together_are_refused() -> None:
     one, other = np.zeros((3, 2)), np.zeros((3, 1))
-    for curves, weights in (([], []), ([one, other], [one, other]), ([one], [other]), ([one[:0]], [one[:0]])):
-        with pytest.raises(ValueError, match="needs"):
-            StreamAlignment(curves, weights)
+    for curves in ([], [one, other], [one[:0]], [one[:, 0]]):
+        with pytest.raises(
+            ValueError, match=r"^needs templates of one or more samples, all of the same number of values$"
+        ):
+            StreamAlignment(curves, curves)
+    for weights in ([other], [one, one], []):
+        with pytest.raises(ValueError, match=r"^needs as many weights as values$"):
+            StreamAlignment([one], weights)
+
+
+def test_tables_are_as_long_as_the_longest_template() -> None:
+    curves, weights = templates(np.random.default_rng(9), (4, 8, 2), 3)
+    alignment = StreamAlignment(curves, weights)
+    assert alignment.lengths.tolist() == [4, 8, 2]
+    assert alignment.totals.shape == alignment.starts.shape == (3, 8)
+
+
+def test_no_distance_is_less_than_nothing_however_large_the_numbers() -> None:
+    samples = np.random.default_rng(10).uniform(1e6, 2e6, (40, 3))
+    alignment = StreamAlignment([sample[None] for sample in samples], [np.full((1, 3), 0.3)] * 40)
+    for sample in samples:
+        alignment.step(sample)
+        assert (alignment.totals >= 0.0).all()
+
+
+@given(shapes)
+def test_ways_do_not_cross(shape: tuple[list[int], int, int, int, float]) -> None:
+    """Of two at the newest sample the one that is further in the template began earlier, or where the other did."""
+    lengths, size, samples, seed, _ = shape
+    random = np.random.default_rng(seed)
+    curves, weights = templates(random, lengths, size)
+    alignment = StreamAlignment(curves, weights)
+    for sample in np.cumsum(random.normal(size=(samples, size)), axis=0):
+        alignment.step(sample)
+        assert (np.diff(alignment.starts) <= 0).all()
 
 
 # --- occurrences --------------------------------------------------------------------------------------------------
@@ -204,6 +237,120 @@ def test_a_template_is_found_where_it_was_put_whatever_its_pace() -> None:
     np.testing.assert_allclose(places, [(20, 31), (47, 82), (92, 97)], atol=2)
     assert found[0].distance == found[1].distance == pytest.approx(0.0, abs=1e-9)
     assert found[2].distance > 0.1
+
+
+def plain_occurrences(
+    stream: Sequence[int], curve: Sequence[int], limit: float, overlap: float, moving: Sequence[bool]
+) -> list[tuple[int, int, int, int, float]]:
+    """(told at, start, end, until, distance) by the rule for disjoint queries, one template of one value, in words:
+
+    the nearest way is told once no way that began up to `until`, and is among `moving`, is nearer still. All ways that
+    began up to `until` are then given up.
+    """
+    nothing = (math.inf, 0)
+    ways, best = [nothing] * len(curve), None
+    found: list[tuple[int, int, int, int, float]] = []
+    for t, value in enumerate(stream):
+        now: list[tuple[float, int]] = []
+        for j, wanted in enumerate(curve):
+            # Of ways that are as near: across before staying, and both before going on within this sample.
+            before = [ways[j - 1] if j else (0.0, t), ways[j], now[j - 1] if j else nothing]
+            total, start = min(before, key=lambda way: way[0])
+            now.append((total + (value - wanted) ** 2, start))
+        ways = now
+        if best and not any(m and way[0] < best[3] and way[1] <= best[2] for m, way in zip(moving, ways, strict=True)):
+            found.append((t, *best))
+            ways = [nothing if way[1] <= best[2] else way for way in ways]
+            best = None
+        distance, start = ways[-1]
+        if distance <= limit and (best is None or distance < best[3]):
+            best = (start, t, t - round(overlap * (t - start)), distance)
+    return [*found, *([(len(stream), *best)] if best else [])]
+
+
+small = st.integers(0, 3)
+questions = st.lists(
+    st.lists(st.tuples(small, st.booleans()), min_size=1, max_size=6), min_size=1, max_size=3
+)  # values of each template, and which of them are moving
+
+
+@given(questions, st.lists(small, max_size=30), st.integers(0, 6), st.sampled_from([0.0, 0.25, 0.5]))
+def test_occurrences_are_those_of_the_rule_in_plain_words(
+    templates: list[list[tuple[int, bool]]], stream: list[int], limit: int, overlap: float
+) -> None:
+    """In small whole numbers, of which many are equal and all sums exact."""
+    curves = [[value for value, _ in one] for one in templates]
+    columns = [np.array(curve, float)[:, None] for curve in curves]
+    alignment = StreamAlignment(columns, [np.ones_like(column) for column in columns])
+    moving = np.ones(alignment.totals.shape, bool)  # what lies past a template's end says nothing whatever it is here
+    for row, one in zip(moving, templates, strict=True):
+        row[: len(one)] = [moves for _, moves in one]
+    limits = np.full(len(curves), float(limit))
+    watch = Occurrences(alignment, limits, overlap, moving)
+    found = [(t, one) for t, value in enumerate(stream) for one in watch.step(np.array([float(value)]))]
+    found += [(len(stream), one) for one in watch.end()]
+    for number, (curve, one) in enumerate(zip(curves, templates, strict=True)):
+        own = [(t, o.start, o.end, o.until, o.distance) for t, o in found if o.template == number]
+        assert own == plain_occurrences(stream, curve, limit, overlap, [moves for _, moves in one])
+
+
+def test_left_alone_it_takes_all_of_a_template_for_moving_and_lets_nothing_overlap() -> None:
+    random = np.random.default_rng(11)
+    for _ in range(20):
+        curve, stream = random.integers(0, 4, 4).tolist(), random.integers(0, 4, 40).tolist()
+        alignment = StreamAlignment([np.array(curve, float)[:, None]], [np.ones((4, 1))])
+        watch = Occurrences(alignment, np.array([3.0]))
+        found = [(t, one) for t, value in enumerate(stream) for one in watch.step(np.array([float(value)]))]
+        found += [(len(stream), one) for one in watch.end()]
+        own = [(t, o.start, o.end, o.until, o.distance) for t, o in found]
+        assert own == plain_occurrences(stream, curve, 3.0, 0.0, [True] * 4)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_settled_is_never_told_of_again_and_in_the_end_all_is(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    pulses = [quiet(4), random.uniform(0.6, 1.1) * PULSE, quiet(int(random.integers(3, 9))), PULSE]
+    stream = np.concatenate([*pulses, quiet(60)]) + random.normal(0, 0.1, (sum(map(len, pulses)) + 60, 1))
+    alignment = StreamAlignment([PULSE, DOUBLE], [np.ones_like(PULSE), np.ones_like(DOUBLE)])
+    moving = np.zeros(alignment.totals.shape, bool)
+    for row, curve in zip(moving, (PULSE, DOUBLE), strict=True):
+        row[: len(curve)] = curve[:, 0] > 1.0
+    watch = Occurrences(alignment, 0.1 * alignment.still, moving=moving)
+    settled = [0]
+    for t, sample in enumerate(stream):
+        assert all(one.start >= max(settled) for one in watch.step(sample))
+        settled.append(watch.settled())
+        assert settled[-1] <= t + 1
+    assert watch.end() == []
+    assert settled[-1] >= len(stream) - 60
+
+
+def test_what_is_found_and_not_told_yet_is_not_settled() -> None:
+    """One value, found where the stream is near to it: of two that are as near the first is told by the second."""
+    alignment = StreamAlignment([np.array([[4.0]])], [np.ones((1, 1))])
+    watch = Occurrences(alignment, np.array([0.25]))
+    assert (watch.step(np.array([3.4375])), watch.settled()) == ([], 1)  # not near enough
+    assert (watch.step(np.array([3.5])), watch.settled()) == ([], 1)
+    assert (watch.step(np.array([0.0])), watch.settled()) == ([Occurrence(0, 1, 1, 1, 0.25)], 3)
+
+
+def test_what_may_just_be_found_yet_is_not_settled() -> None:
+    alignment = StreamAlignment([np.array([[4.0], [0.0]])], [np.ones((2, 1))])
+    watch = Occurrences(alignment, np.array([0.25]))
+    assert (watch.step(np.array([3.4375])), watch.settled()) == ([], 1)  # too far away already
+    assert (watch.step(np.array([3.5])), watch.settled()) == ([], 1)
+    assert (watch.step(np.array([0.0])), watch.settled()) == ([], 1)
+    assert watch.end() == [Occurrence(0, 1, 2, 2, 0.25)]
+
+
+def test_an_alignment_goes_on_after_its_end() -> None:
+    alignment = StreamAlignment([PULSE], [np.ones_like(PULSE)])
+    watch = Occurrences(alignment, 0.1 * alignment.still)
+    for sample in PULSE[:6]:
+        watch.step(sample)
+    assert watch.end() == []
+    found = [one for sample in np.concatenate([quiet(3), PULSE, quiet(9)]) for one in watch.step(sample)]
+    assert [(one.start, one.end) for one in found] == [(9, 20)]
 
 
 def test_nothing_is_found_where_nothing_moves() -> None:
