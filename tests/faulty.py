@@ -6,6 +6,9 @@ rig's exact landmarks, who does whatever the workout asks for. Faults fall on ra
 in the last one the disk is full, the history is locked, and the program is ended from outside.
 """
 
+import contextlib
+import ctypes
+import gc
 import json
 import os
 import random
@@ -102,7 +105,7 @@ def main(seed: int, sessions: int, report: Path) -> int:
     for one in range(sessions):
         trouble, forever = Trouble(seed + one, 2600), threading.Event()
         locked: list[sqlite3.Connection] = []
-        _wire(trouble, forever, locked, run)
+        person = _wire(trouble, forever, locked, run)
         try:
             cli.main()
         except SystemExit as ended:
@@ -111,6 +114,7 @@ def main(seed: int, sessions: int, report: Path) -> int:
         for connection in locked:
             connection.close()
         forever.set()  # what hung comes back, and finds that nobody waits for it
+        person.clear()
         told.append(
             {
                 "status": status,
@@ -119,6 +123,7 @@ def main(seed: int, sessions: int, report: Path) -> int:
                 "judged": trouble.judged,
                 "seconds": trouble.seconds,
                 "megabytes": resident_mb(),
+                "kept_megabytes": kept_mb(),
                 "threads": threading.active_count(),
             }
         )
@@ -135,8 +140,17 @@ def resident_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Connection], run: Any) -> None:
-    """Put the camera, the tracker and the recording in which things go wrong in the place of the real ones."""
+def kept_mb() -> float:
+    """The same once all that is free was given back, where the C library can be asked to."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
+    return resident_mb()
+
+
+def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Connection], run: Any) -> list[Person]:
+    """Put the camera, the tracker and the recording in which things go wrong in the place of the real ones; return
+    who is in front of the camera, once there is somebody."""
     number = [0]
     person: list[Person] = []
     silent: list[bool] = []
@@ -218,6 +232,7 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
     coach.window.loop.run = watched
     coach.vision.camera.read_camera = driver
     coach.vision.tracker.FaceTracker = lambda *given, **named: Tracker()  # type: ignore[assignment, misc]
+    return person
 
 
 def _full(self: Any, *given: Any) -> None:
