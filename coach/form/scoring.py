@@ -282,8 +282,13 @@ def _reason(exercise: Exercise, count: Count, attempt: Attempt, reached: float, 
             return whys[rule]
         if len(poses) > 1:
             return f"'{poses[held].name}' was not reached and held; {held} of {len(poses)} poses were"
-        return f"held for {attempt.hold:.1f} s, {count.hold:.1f} s is needed"
-    return f"reached {reached:.0%} of the movement, {count.level:.0%} is needed"
+        return f"held for {_short(attempt.hold, 10):.1f} s, {count.hold:.1f} s is needed"
+    return f"reached {_short(reached, 100):.0%} of the movement, {count.level:.0%} is needed"
+
+
+def _short(amount: float, parts: int) -> float:
+    """Rounded down to such parts: what is just short must not be told as what is needed."""
+    return math.floor(amount * parts + 1e-9) / parts
 
 
 # --- the top ----------------------------------------------------------------------------------------------

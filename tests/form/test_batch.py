@@ -81,7 +81,7 @@ def troubled(exercise: Exercise, seed: int) -> tuple[Array, Array]:
     measures += random.normal(0, 0.002, measures.shape)
     wrongs: list[dict[str, float]] = [
         {"yaw_deg": 23.0}, {"yaw_deg": 40.0}, {"roll_deg": -60.0}, {"light": 5.0}, {"light": 25.0},
-        {"shoulder_width": np.nan}, {"hand_chin": np.nan}, {"brow_height_left": 0.9}, {},
+        {"shoulder_width": np.nan}, {"neck_length_left": np.nan}, {"hand_chin": np.nan}, {"brow_height_left": 0.9}, {},
     ]  # fmt: skip
     kept = np.ones(len(track), bool)
     for wrong in [*wrongs, *wrongs]:

@@ -233,6 +233,8 @@ def test_the_reason_says_what_was_missing() -> None:
         ([0.6], {}, ""),
         ([0.5], {}, "held for 0.5 s, 0.6 s is needed"),
         ([0.25], {0: 0.25}, "held for 0.2 s, 0.6 s is needed"),
+        ([0.3], {}, "held for 0.3 s, 0.6 s is needed"),
+        ([0.59], {}, "held for 0.5 s, 0.6 s is needed"),  # just short is not told as enough
         ([0.25], {0: 0.5, 1: 0.75}, "Face the camera."),
         ([0.25], {0: 0.75, 1: 0.5}, "Keep your lips together."),
         ([0.6], {0: 0.75}, ""),
@@ -242,6 +244,8 @@ def test_the_reason_says_what_was_missing() -> None:
         assert done.reason == reason
         assert done.counted == (not reason)
         assert done.hold_s == holds[0]
+    nearly = trace(both([(1, 0), (2, 0.3245), (4, 0.3245), (6, 0)]))
+    assert judged(CORNERS, nearly).repetition.reason == "reached 64% of the movement, 65% is needed"
     # What was not reached is not for want of a hold; at the very level it is.
     level = with_(CORNERS, count=Count(level=0.5))
     assert judged(level, half, attempt(holds=[0.5])).repetition.reason == "held for 0.5 s, 0.6 s is needed"
