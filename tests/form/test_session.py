@@ -1,7 +1,8 @@
 """One exercise from frame to feedback, with exact faces instead of a camera."""
 
 import dataclasses
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 import numpy as np
@@ -10,6 +11,7 @@ from faces import BRISK, frames, perform, resting, template_track
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coach.form.calibration import Neutral
 from coach.form.exercise import Tempo, find_exercise
 from coach.form.measures import INDEX, NAMES
 from coach.form.session import LOST_S, Session, judge
@@ -256,22 +258,57 @@ def test_an_exercise_guided_by_a_timer_is_not_judged() -> None:
         Session(msgspec.structs.replace(SMILE, judge="timer"))
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.floats(0.001, 2.0), st.one_of(st.none(), st.floats(-5, 5), st.just(float("nan")))),
-        min_size=2,
-        max_size=60,
-    )
+def numbers(value: object) -> Iterator[float]:
+    """Every number in what is told of a frame."""
+    if dataclasses.is_dataclass(value):
+        value = [getattr(value, field.name) for field in dataclasses.fields(value)]
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for part in value:
+            yield from numbers(part)
+    elif isinstance(value, float | int):
+        yield float(value)
+
+
+#: One of each kind: a pair, swings, shoulders, a sequence, nothing that moves.
+KINDS = ("wide-smile", "jaw-glide", "shrug-drop", "smile-pucker", "quiet-forehead")
+#: Of a moment: seconds since the one before, what the whole face does (in parts of rest; None: nobody there), and what
+#: single measures are.
+WILD = st.one_of(st.floats(-5, 5), st.sampled_from((math.nan, math.inf, -math.inf, 1e300, -1e30, 0.0)))
+MOMENTS = st.lists(
+    st.tuples(
+        st.floats(0.001, 2.0),
+        st.none() | st.sampled_from((0.0, 1.0, 1.0, 1.2)) | st.floats(-5, 5),
+        st.lists(st.tuples(st.integers(0, len(NAMES) - 1), WILD), max_size=3),
+    ),
+    min_size=2,
+    max_size=60,
 )
-def test_whatever_is_measured_no_nan_leaves_and_counts_only_rise(moments: list[tuple[float, float | None]]) -> None:
-    session, time, reps = Session(SMILE), 0.0, 0
-    random = np.random.default_rng(7)
-    shape = random.uniform(0.2, 1.0, len(NAMES))
-    for dt, size in moments:
-        time += dt
-        feedback = session.advance(time, None if size is None else shape * size)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(("wide-smile", "jaw-glide", "shrug-drop", "smile-pucker", "quiet-forehead")), MOMENTS, st.booleans()
+)
+def test_whatever_is_measured_every_number_told_is_finite_and_counts_only_rise(
+    id: str, moments: list[tuple[float, float | None, list[tuple[int, float]]]], known: bool
+) -> None:
+    rest = np.random.default_rng(7).uniform(0.2, 1.0, len(NAMES))
+    session, time, reps = Session(find_exercise(id), neutral=Neutral(rest, 0.0) if known else None), 0.0, 0
+    for passed, size, single in moments:
+        time += passed
+        measures = None if size is None else rest * size
+        for column, value in single:
+            if measures is not None:
+                measures[column] = value
+        with np.errstate(all="ignore"):
+            feedback = session.advance(time, measures)
+        assert all(map(math.isfinite, numbers(feedback)))
         assert feedback.match is None or 0.0 <= feedback.match <= 1.0
+        assert 0.0 <= feedback.quality <= 1.0
+        assert 0.0 <= feedback.progress <= 1.0
         assert feedback.hold_s >= 0.0
         assert feedback.reps >= reps
         reps = feedback.reps
+    assert all(map(math.isfinite, numbers(session.attempts)))
