@@ -41,6 +41,8 @@ from mutmut.mutation.pragma_handling import IgnoredCode
 ROOT = Path(__file__).resolve().parents[1]
 #: Tests that run the code of a folder: those of the same name, and more of some.
 TESTS = {"form": ("tests/form", "tests/test_naive.py", "tests/test_rehab.py")}
+#: Where what was read once is kept, and is to be forgotten with each change.
+CACHED = ("coach.form", "coach.touch", "coach.plan")
 #: Besides its tests' own time, a mutant gets so many seconds before it is taken for one that never ends.
 PATIENCE_S = 5.0
 
@@ -237,7 +239,7 @@ def _forget() -> None:
         if getattr(module, "__name__", "").startswith("coach."):
             for value in list(vars(module).values()):
                 clear = getattr(value, "cache_clear", None)
-                if clear is not None and getattr(value, "__module__", "").startswith("coach.form"):
+                if clear is not None and getattr(value, "__module__", "").startswith(CACHED):
                     clear()
 
 

@@ -23,7 +23,8 @@ JUDGED = {e.id: e for e in library().values() if e.judged}
 
 #: One of each kind: partial repetitions, speech, nobody; all others with the long tests.
 QUICK = {
-    "clips/syn_smile6_2partial.mp4",
+    "clips/lp_d5.mp4",
+    "clips/pf_single_face.mp4",
     "clips/pf_no_face.mp4",
     "clips/vr_4.mp4",
     "clips/grid_lwbsza.mpg",
