@@ -5,7 +5,7 @@ Importing this package loads nothing heavy; `coach.frame` holds the two values t
 
 import logging
 
-__version__ = "0.5.0"
+__version__ = "0.5.1"
 
 #: Without a file to write it into (`coach.records.log`) nothing is logged, to the terminal neither.
 logging.getLogger(__name__).addHandler(logging.NullHandler())

@@ -303,7 +303,7 @@ def main() -> int:
     given.report.write_text("", encoding="utf-8")
     tests = given.tests or [test for folder in given.folders for test in TESTS.get(folder, (f"tests/{folder}",))]
     runner = Runner(todo, given.seconds, given.report, given.jobs)
-    options = ["-p", "no:cacheprovider", "-s", "--rootdir", str(ROOT)]
+    options = ["-p", "no:cacheprovider", "-s", "-n", "0", "--rootdir", str(ROOT)]
     return int(pytest.main([*options, *(str(ROOT / test) for test in tests)], plugins=[runner]))
 
 
