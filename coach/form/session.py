@@ -368,7 +368,7 @@ class Session:
             self._learner.reset()
             return
         learnt = self._learner.step(time, whole)
-        if learnt is not None and time - self._wrong_since >= patience and looks_neutral(learnt.values, strict=True):
+        if learnt is not None and time - self._wrong_since >= patience:
             never = "you did not come back to rest; your new resting face is learnt"
             self._give_up(self._counter.attempt, time, never, events)
             self._arm(learnt)

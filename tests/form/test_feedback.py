@@ -433,6 +433,16 @@ def test_somebody_who_stays_halfway_has_a_new_resting_face_after_a_patient_while
     assert told[-1].match == pytest.approx(0.0, abs=1e-3)
 
 
+def test_a_face_that_is_seen_to_smile_is_no_new_resting_face() -> None:
+    """With 0.3 of a blendshape of a smile, half of what a first resting face may have, it may just be one."""
+    for part, learnt in ((0.42, True), (0.44, False)):
+        stage = Stage()
+        stage.show(0.0, 0.5)
+        stage.show(part, 12.0)
+        assert bool(stage.session.attempts) == learnt
+    assert 0.42 * 0.7 < 0.3 < 0.44 * 0.7
+
+
 def test_eyes_half_closed_are_no_new_resting_face() -> None:
     stage = Stage()
     stage.show(0.0, 0.5)
