@@ -168,7 +168,7 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
                 size = SIZES[1] if size == SIZES[0] else SIZES[0]
             time += {"jumps": 2.0, "repeats": 0.0, "back": -1.0, "asleep": 60.0}.get(kind, 1.0 / FPS)
             shade = 0 if black > 0 else 50 if frozen > 0 else 60 + number[0] % 150
-            trouble.seconds = time
+            trouble.seconds = number[0] / FPS
             yield time, np.full((*size, 3), shade, np.uint8)
 
     class Tracker:

@@ -25,7 +25,7 @@ def environment(home: Path) -> dict[str, str]:
 @pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals are a matter of Unix")
 def test_sessions_in_which_everything_goes_wrong_are_led_to_their_end_and_kept(tmp_path: Path) -> None:
-    """`python tests/faulty.py 1 6 report.json` does an hour of it."""
+    """`python tests/faulty.py 101 18 report.json` does an hour of it and more."""
     report = tmp_path / "report.json"
     command = [sys.executable, str(ROOT / "tests" / "faulty.py"), "1", "2", str(report)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment(tmp_path), timeout=900)

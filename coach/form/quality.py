@@ -98,11 +98,11 @@ class QualityGate:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
         if not self._needs:
             return np.ones(measures.shape[:-1], bool)
-        return np.asarray(~np.isnan(measures[..., self._needs]).any(axis=-1))
+        return np.asarray(np.isfinite(measures[..., self._needs]).all(axis=-1))
 
     def sees_now(self, measures: Sequence[float]) -> bool:
         """`sees` of one moment."""
-        return not self._needs or not any(math.isnan(measures[column]) for column in self._needs)
+        return all(math.isfinite(measures[column]) for column in self._needs)
 
 
 def asks_for(exercise: Exercise) -> frozenset[str]:

@@ -278,7 +278,7 @@ class Session:
         values: Array = np.array(self._pick(measures))
         if self._faces < len(values):
             beside = values[self._faces :]
-            self._beside = np.where(np.isnan(beside), self._beside, beside)
+            self._beside = np.where(np.isfinite(beside), beside, self._beside)
             values[self._faces :] = np.nan_to_num(self._beside)
         return values
 
@@ -686,8 +686,8 @@ def _first(flags: Bools) -> int:
 
 
 def _filled(values: Array, last: Array) -> Array:
-    """(T, n) with the last known value in the place of nan, `last` (n,) before the first."""
-    missing = np.isnan(values)
+    """(T, n) with the last known value in the place of what is no number, `last` (n,) before the first."""
+    missing = ~np.isfinite(values)
     if not missing.any():
         return values
     rows = np.where(missing, -1, np.arange(len(values))[:, None])

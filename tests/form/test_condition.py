@@ -94,7 +94,11 @@ def test_one_moment_in_plain_floats_is_tested_alike() -> None:
 
 
 def test_no_conditions_test_nothing() -> None:
-    assert Conditions([], np.zeros(len(NAMES))).test(change()).shape == (0,)
+    nothing = Conditions([], np.zeros(len(NAMES)))
+    assert nothing.test(change()).shape == (0,)
+    assert nothing.test(np.zeros((3, len(NAMES)))).shape == (3, 0)
+    assert nothing.test(change()).dtype == bool
+    assert nothing.holds(change().tolist()) == []
 
 
 def test_a_condition_in_the_mirror() -> None:

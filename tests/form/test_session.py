@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 from faces import BRISK, frames, perform, resting, template_track
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coach.form.calibration import Neutral
@@ -288,9 +288,9 @@ MOMENTS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.sampled_from(("wide-smile", "jaw-glide", "shrug-drop", "smile-pucker", "quiet-forehead")), MOMENTS, st.booleans()
-)
+@given(st.sampled_from(KINDS), MOMENTS, st.booleans())
+@example("shrug-drop", [(1.0, 0.0, [(INDEX["neck_length_left"], math.inf)])], True)
+@example("shrug-drop", [(1.0, 0.0, []), (1.0, 0.0, [(INDEX["shoulder_width"], -math.inf)])], True)
 def test_whatever_is_measured_every_number_told_is_finite_and_counts_only_rise(
     id: str, moments: list[tuple[float, float | None, list[tuple[int, float]]]], known: bool
 ) -> None:
