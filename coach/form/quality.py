@@ -96,8 +96,6 @@ class QualityGate:
 
     def sees(self, measures: Array) -> Array:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
-        if not self._needs:
-            return np.ones(measures.shape[:-1], bool)
         return np.asarray(np.isfinite(measures[..., self._needs]).all(axis=-1))
 
     def sees_now(self, measures: Sequence[float]) -> bool:
