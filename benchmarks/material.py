@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from coach.form.calibration import Neutral
+from coach.form.calibration import Rest
 from coach.form.exercise import Exercise
 from coach.frame import Array, Frame, Image, Picture
 
@@ -24,7 +24,7 @@ class Recorded:
 
     exercise: Exercise
     frames: list[Frame]
-    neutral: Neutral
+    neutral: Rest
 
     @property
     def arrays(self) -> tuple[Array, Array, Array]:
@@ -60,7 +60,7 @@ def smiles(number: int) -> Recorded:
     ]
     rest = measure_frame(frames[0])
     assert rest is not None
-    return Recorded(exercise, frames, Neutral(rest, 0.0))
+    return Recorded(exercise, frames, Rest(rest, 0.0))
 
 
 @cache

@@ -14,25 +14,16 @@ import numpy as np
 
 from coach.form import scoring
 from coach.form.body import _OUTLINE
-from coach.form.calibration import Neutral
+from coach.form.calibration import Rest
 from coach.form.condition import Clause, parse
+from coach.form.deciding import _BEFORE_RISE, _BEFORE_S
 from coach.form.exercise import Exercise
 from coach.form.face import BONY, OC_PER_SPREAD, head_frame, pose
 from coach.form.faults import FaultWatch
 from coach.form.measures import BLENDSHAPES, INDEX, NAMES, TABLE, Distance, Offset, Pose, Ratio, Shape
 from coach.form.quality import GATES, Gate
 from coach.form.reps import Attempt, Counter
-from coach.form.session import (
-    _BEFORE_RISE,
-    _BEFORE_S,
-    _BETA,
-    _DRIFT_POSE_S,
-    _DRIFT_S,
-    _MIN_CUTOFF,
-    _ROUNDING_S,
-    FOLLOW_S,
-    RESTED_S,
-)
+from coach.form.seen import BETA, MIN_CUTOFF
 from coach.form.template import Template
 from coach.frame import Array, Frame, Phase, Repetition
 
@@ -195,48 +186,41 @@ class NaiveSession:
     """One set of an exercise with one pose that moves both sides, from a neutral that is known, on faces that stay in
     the picture: `session.Session` without what other exercises and other faces need."""
 
-    def __init__(self, exercise: Exercise, neutral: Neutral, only: Sequence[int] | None = None) -> None:
+    def __init__(self, exercise: Exercise, neutral: Rest, only: Sequence[int] | None = None) -> None:
         """only: the points that are normalised, None for the whole mesh."""
         self.exercise, self.only = exercise, only
         self.neutral = dict(zip(NAMES, neutral.values.tolist(), strict=True))  # what targets are reckoned from
-        self.rest = dict(self.neutral)  # follows a face that drifts
         self.template = Template(exercise, neutral.values)  # for the form of an attempt that has ended
         self.counter, self.watch = Counter(exercise.count), FaultWatch(exercise)
         self.rules = [parse(rule.when) for rule in exercise.refuse]
         judged = exercise.measures
         self.gates = [g for g in GATES if not g.but_for or not any(name.startswith(g.but_for) for name in judged)]
         self.used = self._used()
-        self.filters = {name: OneEuroOfOne(_MIN_CUTOFF, float(_BETA[INDEX[name]])) for name in self.used}
+        self.filters = {name: OneEuroOfOne(MIN_CUTOFF, float(BETA[INDEX[name]])) for name in self.used}
         self.attempts: list[Repetition] = []
         self.seen: list[tuple[float, dict[str, float], list[bool], float]] = []
-        self.changes, self.calm, self.rested = dict.fromkeys(self.used, 0.0), 0.0, 0.0
-        self.time: float | None = None
 
     def _used(self) -> list[str]:
         exercise = self.exercise
         pairs = exercise.symmetry.pairs if exercise.symmetry else []
         clauses = [clause for condition in (*self.rules, *self.watch.conditions) for clause in condition]
-        names = {*exercise.measures, *exercise.still, *(clause.measure for clause in clauses), *_POSE}
+        names = {*exercise.measures, *exercise.still, *(clause.measure for clause in clauses)}
         names.update(name for pair in pairs for name in pair)
         return sorted(names, key=NAMES.index)
 
     def step(self, frame: Frame) -> Told:
         """Judge one frame."""
         exercise, counter, time = self.exercise, self.counter, frame.time
-        dt = 0.0 if self.time is None else time - self.time
-        self.time = time
         now = measures(frame, self.only)
         quality = min(1.0, *(_level(gate, now[gate.measure]) for gate in self.gates))
         values = {name: self.filters[name].step(time, now[name]) for name in self.used}
-        change = {name: values[name] - self.rest[name] for name in self.used}
+        change = {name: values[name] - self.neutral[name] for name in self.used}
         match = max(self._match(change, "left"), self._match(change, "right"))
         refused = next((i for i, rule in enumerate(self.rules) if self._holds(rule, change)), None)
 
         before = counter.phase
-        ended = counter.step(time, [[match, match]], refused) if self.rested >= RESTED_S else None
+        ended = counter.step(time, [[match, match]], refused)
         phase = counter.phase
-        if self.rested < RESTED_S and match < exercise.count.back:
-            self.rested += dt
         holds = [self._holds(condition, change) for condition in self.watch.conditions]
         self.seen.append((time, values, holds, quality))
         if counter.attempt is None and ended is None:
@@ -247,8 +231,6 @@ class NaiveSession:
         _, cue = self.watch.step(time, holds if moving and quality >= scoring.UNSURE else None)
         if ended is not None:
             self._end(ended)
-        if counter.phase is Phase.REST and abs(match) < exercise.count.back:
-            self._drift(dt, change)
         reps = sum(attempt.counted for attempt in self.attempts)
         return Told(phase, max(0.0, match), self._errors(change), reps, cue)
 
@@ -293,20 +275,6 @@ class NaiveSession:
                 return False
         return True
 
-    def _drift(self, dt: float, change: Mapping[str, float]) -> None:
-        """Let the rest follow a face that drifts, every few seconds of rest."""
-        self.calm += dt
-        for name in self.used:
-            self.changes[name] += change[name] * dt
-        if self.calm < FOLLOW_S - _ROUNDING_S:
-            return
-        for name in self.used:
-            quick = name in _POSE and name not in self.exercise.measures
-            follow = 1.0 - math.exp(-FOLLOW_S / (_DRIFT_POSE_S if quick else _DRIFT_S))
-            self.rest[name] += follow * self.changes[name] / self.calm
-            self.changes[name] = 0.0
-        self.calm = 0.0
-
     def _end(self, attempt: Attempt) -> None:
         """Have the coach's own scoring say how well an attempt was done."""
         seen = [one for one in self.seen if one[0] >= attempt.start - self._before]
@@ -314,7 +282,7 @@ class NaiveSession:
         change = np.zeros((len(seen), len(NAMES)))
         for row, (_, values, _, _) in zip(change, seen, strict=True):
             for name in self.used:
-                row[INDEX[name]] = values[name] - self.rest[name]
+                row[INDEX[name]] = values[name] - self.neutral[name]
         times, quality = np.array([one[0] for one in seen]), np.array([one[3] for one in seen])
         faults = np.array([one[2] for one in seen], bool).reshape(len(seen), -1)
         trace = scoring.Trace(times, change, INDEX, faults, self.watch.codes, quality)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from coach.avatar.film import Moment
-    from coach.form.calibration import Calibration, Neutral
+    from coach.form.calibration import Calibration, Rest
     from coach.form.exercise import Exercise
     from coach.form.spotting import Spot
     from coach.frame import Event, Frame
@@ -210,9 +210,13 @@ def score(
     frames: Annotated[Path | None, typer.Option(help="Also write every frame's measures.", metavar="OUT.csv")] = None,
     person: Annotated[str | None, typer.Option(help="Whose calibrated ranges to use.", metavar="NAME")] = None,
     gentle: Gentle = False,
+    live: Annotated[bool, typer.Option("--live", help="As in a live session, which cannot know what comes.")] = False,
     models: Models = None,
 ) -> None:
-    """Judge videos or recordings by one or more exercises; each file is tracked once."""
+    """Judge videos or recordings by one or more exercises; each file is tracked once.
+
+    The resting face is learnt from the whole file before it is judged; with --live as it goes along.
+    """
     from coach.form.exercise import find_exercise
     from coach.plan.lead import begin, led_by_time
 
@@ -222,9 +226,8 @@ def score(
             raise BadInput(f"'{e.id}' is guided by a timer, not judged: the camera cannot see it")
     if not exercises:
         raise BadInput("--exercise names none; for example --exercise wide-smile,pucker")
-    from coach.form.measures import measure_frame
     from coach.records.person import load_person
-    from coach.score import Score, scored
+    from coach.score import Score, scored, stepped
     from coach.table import FrameTable
 
     if frames is not None and frames.exists() and any(f.exists() and f.samefile(frames) for f in files):
@@ -242,12 +245,10 @@ def score(
             seen = _progress(_frames_of(file, models, exercises), file.name, _length(file))
             try:
                 if frames is None:
-                    scored(scores, seen)
-                    seen = iter(())
-                for frame in seen:
-                    measures = measure_frame(frame)
-                    for one in scores:
-                        table.add(str(file), one.session.exercise.id, one.add(frame, measures), measures)
+                    scored(scores, seen, live)
+                else:
+                    for one, feedback, measures in stepped(scores, seen, live):
+                        table.add(str(file), one.session.exercise.id, feedback, measures)
             except ModelProblem:
                 raise  # it is the same for every file
             except BadInput as error:
@@ -853,7 +854,7 @@ def _remember(workout: "Workout", recording: Path | None, folder: Path, person: 
     return [*history.said, *news]
 
 
-def _keep_rest(neutral: "Neutral", folder: Path, person: str) -> None:
+def _keep_rest(neutral: "Rest", folder: Path, person: str) -> None:
     """Keep a resting face; where that cannot be, every set learns it anew, and nobody is bothered."""
     from coach.form.measures import NAMES
     from coach.records.person import Person as Kept
@@ -939,7 +940,7 @@ def _judged_again(recording: Path) -> "list[SetResult]":
             return []
         session = begin(kept.exercise, None, kept.calibration, kept.gentle)
         one = Score(kept.exercise, session)
-        scored([one], read_frames(recording, kept.number))
+        scored([one], read_frames(recording, kept.number), live=True)
         for time, said, known in read_notes(recording, kept.number):
             if said in ("one", "not-one"):
                 session.correct(said == "one", time, known)
@@ -1159,6 +1160,8 @@ def _print(result: "Mapping[str, Any]", as_json: bool) -> None:
         print(json.dumps(result), flush=True)
         return
     print(f"{result['file']}  {result['exercise']}: {result['reps']} repetitions of {result['attempts']} attempts")
+    if result.get("reason"):
+        print(f"      nothing counted: {result['reason']}")
     for n, r in enumerate(result["repetitions"], 1):
         verdict = "counted" if r["counted"] else f"not counted: {r['reason']}"
         side = f" ({r['side']})" if r["side"] else ""

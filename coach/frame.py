@@ -75,7 +75,7 @@ class Frame:
 class Phase(StrEnum):
     """Where in an exercise the person is, as the coach understands it."""
 
-    LEARNING = "learning"  # no steady neutral face yet: nothing is judged
+    LEARNING = "learning"  # no face yet, or for less than half a second: nothing is judged
     REST = "rest"
     RISE = "rise"
     HOLD = "hold"
@@ -86,7 +86,8 @@ class Phase(StrEnum):
 class Kind(StrEnum):
     """An event is an edge: it happens at one frame."""
 
-    ARMED = "armed"  # a neutral face was learnt, the exercise counts from here
+    ARMED = "armed"  # a resting face is known, the exercise is judged from here
+    RECOUNTED = "recounted"  # rest is known better, and what was seen before counts differently
     REP = "rep"
     ATTEMPT_MISSED = "attempt_missed"
     HOLD_DONE = "hold_done"
@@ -178,6 +179,8 @@ class Feedback:
     hold_s    seconds spent at the peak in the running attempt
     cue       at most one short sentence
     errors    for each peak measure, (now - target) in tolerances; negative is short of the target
+    known     0..1, how well the resting face is known; what is counted needs 0.5
+    missing   the part of the face ("head", "brows", "eyes", "mouth") whose rest is to be seen yet; empty when all are
     hands     of work with the hands, each hand with its target; empty for others
     withheld  why nothing is judged now, in plain words; empty when it is
     """
@@ -201,3 +204,5 @@ class Feedback:
     pose: int = 0
     sides: tuple[float, float] | None = None
     hands: tuple[Hand, ...] = ()
+    known: float = 1.0
+    missing: str = ""

@@ -12,7 +12,9 @@ import numpy as np
 from coach.errors import BadInput, CoachError
 from coach.form.exercise import Exercise
 from coach.form.measures import measure_all, measure_frame
+from coach.form.rest import PARTS
 from coach.form.scoring import is_good
+from coach.form.session import Session
 from coach.frame import SIDES, Array, Feedback, Frame, Repetition
 from coach.plan.lead import Leader, begin, see
 from coach.plan.workout import Workout
@@ -45,11 +47,17 @@ class Score:
         self.note(feedback, measures is not None)
         return feedback
 
-    def run(self, times: Array, measures: Array) -> None:
+    def run(self, times: Array, measures: Array, live: bool = False) -> None:
         """Take a whole recording at once: times (T,), measures (T, M) with rows of nan where no face was seen. Hands
-        are not among the measures: whoever judges them takes frames."""
-        assert not isinstance(self.session, TouchSession)
-        match = self.session.run(times, measures)
+        are not among the measures: whoever judges them takes frames. live: as somebody would have been judged then,
+        who does not know what comes; else the resting face is learnt from all of it beforehand."""
+        session = self.session
+        assert not isinstance(session, TouchSession)
+        match = (
+            session.run_whole(times, measures)
+            if isinstance(session, Session) and not live
+            else session.run(times, measures)
+        )
         seen = ~np.isnan(measures[:, 0])
         self._frames, self._faces = len(times), int(seen.sum())
         if len(times):
@@ -93,17 +101,59 @@ class Score:
                 "final": _round(final.mean()) if len(final) else None,
             },
             "repetitions": [repetition_result(a) for a in attempts],
+            **self._seen(),
         }
 
+    def _seen(self) -> dict[str, Any]:
+        """How long there was a face, how long it was judged, where rest is known from, and why nothing was counted."""
+        session = self.session
+        if not isinstance(session, Session):
+            return {}
+        rest = session.neutral
+        return {
+            "face_s": _round(session.account.face_s, 2),
+            "armed_s": _round(session.account.armed_s, 2),
+            "rest": None if rest is None else {
+                "from": rest.source,
+                "known": _round(session.known, 2),
+                "calm_s": {name: _round(seen_s, 2) for (name, _), seen_s in zip(PARTS, rest.seen_s, strict=True)},
+            },
+            "reason": session.why_nothing,
+        }  # fmt: skip
 
-def scored(scores: Sequence[Score], frames: Iterable[Frame]) -> None:
-    """Judge a whole recording at once. What came before an error in reading it is judged, then the error goes on."""
+
+def scored(scores: Sequence[Score], frames: Iterable[Frame], live: bool = False) -> tuple[Array, Array]:
+    """Judge a whole recording at once; return its times (T,) and measures (T, M). What came before an error in reading
+    it is judged, then the error goes on. live: as `Score.run` has it."""
     failed: list[CoachError] = []
     hands = [one for one in scores if isinstance(one.session, TouchSession)]
     times, measures = measure_all(_seen(_until_error(frames, failed), hands))
     for one in scores:
         if one not in hands:
-            one.run(times, measures)
+            one.run(times, measures, live)
+    if failed:
+        raise failed[0]
+    return times, measures
+
+
+def stepped(
+    scores: Sequence[Score], frames: Iterable[Frame], live: bool = False
+) -> Iterator[tuple[Score, Feedback, Array | None]]:
+    """As `scored`, but frame by frame: yield each score's feedback on each frame, with its (M,) measures."""
+    failed: list[CoachError] = []
+    kept = list(_until_error(frames, failed))
+    if not live:
+        times, measures = measure_all(kept)
+        for one in scores:
+            if isinstance(one.session, Session):
+                one.session.learn(times, measures)
+    for frame in kept:
+        row = measure_frame(frame)
+        for one in scores:
+            yield one, one.add(frame, row), row
+    for one in scores:
+        if isinstance(one.session, Session) and not live:
+            one.session.finish()
     if failed:
         raise failed[0]
 

@@ -64,7 +64,7 @@ def _length(across: Array) -> np.floating[Any]:
 
 
 #: Columns of `view`.
-VIEW_COLUMNS = 7
+VIEW_COLUMNS = 9
 _OUTLINE = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
             149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
 #: Upper and lower edge of the brows and eyes, and of the mouth and chin; across both go from 234 to 454.
@@ -79,12 +79,14 @@ def view(landmarks: Array, hands: Array | None, picture: Picture | None) -> Arra
     landmarks  (478, 3) pixels
     hands      (n, 21, 3) pixels or nan; None where nobody looked
     picture    None where there was none
-    result     (7,): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness, and
-               how much a hand hides of the upper and of the lower face (1: all that matters)
+    result     (9,): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness, how
+               much a hand hides of the upper and of the lower face (1: all that matters), and where the middle between
+               the outer eye corners is, x and y in pixels
     """
     out = np.full(VIEW_COLUMNS, np.nan)
     across = landmarks[263].astype(np.float64) - landmarks[33]
     out[0] = np.sqrt(np.einsum("j,j->", across, across))
+    out[7:] = landmarks[33, :2] + across[:2] / 2
     if picture is not None:
         outline = landmarks[_OUTLINE, :2]
         outside = (outline < 0) | (outline > (picture.width, picture.height))
@@ -110,7 +112,7 @@ _AROUND = np.array(
 
 
 def around(frame: Frame) -> list[float]:
-    """`beside` and `view` of one Frame with a face: 15 numbers. Without hands and body, as most are, in plain floats:
+    """`beside` and `view` of one Frame with a face: 17 numbers. Without hands and body, as most are, in plain floats:
     in the loop that is several times quicker."""
     points, picture = frame.landmarks, frame.picture
     assert points is not None
@@ -118,25 +120,27 @@ def around(frame: Frame) -> list[float]:
         return [*beside(points, frame.hands, frame.pose).tolist(), *view(points, frame.hands, picture).tolist()]
     numbers = points.take(_AROUND).tolist()
     unit = math.dist(numbers[:3], numbers[3:6])
+    middle = (numbers[0] + numbers[3]) / 2, (numbers[1] + numbers[4]) / 2
     if picture is None:
-        return [*_NOBODY, unit, *[math.nan] * (VIEW_COLUMNS - 1)]
+        return [*_NOBODY, unit, *[math.nan] * (VIEW_COLUMNS - 3), *middle]
     x, y = numbers[6 : 6 + len(_OUTLINE)], numbers[6 + len(_OUTLINE) :]
     width, height = picture.width, picture.height
     cut = 0
     if not (min(x) >= 0 and min(y) >= 0 and max(x) <= width and max(y) <= height):
         cut = sum(i < 0 or i > width or j < 0 or j > height for i, j in zip(x, y, strict=True))
     seen = [unit, cut / len(_OUTLINE), picture.light, picture.contrast, picture.sharpness]
-    return [*_NOBODY, *seen, math.nan, math.nan]
+    return [*_NOBODY, *seen, math.nan, math.nan, *middle]
 
 
 def around_all(frames: Sequence[Frame], landmarks: Array) -> Array:
-    """`around` of many Frames with faces: (T, 15). landmarks: (T, 478, 3), theirs."""
+    """`around` of many Frames with faces: (T, 17). landmarks: (T, 478, 3), theirs."""
     if any(frame.hands is not None or frame.pose is not None for frame in frames):
         return np.array([around(frame) for frame in frames])
     out = np.full((len(frames), BESIDE_COLUMNS + VIEW_COLUMNS), np.nan)
     corners = landmarks.take(_CORNERS, axis=1)
     across = corners[:, 1].astype(np.float64) - corners[:, 0]
     out[:, BESIDE_COLUMNS] = np.sqrt(np.einsum("tj,tj->t", across, across))
+    out[:, -2:] = corners[:, 0, :2] + across[:, :2] / 2
     pictures = [(i, frame.picture) for i, frame in enumerate(frames) if frame.picture is not None]
     if pictures:
         rows = [i for i, _ in pictures]

@@ -1,15 +1,15 @@
 """What is a person's own: the face at rest, learnt from a steady moment, and the range of each movement.
 
-Faces at rest differ more than expressions do, so every judgement is made on the change from the person's own
-neutral. It is the median of one steady second; a blink inside that second does not matter. It is learnt anew in
-every set. The range is the better of two gentle trials of an exercise; it is kept, and used again while the person's
-resting face still measures as it did.
+Faces at rest differ more than expressions do, so every judgement is made on the change from the person's own resting
+face (`rest` says how that is found while somebody exercises). The range is the better of two gentle trials of an
+exercise; it is kept, and used again while the person's resting face still measures as it did.
 """
 
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 import numpy as np
@@ -18,15 +18,26 @@ from coach.form.exercise import Exercise, eased
 from coach.form.measures import INDEX, ODD, TABLE, columns, mirrored
 from coach.frame import SIDES, Array, Repetition
 
+#: Where a resting face is known from: people in general, what is kept of this person, or what was seen.
+Source = Literal["people", "kept", "seen"]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Neutral:
-    """Median (M,) of each measure over the steady moment, the time (s) at which it was complete, and the spread (M,):
-    median distance from the median, which is the noise of the measure on this face."""
+class Rest:
+    """A resting face.
+
+    values   (M,) level of each measure; nan for what is beside the face and was not seen
+    time     seconds, when it was known
+    spread   (M,) how far from it the true level may be (standard deviation); None where nobody knows
+    seen_s   for each part of the face that rests apart (`rest.PARTS`), the seconds of calm that speak for it
+    source   where most of it comes from
+    """
 
     values: Array
-    time: float
+    time: float = 0.0
     spread: Array | None = None
+    seen_s: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0, 0.0)
+    source: Source = "seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class NeutralLearner:
         self._times: deque[float] = deque()
         self._values: deque[Array] = deque()
         self._look = -math.inf
-        self._brief: Neutral | None = None
+        self._brief: Rest | None = None
 
     def reset(self) -> None:
         """Start over, as after the face was lost."""
@@ -93,7 +104,7 @@ class NeutralLearner:
         self._look = -math.inf
         self._brief = None
 
-    def step(self, time: float, values: Array) -> Neutral | None:
+    def step(self, time: float, values: Array) -> Rest | None:
         """Take the (M,) measures of one frame; return the neutral when the window is full, steady and at rest."""
         self._times.append(time)
         self._values.append(values)
@@ -114,7 +125,7 @@ class NeutralLearner:
         # The newer half: the tracker itself takes about half a second to settle on a face it has just found.
         newer = window[len(window) // 2 :]
         median = np.median(newer, axis=0)
-        found = Neutral(median, time, np.median(np.abs(newer - median), axis=0))
+        found = Rest(median, time, np.median(np.abs(newer - median), axis=0))
         if spans >= self.seconds:
             return found if looks_neutral(median) else None
         self._brief = found if looks_neutral(median, strict=True) else None

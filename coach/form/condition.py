@@ -62,7 +62,7 @@ def unknown_measure(name: str) -> str:
 class Conditions:
     """Several conditions compiled against one person's rest, tested all at once."""
 
-    __slots__ = ("_clauses", "_columns", "_number", "_other", "_scale", "_sign", "_starts", "count")
+    __slots__ = ("_columns", "_number", "_other", "_scale", "_sign", "_starts", "count")
 
     def __init__(self, conditions: Sequence[Sequence[Clause]], rest: Array, index: Mapping[str, int] = INDEX) -> None:
         """rest: (M,) neutral measures. index: where each measure lies in what will be tested."""
@@ -78,10 +78,6 @@ class Conditions:
         self._number = np.array([c.number for c in clauses], float) * self._sign
         #: the greater of a value and this many times it: itself, or where the clause says so its size
         self._other = np.array([-1.0 if c.absolute else 1.0 for c in clauses])
-        absolute = [c.absolute for c in clauses]
-        tables = (self._scale.tolist(), absolute, self._sign.tolist(), self._number.tolist())
-        compiled = iter(list(zip(self._columns, *tables, strict=True)))
-        self._clauses = [[next(compiled) for _ in condition] for condition in conditions]
 
     def test(self, change: Array) -> Bools:
         """(..., M) change of the measures from rest to (..., count): which conditions hold."""
@@ -90,19 +86,6 @@ class Conditions:
         value = change[..., self._columns] * self._scale
         value = np.maximum(value, value * self._other) * self._sign
         return np.asarray(np.logical_and.reduceat(value > self._number, self._starts, axis=-1))
-
-    def holds(self, change: Sequence[float]) -> list[bool]:
-        """`test` of one moment, in plain floats: quicker for one."""
-        found = []
-        for clauses in self._clauses:
-            for column, scale, absolute, sign, number in clauses:
-                value = change[column] * scale
-                if (abs(value) if absolute else value) * sign <= number:
-                    found.append(False)
-                    break
-            else:
-                found.append(True)
-        return found
 
 
 def mirror(clauses: Sequence[Clause]) -> tuple[Clause, ...]:

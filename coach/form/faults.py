@@ -90,6 +90,11 @@ class FaultWatch:
         """The code of each condition."""
         return tuple(fault.code for fault in self._watched)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a moment without a fault changes anything: something is to be mended yet, or a cue still stands."""
+        return bool(self._cue) or any(fault.active or fault.since is not None for fault in self._watched)
+
     def step(self, time: float, holds: Sequence[bool] | None) -> tuple[list[Event], str]:
         """Take one frame; return the events of this frame and the cue to show, if any.
 

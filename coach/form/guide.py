@@ -6,9 +6,9 @@ picture the guide waits, except where hands are to cover the face.
 
 import numpy as np
 
-from coach.form.calibration import Calibration, Neutral
+from coach.form.calibration import Calibration, Rest
+from coach.form.deciding import BREATHE, LONG_S
 from coach.form.exercise import Exercise
-from coach.form.session import BREATHE, LONG_S
 from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition
 
 #: Seconds to get ready before the first one, and without a face after which the guide waits.
@@ -24,7 +24,7 @@ class Guide:
         self.exercise, self.goal = exercise, goal
         #: nothing is judged, so there are none
         self.attempts: list[Repetition] = []
-        self.neutral: Neutral | None = None
+        self.neutral: Rest | None = None
         self.calibration: Calibration | None = None
         self.gentle = False
         self._time: float | None = None

@@ -189,6 +189,8 @@ _LISTED: tuple[Row, ...] = (
     Beside("sharpness", "steps between neighbouring pixels, in parts of the contrast", 12, "ratio"),
     Beside("hand_over_upper", "how much of brows and eyes a hand hides", 13, "shape"),
     Beside("hand_over_lower", "how much of mouth and jaw a hand hides", 14, "shape"),
+    Beside("face_x", "middle between the outer eye corners, from the left of the picture", 15, "px"),
+    Beside("face_y", "middle between the outer eye corners, from the top of the picture", 16, "px"),
 )
 
 _D = [row for row in _LISTED if isinstance(row, Distance)]
@@ -284,7 +286,7 @@ assert [row.column for row in _B] == list(range(BESIDE_COLUMNS + VIEW_COLUMNS))
 def measure(landmarks: Array, blendshapes: Array, head: Array, beside: Array | None = None) -> Array:
     """Return every measure of a face, or of many at once.
 
-    landmarks (..., 478, 3) pixels, blendshapes (..., 52), head (..., 4, 4), beside (..., 15) as `body.beside` and then
+    landmarks (..., 478, 3) pixels, blendshapes (..., 52), head (..., 4, 4), beside (..., 17) as `body.beside` and then
     `body.view` have it (None: nan); result (..., M) float64 with M = len(NAMES). Leading axes are free: one frame and
     a whole recording go through here alike.
     """

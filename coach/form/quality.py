@@ -4,8 +4,7 @@ Between its two numbers a gate softens the verdict (quality falls from 1 to 0: t
 second one nothing is judged. What is not known (nan) is not held against anybody.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,13 +20,15 @@ class Gate:
     """One condition on a measure's own value (not its change): `soft` where doubt begins, `hard` where judging ends.
 
     hard below soft means that small values are bad. absolute: the size of the value. but_for: not for exercises that
-    judge a measure whose name begins so: to them it is no lack of quality but the movement.
+    judge a measure whose name begins so: to them it is no lack of quality but the movement. says: what to do; was: why
+    nothing was judged, told afterwards, with the value that the measure had.
     """
 
     measure: str
     soft: float
     hard: float
     says: str
+    was: str
     absolute: bool = False
     but_for: str = ""
 
@@ -38,17 +39,63 @@ class Gate:
 #: Faces in ordinary clips have light 75 to 155, contrast 17 to 57, sharpness 0.15 to 0.4; at a quarter of the light
 #: repetitions still count. A blur as wide as a tenth of an OC (9 mm) leaves a sharpness of 0.08 to 0.11.
 GATES = (
-    Gate("face_px", 40, 20, "Come closer: your face is small in the picture."),
-    Gate("face_cut", 0.02, 0.12, "Move to the middle: part of your face is cut off."),
-    Gate("light", 40, 15, "It is too dark: put a light in front of you."),
-    Gate("light", 235, 250, "It is too bright: turn away from the light."),
-    Gate("contrast", 9, 4, "I can hardly see your features: put a light in front of you."),
-    Gate("sharpness", 0.11, 0.07, "The picture is blurred: clean the lens or hold still."),
-    Gate("yaw_deg", 20, 32, "Turn your face to the camera.", absolute=True, but_for="yaw_deg"),
-    Gate("pitch_deg", 25, 38, "Bring your face level with the camera.", absolute=True, but_for="pitch_deg"),
-    Gate("roll_deg", 30, 50, "Hold your head upright.", absolute=True, but_for="roll_deg"),
-    Gate("hand_over_upper", 0.3, 0.7, "Your hand hides your eyes or brows.", but_for="hand"),
-    Gate("hand_over_lower", 0.3, 0.7, "Your hand hides your mouth or cheek.", but_for="hand"),
+    Gate(
+        "face_px", 40, 20, "Come closer: your face is small in the picture.", "your face was too small in the picture"
+    ),
+    Gate("face_cut", 0.02, 0.12, "Move to the middle: part of your face is cut off.", "part of your face was cut off"),
+    Gate("light", 40, 15, "It is too dark: put a light in front of you.", "it was too dark"),
+    Gate("light", 235, 250, "It is too bright: turn away from the light.", "it was too bright"),
+    Gate(
+        "contrast",
+        9,
+        4,
+        "I can hardly see your features: put a light in front of you.",
+        "your features could hardly be seen",
+    ),
+    Gate("sharpness", 0.11, 0.07, "The picture is blurred: clean the lens or hold still.", "the picture was blurred"),
+    Gate(
+        "yaw_deg",
+        20,
+        32,
+        "Turn your face to the camera.",
+        "your head was turned by {:.0f} degrees",
+        absolute=True,
+        but_for="yaw_deg",
+    ),
+    Gate(
+        "pitch_deg",
+        25,
+        38,
+        "Bring your face level with the camera.",
+        "your head was nodded by {:.0f} degrees",
+        absolute=True,
+        but_for="pitch_deg",
+    ),
+    Gate(
+        "roll_deg",
+        30,
+        50,
+        "Hold your head upright.",
+        "your head was tilted by {:.0f} degrees",
+        absolute=True,
+        but_for="roll_deg",
+    ),
+    Gate(
+        "hand_over_upper",
+        0.3,
+        0.7,
+        "Your hand hides your eyes or brows.",
+        "a hand hid your eyes or brows",
+        but_for="hand",
+    ),
+    Gate(
+        "hand_over_lower",
+        0.3,
+        0.7,
+        "Your hand hides your mouth or cheek.",
+        "a hand hid your mouth or cheek",
+        but_for="hand",
+    ),
 )
 
 #: Frames a second: below the first number timing gets uncertain, at the second nothing can be timed.
@@ -59,7 +106,7 @@ TOO_SLOW = "The picture comes too slowly: close other programs or add light."
 class QualityGate:
     """The gates that matter to one exercise."""
 
-    __slots__ = ("_columns", "_gates", "_hard", "_needs", "_over", "_scale", "reasons", "who")
+    __slots__ = ("_hard", "_needs", "_over", "_scale", "columns", "gates", "reasons", "who")
 
     def __init__(self, exercise: Exercise) -> None:
         judged = set(exercise.measures)
@@ -70,37 +117,22 @@ class QualityGate:
         self._needs = columns(needs)
         self.who = beside[needs[0]] if needs else ""
         self.reasons = tuple(gate.says for gate in gates)
-        self._columns = columns([gate.measure for gate in gates])
+        self.columns = columns([gate.measure for gate in gates])
         self._hard = np.array([gate.hard for gate in gates])
         self._scale = np.array([gate.soft - gate.hard for gate in gates])
         self._over = np.array([-1.0 if gate.absolute else 1.0 for gate in gates])
-        self._gates = [(INDEX[g.measure], g.hard, g.soft - g.hard, g.absolute) for g in gates]
+        self.gates = tuple(gates)
 
     def levels(self, measures: Array) -> Array:
         """(..., M) measures to (..., G): 1 fit, 0 not, for each gate."""
-        value = measures[..., self._columns]
+        value = measures[..., self.columns]
         value = np.maximum(value, value * self._over)
         # nan passes (fmin and fmax take the number): a gate that knows nothing says nothing.
         return np.asarray(np.fmax(np.fmin((value - self._hard) / self._scale, 1.0), 0.0))
 
-    def worst(self, measures: Sequence[float]) -> tuple[int, float]:
-        """The gate with the lowest of the `levels` of one moment, the first of equal ones, and that level. In plain
-        floats: quicker for one."""
-        worst, lowest = 0, 1.0
-        for number, (column, hard, scale, absolute) in enumerate(self._gates):
-            value = measures[column]
-            level = ((abs(value) if absolute else value) - hard) / scale
-            if level < lowest and lowest > 0.0:  # never so for nan
-                worst, lowest = number, max(level, 0.0)
-        return worst, lowest
-
     def sees(self, measures: Array) -> Array:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""
         return np.asarray(np.isfinite(measures[..., self._needs]).all(axis=-1))
-
-    def sees_now(self, measures: Sequence[float]) -> bool:
-        """`sees` of one moment."""
-        return all(math.isfinite(measures[column]) for column in self._needs)
 
 
 def asks_for(exercise: Exercise) -> frozenset[str]:

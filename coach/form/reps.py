@@ -27,6 +27,8 @@ OFF_PEAK = 0.85
 SETTLE, PAUSE = 0.1, 2.5
 #: A swing belongs to the other side when that is ahead by more than this on the way up.
 SWITCH = 0.1
+#: What is first seen at more than this part of the pass level has begun before: nobody saw it leave rest.
+BEGUN = 0.6
 #: An attempt must reach this part of the pass level, and last this many seconds, to be spoken of at all: less is
 #: fidgeting.
 NOTICE, NOTICE_S = 0.6, 0.3
@@ -41,10 +43,12 @@ class Attempt:
     holds     for each pose begun so far the longest hold
     turns     when each next pose began to be looked for
     refusals  which rule refused, for how many seconds at the peak
+    late      it had begun before anything of it was seen
     """
 
     start: float
     side: int
+    late: bool = False
     end: float = 0.0
     pose: int = 0
     holds: list[float] = field(default_factory=lambda: [0.0])
@@ -112,6 +116,7 @@ class Counter:
         sides = matches[self.pose]
         side = int(sides[1] > sides[0]) if attempt is None else attempt.side
         match = sides[side]
+        first = self._last is None
         last_time, last = self._last or (time, match)
         # Which side the attempt belongs to is settled on its way up; changing it later would join two swings.
         if self.phase is Phase.RISE and attempt and sides[1 - side] > match + SWITCH:
@@ -147,7 +152,7 @@ class Counter:
 
         if before is Phase.REST and self.phase is Phase.RISE:
             start = _crossing(last_time, last, time, match, count.leave)
-            attempt = self.attempt = Attempt(start, side)
+            attempt = self.attempt = Attempt(start, side, first and match > BEGUN * level and count.ends == "rest")
             if match >= level:
                 self.phase = Phase.HOLD
         if attempt is None:
@@ -167,6 +172,14 @@ class Counter:
             self.attempt = None
             return attempt
         return None
+
+    def finish(self, time: float) -> tuple[Attempt | None, bool]:
+        """There are no more frames: return the attempt that was running, if any, and whether it was back at rest."""
+        attempt, back = self.attempt, self._below is not None
+        if attempt is not None:
+            attempt.end = time if self._below is None else self._below
+        self.reset()
+        return attempt, back
 
 
 def _crossing(t0: float, v0: float, t1: float, v1: float, level: float) -> float:

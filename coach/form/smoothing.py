@@ -5,6 +5,7 @@ against the last raw value, so it depends on the input alone.
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,90 +21,71 @@ def smoothing_factor(dt: Array | float, cutoff: Array | float) -> Array | float:
     return r / (r + 1.0)
 
 
-class OneEuro:
-    """Filters a vector sample by sample, at whatever times the samples come.
+@dataclass(frozen=True, slots=True, eq=False)
+class Filtered:
+    """Where a filter is: the time (seconds) of the last sample, that sample itself, filtered, and its derivative."""
 
+    time: float
+    raw: Array
+    smooth: Array
+    derivative: Array
+
+
+def gaps(times: Array, last: float) -> Array:
+    """(T,) seconds from each time to the next, the first from `last` on: `numpy.diff` without its overhead."""
+    out = np.empty(len(times))
+    out[0] = times[0] - last
+    np.subtract(times[1:], times[:-1], out=out[1:])
+    return out
+
+
+def one_euro(
+    times: Array, values: Array, last: Filtered | None, min_cutoff: float, beta: Array | float, d_cutoff: float = 1.0
+) -> tuple[Array, Filtered]:
+    """Filter samples, going on from the last one; return them and where the filter then is.
+
+    times       (T,) seconds, rising; at least one
+    values      (T, M); the result as well
+    last        None where there is no past: the first sample passes unchanged
     min_cutoff  hertz, at rest: lower is steadier and later
     beta        hertz per (unit/second), one for each component or one for all: how much speed opens the filter
     d_cutoff    hertz, for the derivative
+
+    As the derivative is taken against raw values, it and the filtered values are both linear recurrences whose weights
+    are known beforehand: chunks of any size give the same, but for rounding.
     """
+    smooth = np.empty(values.shape)
+    for start in range(0, len(times), _PIECE):
+        piece = slice(start, start + _PIECE)
+        smooth[piece], last = _filter(times[piece], values[piece], last, min_cutoff, beta, d_cutoff)
+    assert last is not None
+    return smooth, last
 
-    __slots__ = ("_derivative", "_raw", "_smooth", "_time", "beta", "d_cutoff", "min_cutoff")
-    #: the last sample, filtered and not, and its derivative; there are none until there is a time
-    _time: float | None
-    _raw: Array
-    _smooth: Array
-    _derivative: Array
 
-    def __init__(self, min_cutoff: float, beta: Array | float, d_cutoff: float = 1.0) -> None:
-        self.min_cutoff, self.beta, self.d_cutoff = min_cutoff, beta, d_cutoff
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget the past: the next sample passes unchanged."""
-        self._time = None
-
-    def step(self, time: float, values: Array) -> Array:
-        """Return the filtered values, (M,) like the input. time in seconds, later than the one before."""
-        if self._time is None:
-            self._smooth = values.copy()
-            self._derivative = np.zeros_like(self._smooth)
-        else:
-            # In place where it can be: this runs for every frame, and allocations are half of its cost.
-            dt = time - self._time
-            weight = float(smoothing_factor(dt, self.d_cutoff))
-            speed = values - self._raw
-            speed *= weight / dt
-            self._derivative *= 1.0 - weight
-            self._derivative += speed
-            r = np.abs(self._derivative, out=speed)
-            r *= self.beta
-            # From here on r + 1: as the factor is r / (r + 1), the newest less (newest - last) / (r + 1) is the result.
-            r *= 2.0 * math.pi * dt
-            r += 2.0 * math.pi * dt * self.min_cutoff + 1.0
-            step = values - self._smooth
-            step /= r
-            self._smooth = values - step
-        self._time, self._raw = time, values.copy()
-        return self._smooth
-
-    def run(self, times: Array, values: Array) -> Array:
-        """Filter many samples at once, going on from the last: what `step` gives, but for rounding.
-
-        times (T,) seconds, values (T, M); result (T, M). As the derivative is taken against raw values, it and the
-        filtered values are both linear recurrences whose weights are known beforehand.
-        """
-        smooth = np.empty(values.shape)
-        for start in range(0, len(times), _PIECE):
-            piece = slice(start, start + _PIECE)
-            smooth[piece] = self._run(times[piece], values[piece])
-        return smooth
-
-    def _run(self, times: Array, values: Array) -> Array:
-        first = self._time is None
-        if self._time is None:
-            self._time, self._raw = float(times[0]) - 1.0, values[0].copy()
-            self._smooth, self._derivative = self._raw, np.zeros_like(self._raw)
-        dt = np.diff(times, prepend=self._time)[:, None]
-        weight = np.asarray(smoothing_factor(dt, self.d_cutoff))
-        speed = np.empty(values.shape)
-        np.subtract(values[1:], values[:-1], out=speed[1:])
-        np.subtract(values[0], self._raw, out=speed[0])
-        speed *= weight / dt
-        derivative = _recurrence(1.0 - weight, speed, self._derivative)
-        self._derivative = derivative[-1].copy()
-        # From here on in place: r is dt times the cutoff, and then the smoothing factor.
-        r = np.abs(derivative, out=derivative)
-        r *= self.beta
-        r += self.min_cutoff
-        r *= 2.0 * math.pi * dt
-        r /= r + 1.0
-        if first:
-            r[0] = 1.0
-        smooth = _recurrence(1.0 - r, r * values, self._smooth)
-        self._time, self._raw = float(times[-1]), values[-1].copy()
-        self._smooth = smooth[-1].copy()
-        return smooth
+def _filter(
+    times: Array, values: Array, last: Filtered | None, min_cutoff: float, beta: Array | float, d_cutoff: float
+) -> tuple[Array, Filtered]:
+    first = last is None
+    if last is None:
+        last = Filtered(float(times[0]) - 1.0, values[0], values[0], np.zeros(values.shape[1]))
+    dt = gaps(times, last.time)[:, None]
+    weight = np.asarray(smoothing_factor(dt, d_cutoff))
+    speed = np.empty(values.shape)
+    np.subtract(values[1:], values[:-1], out=speed[1:])
+    np.subtract(values[0], last.raw, out=speed[0])
+    speed *= weight / dt
+    derivative = _recurrence(1.0 - weight, speed, last.derivative)
+    ended = derivative[-1].copy()
+    # From here on in place: r is dt times the cutoff, and then the smoothing factor.
+    r = np.abs(derivative, out=derivative)
+    r *= beta
+    r += min_cutoff
+    r *= 2.0 * math.pi * dt
+    r /= r + 1.0
+    if first:
+        r[0] = 1.0
+    smooth = _recurrence(1.0 - r, r * values, last.smooth)
+    return smooth, Filtered(float(times[-1]), values[-1].copy(), smooth[-1].copy(), ended)
 
 
 def _recurrence(keep: Array, add: Array, start: Array) -> Array:
@@ -113,6 +95,8 @@ def _recurrence(keep: Array, add: Array, start: Array) -> Array:
     then block by block what the one before leaves. So both loops are about as long as the root of T.
     """
     count, size = add.shape
+    if count == 1:
+        return np.asarray(keep * start + add)
     length = math.isqrt(count)
     blocks = -(-count // length)
     y, kept = np.zeros((blocks * length, size)), np.ones((blocks * length, keep.shape[1]))

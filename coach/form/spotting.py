@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from coach.form.calibration import Neutral, NeutralLearner, looks_neutral
+from coach.form.calibration import NeutralLearner, Rest, looks_neutral
 from coach.form.condition import Conditions, mirror, parse
 from coach.form.exercise import Exercise
 from coach.form.measures import FACE, INDEX, NAMES, columns, measure_frame, mirrored
-from coach.form.session import LOST_S
+from coach.form.seen import LOST_S
 from coach.form.streaming import Occurrence, Occurrences, StreamAlignment
 from coach.form.template import Template, phases_of
 from coach.frame import SIDES, Array, Bools, Frame, Side
@@ -276,7 +276,7 @@ def at_tempo(curve: Array, exercise: Exercise) -> Array:
 class _Rivals:
     """All that is watched, aligned with the stream, and what has been found but may have rivals yet."""
 
-    def __init__(self, exercises: Sequence[Exercise], neutral: Neutral, index: Mapping[str, int], seen: Bools) -> None:
+    def __init__(self, exercises: Sequence[Exercise], neutral: Rest, index: Mapping[str, int], seen: Bools) -> None:
         """index: columns of what is watched, by name. seen: (M,) which measures are seen at all."""
         self.watched = [
             _Watched(e, side, neutral.values, index)

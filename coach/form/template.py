@@ -30,19 +30,13 @@ LEAST_RANGE, MOST_RANGE = 0.4, 2.0
 class _Asked:
     """What a pose asks of one side, or of two that are judged on the same measures: a compiled table."""
 
-    __slots__ = ("_floats", "_moving", "_over", "_still", "_weights", "_within")
+    __slots__ = ("_moving", "_over", "_still", "_weights", "_within")
 
     def __init__(self, moving: Array, over: Array, weights: Array, still: Array, within: Array) -> None:
         """moving (n,) columns, over (n,) their whole way, weights (S, n) for each side; still (k,) columns, within (k,)
         their tolerance."""
         self._moving, self._over, self._weights = moving, over[:, None], weights
         self._still, self._within = still, within[:, None]
-        #: the same in plain floats, without what does not count for a side
-        ways = [list(zip(moving.tolist(), over.tolist(), row, strict=True)) for row in weights.tolist()]
-        self._floats = (
-            [[way for way in side if way[2]] for side in ways],
-            list(zip(still.tolist(), within.tolist(), strict=True)),
-        )
 
     def match(self, change: Array, most: float = 1.0) -> Array:
         """(C, T) change from rest to (S, T). most: as far as a measure's way counts."""
@@ -60,22 +54,6 @@ class _Asked:
         quiet = np.minimum(np.maximum(2.0 - loudest, 0.0), 1.0)
         # A movement the other way stays what it is, however still the rest of the face.
         return np.asarray(np.minimum(match, match * quiet))
-
-    def now(self, change: Sequence[float]) -> list[float]:
-        """`match` of one moment, in plain floats: for one that is ten times quicker."""
-        sides, still = self._floats
-        quiet = 1.0
-        if still:
-            loudest = max([abs(change[column]) / within for column, within in still])
-            quiet = min(max(2.0 - loudest, 0.0), 1.0)
-        found = []
-        for moving in sides:
-            match = 0.0 if moving else 1.0
-            for column, over, weight in moving:
-                gone = change[column] / over
-                match += weight * (1.0 if gone > 1.0 else -1.0 if gone < -1.0 else gone)
-            found.append(min(match, match * quiet))
-        return found
 
 
 class Template:
@@ -186,6 +164,15 @@ class Template:
         """(T, C) change from rest to (P, 2, T): as `match`, but what goes past its target counts in full."""
         return self._of_poses([[side.match(change.T, np.inf) for side in sides] for sides in self._asked])
 
+    def spread(self, spread: Array) -> Array:
+        """(C,) spread of what is judged to (P, 2): the spread of the match that comes of it, as if the measures were
+        independent of each other."""
+        of = spread[self.columns] / np.abs(self._over)
+        moving = np.sqrt(((self.weights * np.where(self.steady, 0.0, of)) ** 2).sum(axis=-1))
+        # What is to keep still lowers the match from its tolerance on only.
+        steady = 0.25 * np.where(self.steady, of, 0.0).max(axis=-1)
+        return np.asarray(np.where(self.weights.any(axis=-1), moving, steady))
+
     def _of_poses(self, poses: list[list[Array]]) -> Array:
         if len(poses) == len(poses[0]) == 1:
             return poses[0][0][None]
@@ -199,14 +186,6 @@ class Template:
         left, right = both[:, :1], both[:, 1:]
         decides = np.maximum(left, right) if self.exercise.leading == "either" else np.minimum(left, right)
         return decides.repeat(2, axis=1)
-
-    def now(self, change: Sequence[float]) -> tuple[list[list[float]], list[list[float]]]:
-        """`match` of one moment and what `sides` makes of it: change from rest to P times left and right, twice."""
-        own = [[match for side in sides for match in side.now(change)] for sides in self._asked]
-        if self.exercise.sides == "alternate":
-            return own, own
-        either = self.exercise.leading == "either"
-        return own, [[max(pair) if either else min(pair)] * 2 for pair in own]
 
     def errors(self, change: Sequence[float], pose: int, side: int) -> dict[str, float]:
         """Change from rest at one moment to tolerances past each target of one pose and side; negative is short of

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from coach.form.calibration import Calibration, Neutral
+from coach.form.calibration import Calibration, Rest
 from coach.form.exercise import Exercise
 from coach.form.scoring import is_good
 from coach.frame import Feedback, Frame, Phase, Repetition
@@ -49,7 +49,7 @@ class SetResult:
     left: int
     right: int
     attempts: tuple[Repetition, ...]
-    neutral: Neutral | None = None
+    neutral: Rest | None = None
 
     @property
     def good_reps(self) -> int:

@@ -4,7 +4,7 @@ The camera sees where fingertips are and how they move. Pressure, skin and which
 are spoken of as reminders only.
 """
 
-from coach.form.calibration import Calibration, Neutral
+from coach.form.calibration import Calibration, Rest
 from coach.form.correction import corrected
 from coach.form.exercise import Exercise
 from coach.form.face import pose as head_pose
@@ -58,7 +58,7 @@ class TouchSession:
         assert exercise.touch is not None
         self.exercise, self._touch, self.goal = exercise, exercise.touch, self._enough.goal
         #: as a `Session` has them; nothing of the face is learnt here
-        self.neutral: Neutral | None = None
+        self.neutral: Rest | None = None
         self.calibration: Calibration | None = None
         self.gentle = False
         self.attempts: list[Repetition] = []

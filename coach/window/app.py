@@ -18,7 +18,7 @@ from coach.avatar.demonstrator import Pictures
 from coach.avatar.mesh import Mesh
 from coach.avatar.mirror import Mirror
 from coach.errors import CoachError, DisplayLost, NoDisplay
-from coach.form.calibration import Calibration, Neutral
+from coach.form.calibration import Calibration, Rest
 from coach.form.exercise import Exercise
 from coach.frame import Feedback, Frame
 from coach.plan.workout import Workout
@@ -87,7 +87,7 @@ class Wiring:
     save: Callable[[Settings], None] | None = None
     calibration: Callable[[str], Calibration | None] | None = None
     calibrated: Callable[[Workout, Record | None], list[str | Better]] | None = None
-    rested: Callable[[Neutral], object] | None = None
+    rested: Callable[[Rest], object] | None = None
     finished: Callable[[Workout, Record | None], list[str | Better]] | None = None
     folder: Path = Path()
     mesh: Mesh | None = None

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from faces import BRISK, frames, perform, rest_measures, resting
 
-from coach.form.calibration import DRIFT, Calibration, Neutral
+from coach.form.calibration import DRIFT, Calibration, Rest
 from coach.form.exercise import Exercise, Rule, Tempo, find_exercise
 from coach.form.faults import LASTS_S, MENDED_S
 from coach.form.measures import INDEX
@@ -29,7 +29,7 @@ class Stage:
     def __init__(self, exercise: Exercise = SMILE, fps: float = FPS, known: bool = True, **given: object) -> None:
         self.rest = rest_measures()
         self.template = Template(exercise, self.rest)
-        neutral = Neutral(self.rest, 0.0) if known else None
+        neutral = Rest(self.rest, 0.0) if known else None
         self.session = Session(exercise, neutral=neutral, **given)  # type: ignore[arg-type]
         self.dt, self.time = 1.0 / fps, 0.0
 

@@ -11,7 +11,7 @@ from faces import BRISK, frames, perform, resting, template_track
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coach.form.calibration import Neutral
+from coach.form.calibration import Rest
 from coach.form.exercise import Tempo, find_exercise
 from coach.form.measures import INDEX, NAMES
 from coach.form.session import LOST_S, Session, judge
@@ -295,7 +295,7 @@ def test_whatever_is_measured_every_number_told_is_finite_and_counts_only_rise(
     id: str, moments: list[tuple[float, float | None, list[tuple[int, float]]]], known: bool
 ) -> None:
     rest = np.random.default_rng(7).uniform(0.2, 1.0, len(NAMES))
-    session, time, reps = Session(find_exercise(id), neutral=Neutral(rest, 0.0) if known else None), 0.0, 0
+    session, time, reps = Session(find_exercise(id), neutral=Rest(rest, 0.0) if known else None), 0.0, 0
     for passed, size, single in moments:
         time += passed
         measures = None if size is None else rest * size

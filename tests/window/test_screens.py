@@ -12,7 +12,7 @@ import pytest
 from hand import IMAGE, REST, SMILE, SMILES, Blind, Exercising, Hand, HandWorker
 
 from coach.errors import BadInput
-from coach.form.calibration import Neutral
+from coach.form.calibration import Rest
 from coach.form.exercise import Exercise, find_exercise, library
 from coach.form.measures import FACE
 from coach.frame import Feedback, Frame
@@ -108,7 +108,7 @@ def test_two_enter_keys_lead_from_the_first_run_into_three_minutes():
 
 
 def test_the_first_run_learns_the_resting_face_and_goes_on_by_itself():
-    learnt: list[Neutral] = []
+    learnt: list[Rest] = []
     hand = at_home(Settings(minutes=3, sound=False), RestingFace(), Welcome(), rested=learnt.append)
     assert look(hand) == "welcome"
     assert hand.press(ENTER) == "resting-face"
@@ -123,7 +123,7 @@ def test_the_first_run_learns_the_resting_face_and_goes_on_by_itself():
 
 
 def test_a_face_that_moves_is_not_taken_for_a_resting_one():
-    learnt: list[Neutral] = []
+    learnt: list[Rest] = []
     hand = at_home(Settings(minutes=3, sound=False), RestingFace(), rested=learnt.append)
     assert isinstance(hand.app.looking, HandWorker)
     for i in range(90):

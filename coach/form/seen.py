@@ -1,0 +1,233 @@
+"""What is seen of an exercise: measures of frames in, numbers to decide by out.
+
+Leading axes are free: one frame of a stream and a whole recording go through the same functions. What lasts from frame
+to frame (the filter, whose face it is) is a value that goes in and comes out, so chunks of any size give the same.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from coach.form.calibration import Rest
+from coach.form.condition import Clause, Conditions, mirror, parse
+from coach.form.exercise import Exercise
+from coach.form.faces import FIT, UNSEEN, Codes, Whose, faces
+from coach.form.faults import FaultWatch
+from coach.form.measures import FACE, INDEX, NAMES, TABLE, Shape, mirrored
+from coach.form.quality import QualityGate
+from coach.form.smoothing import Filtered, gaps, one_euro
+from coach.form.template import Template
+from coach.frame import Array, Bools
+
+#: One-Euro: 2 Hz at rest (a delay of about 80 ms), opening with speed. A tenth of an OC, ten degrees or half a
+#: blendshape a second open it by 1 Hz.
+MIN_CUTOFF = 2.0
+_OPENS = {"OC": 10.0, "deg": 0.1, "cm": 0.1, "ratio": 1.0, "shape": 2.0, "px": 0.1, "light": 0.1}
+BETA = np.array([_OPENS[row.unit] for row in TABLE])
+
+#: A face gone for longer (seconds) is said to be lost; a running attempt is then given up.
+LOST_S = 0.4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eye:
+    """What lasts from frame to frame.
+
+    filtered  where the filter is, None before the first frame
+    beside    last known values of what is beside the face
+    whose     whose face it was
+    """
+
+    filtered: Filtered | None
+    beside: Array
+    whose: Whose
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """T frames as one exercise sees them.
+
+    times    (T,) seconds
+    why      (T,) FIT, or why a frame cannot be judged
+    anew     (T,) where another sitting begins: another face, or the same one elsewhere
+    values   (T, C) filtered measures that matter here; anything where a frame is not fit
+    worst    (T,) which gate is the worst
+    quality  (T,) its level, 0..1
+    """
+
+    times: Array
+    why: Codes
+    anew: Bools
+    values: Array
+    worst: npt.NDArray[np.intp]
+    quality: Array
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def part(self, rows: slice) -> "Seen":
+        return Seen(
+            self.times[rows], self.why[rows], self.anew[rows], self.values[rows], self.worst[rows], self.quality[rows]
+        )
+
+
+class Sight:
+    """What one exercise looks at.
+
+    columns  (C,) which of all measures; `index` has where each lies among them, those beside the face last
+    faces    how many of them are of the face
+    """
+
+    def __init__(self, exercise: Exercise, gentle: bool = False) -> None:
+        pairs = exercise.symmetry.pairs if exercise.symmetry else []
+        judged = [*exercise.measures, *(name for pair in pairs for name in pair)]
+        self.rules = [parse(rule.when) for rule in exercise.refuse]
+        faults = FaultWatch(exercise)
+        self.fault_conditions, self.fault_codes = faults.conditions, faults.codes
+        clauses = [clause for condition in (*self.rules, *faults.conditions) for clause in condition]
+        shapes = [row.name for row in TABLE if isinstance(row, Shape)] if gentle else []
+        named = {*judged, *(clause.measure for clause in clauses), *shapes}
+        self.columns = sorted({INDEX[shown] for name in named for shown in (name, mirrored(name))})
+        self.index = {NAMES[column]: i for i, column in enumerate(self.columns)}
+        self.faces = sum(column < FACE for column in self.columns)
+        self.gate = QualityGate(exercise)
+        self._beta = BETA[self.columns]
+
+    def first(self) -> Eye:
+        """Before anything was seen."""
+        return Eye(None, np.full(len(self.columns) - self.faces, np.nan), Whose())
+
+    def see(self, times: Array, measures: Array, eye: Eye) -> tuple[Seen, Eye]:
+        """Look at frames: times (T,) seconds, measures (T, M) with rows of nan where no face was seen; T at least 1."""
+        why, anew, whose = faces(times, measures, eye.whose)
+        last = eye.whose.time
+        if self.gate.who:
+            why[(why == FIT) & np.logical_not(self.gate.sees(measures))] = UNSEEN
+        levels = self.gate.levels(measures)
+        worst, quality = levels.argmin(axis=1), levels.min(axis=1)
+        values = measures[:, self.columns]
+        beside = eye.beside
+        fit = np.flatnonzero(why == FIT)
+        filtered = eye.filtered
+        if len(fit):
+            if self.faces < len(self.columns):
+                known = _carried(values[fit, self.faces :], beside)
+                values[fit, self.faces :] = np.nan_to_num(known)
+                beside = known[-1]
+            before = filtered.time if filtered is not None else last
+            breaks = (gaps(times[fit], before) > LOST_S) | anew[fit]
+            starts = [0, *np.flatnonzero(breaks[1:]) + 1, len(fit)]
+            for first, end in pairwise(starts):
+                rows = fit[first:end]
+                past = None if breaks[first] else filtered
+                values[rows], filtered = one_euro(times[rows], values[rows], past, MIN_CUTOFF, self._beta)
+        return Seen(times, why, anew, values, worst, quality), Eye(filtered, beside, whose)
+
+
+def _carried(values: Array, last: Array) -> Array:
+    """(T, n) with the last known value in the place of what is no number, `last` (n,) before the first."""
+    missing = ~np.isfinite(values)
+    if not missing.any():
+        return values
+    rows = np.where(missing, -1, np.arange(len(values))[:, None])
+    rows = np.maximum.accumulate(rows, axis=0)
+    return np.asarray(np.where(rows < 0, last, np.take_along_axis(values, np.maximum(rows, 0), axis=0)))
+
+
+# --- against a resting face -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """T frames compared with an exercise.
+
+    own      (P, 2, T) match of each pose, left and right
+    match    (P, 2, T) the same as it is judged: of the side that decides
+    refused  (2, T) for an attempt of the left and of the right side which rule refuses it, -1 for none; those of the
+             gates come after those of the exercise
+    faults   (2, T, F) which faults are there
+    """
+
+    own: Array
+    match: Array
+    refused: npt.NDArray[np.intp]
+    faults: Bools
+
+
+class Reference:
+    """An exercise compiled against a resting face: what frames are compared with."""
+
+    def __init__(self, exercise: Exercise, sight: Sight, rest: Rest, own: Mapping[str, float] | None = None) -> None:
+        """own: the person's own range, None where it is not known."""
+        self.exercise, self.rest, self._sight = exercise, rest, sight
+        values = np.nan_to_num(rest.values)
+        self.template = Template(exercise, values, own, sight.index)
+        swaps = exercise.sides == "alternate"
+
+        def both(conditions: Sequence[Sequence[Clause]]) -> list[Conditions]:
+            left = Conditions(conditions, values, sight.index)
+            return [left, Conditions([mirror(c) for c in conditions], values, sight.index) if swaps else left]
+
+        self._rules, self._faults = both(sight.rules), both(sight.fault_conditions)
+        self._own = len(sight.rules)
+
+    def change(self, values: Array, level: Array) -> Array:
+        """(T, C) filtered values as change from a (C,) level; none of what is beside the face and was never seen."""
+        change: Array = values - level
+        return change if math.isfinite(level.sum()) else np.nan_to_num(change, nan=0.0)
+
+    def compare(self, change: Array, seen: Seen) -> Compared:
+        """Compare frames, (T, C) change from rest, with the exercise."""
+        own = self.template.match(change)
+        refused = np.stack([self._refused(rules, change) for rules in self._sides(self._rules)])
+        gated = seen.quality == 0.0
+        if gated.any():
+            refused[:, gated] = self._own + seen.worst[gated]
+        faults = np.stack([of.test(change) for of in self._sides(self._faults)])
+        if len(refused) == 1:
+            refused, faults = refused.repeat(2, axis=0), faults.repeat(2, axis=0)
+        return Compared(own, self.template.sides(own), refused, faults)
+
+    def _sides(self, conditions: list[Conditions]) -> list[Conditions]:
+        return conditions if conditions[0] is not conditions[1] else conditions[:1]
+
+    def _refused(self, rules: Conditions, change: Array) -> npt.NDArray[np.intp]:
+        if not self._own:
+            return np.full(len(change), -1)
+        holds = rules.test(change)
+        return np.where(holds.any(axis=1), holds.argmax(axis=1), -1)
+
+    def faults_of(self, side: int, change: Array) -> Bools:
+        """(T, F) which faults are there in an attempt of one side."""
+        return self._faults[side].test(change)
+
+    def why(self, refused: int) -> str:
+        """The sentence of a rule that refuses."""
+        if refused < self._own:
+            return self.exercise.refuse[refused].say
+        return self._sight.gate.reasons[refused - self._own]
+
+    def why_gate(self, worst: int) -> str:
+        """The sentence of a gate."""
+        return self._sight.gate.reasons[worst]
+
+    @property
+    def template_index(self) -> Mapping[str, int]:
+        """Which column of what is judged each measure has."""
+        return self._sight.index
+
+    def unsure(self, rest: Rest) -> float:
+        """How far the match may be off because rest is not known better, 0 for not at all."""
+        if rest.spread is None:
+            return 0.0
+        spread = np.nan_to_num(rest.spread[self._sight.columns], nan=0.0)
+        return float(self.template.spread(spread).max())
+
+    def way(self, apart: Array) -> float:
+        """How much (C,) differences of rest change the match."""
+        moved = np.nan_to_num(apart)
+        return float(np.abs(self.template.amount(np.stack([moved, -moved]))).max())
