@@ -105,6 +105,7 @@ def measures(frame: Frame, only: Iterable[int] | None = None) -> dict[str, float
         else:
             found[row.name] = math.nan
     found["face_px"] = math.dist(landmarks[263], landmarks[33])
+    found["face_x"], found["face_y"] = ((landmarks[263][k] + landmarks[33][k]) / 2 for k in (0, 1))
     if (picture := frame.picture) is not None:
         outside = 0
         for p in _OUTLINE:
@@ -140,7 +141,7 @@ def measures_in_numpy(landmarks: Array, blendshapes: Array, head: Array) -> Arra
 
 @dataclass(slots=True)
 class OneEuroOfOne:
-    """The One-Euro filter of one value, as `smoothing.OneEuro` has it of many."""
+    """The One-Euro filter of one value, as `smoothing.one_euro` has it of many."""
 
     min_cutoff: float
     beta: float
@@ -210,7 +211,7 @@ class NaiveSession:
 
     def step(self, frame: Frame) -> Told:
         """Judge one frame."""
-        exercise, counter, time = self.exercise, self.counter, frame.time
+        counter, time = self.counter, frame.time
         now = measures(frame, self.only)
         quality = min(1.0, *(_level(gate, now[gate.measure]) for gate in self.gates))
         values = {name: self.filters[name].step(time, now[name]) for name in self.used}

@@ -147,7 +147,7 @@ def test_a_good_video_is_judged_in_silence_and_twice_the_same(folder: Path, tmp_
     glide, pucker = map(json.loads, out.splitlines())
     assert list(pucker) == [
         "file", "exercise", "seconds", "frames", "fps", "face_fraction", "reps", "attempts", "good_reps", "sides",
-        "form", "match", "repetitions",
+        "form", "match", "repetitions", "face_s", "armed_s", "rest", "reason",
     ]  # fmt: skip
     assert (pucker["frames"], pucker["fps"], pucker["seconds"], pucker["face_fraction"]) == (16, 10.0, 1.5, 1.0)
     assert list(pucker["match"]) == ["max", "mean", "final"]
@@ -164,7 +164,7 @@ def test_a_recording_is_judged_as_its_frames_are(folder: Path) -> None:
     performed = frames(perform(find_exercise("pucker"), "clean", "partial"), fps=15)
     (expected,) = score(performed, [Score(find_exercise("pucker"))])
     file = folder / "good.coach"
-    assert run("score", file, "-e", "pucker", "--json") == (0, json.dumps(expected.result(str(file))) + "\n", "")
+    assert run("score", file, "-e", "pucker", "--json", "--live") == (0, json.dumps(expected.result(str(file))) + "\n", "")
     result = {**expected.result("a set"), "performed": {"reps": 1}}
     assert run("replay", file, "--headless", "--json") == (0, json.dumps(result) + "\n", "")
     code, out, _ = run("score", file, "-e", "pucker")

@@ -27,6 +27,8 @@ _USER_S, _STAYS_S = 1.0, 20.0
 #: The user who is back has about the same size (logarithm) and place (OC).
 _BACK_SIZE, _BACK_PLACE = 0.25, 1.5
 
+#: Pixels that no picture has.
+_LARGEST = 1e6
 _PLACE = [INDEX[name] for name in ("face_px", "face_x", "face_y")]
 
 
@@ -59,12 +61,16 @@ def faces(times: Array, measures: Array, whose: Whose) -> tuple[Codes, Bools, Wh
     rows = np.flatnonzero(face)
     if not len(rows):
         return why, anew, whose
-    size, x, y = measures[rows][:, _PLACE].T
+    # What is not known (nan) is no jump; what cannot be is not known.
+    places = measures[rows][:, _PLACE]
+    places = np.where(np.abs(places) < _LARGEST, places, np.nan)
+    places[:, 0] = np.maximum(places[:, 0], 1.0)
+    size, x, y = places.T
     at = times[rows]
     last = whose.last or (float(size[0]), float(x[0]), float(y[0]))
     passed = gaps(at, whose.time if whose.last is not None else float(at[0]))
-    grown = np.abs(gaps(np.log(np.maximum(size, 1e-9)), math.log(max(last[0], 1e-9))))
-    moved = np.hypot(gaps(x, last[1]), gaps(y, last[2])) / np.maximum(size, 1e-9)
+    grown = np.abs(gaps(np.log(size), math.log(last[0])))
+    moved = np.hypot(gaps(x, last[1]), gaps(y, last[2])) / size
     away = passed > _AWAY_S
     jumps = ((grown > _GROWS + _GROWS_A_S * passed) | (moved > _MOVES + _MOVES_A_S * passed)) & ~away
     starts = np.flatnonzero(jumps | away).tolist()
@@ -72,7 +78,6 @@ def faces(times: Array, measures: Array, whose: Whose) -> tuple[Codes, Bools, Wh
         here = float(size[-1]), float(x[-1]), float(y[-1])
         since = whose.since if whose.last is not None else float(at[0])
         return why, anew, Whose(here, here, since, float(at[-1]))
-    places = np.stack([size, x, y], axis=1)
     for first, end in zip([0, *starts], [*starts, len(rows)], strict=True):
         if first < end:
             whose = _same_face(whose, places[first:end], at[first:end], bool(jumps[first]), first in starts)
@@ -108,8 +113,8 @@ def _same_face(whose: Whose, places: Array, at: Array, jumped: bool, came: bool)
 
 
 def _far(one: Sequence[float], other: Sequence[float]) -> float:
-    return math.dist(one[1:], other[1:]) / max(other[0], 1e-9)
+    return math.dist(one[1:], other[1:]) / other[0]
 
 
 def _unlike(one: Sequence[float], other: Sequence[float]) -> float:
-    return abs(math.log(max(one[0], 1e-9) / max(other[0], 1e-9))) / _BACK_SIZE + _far(one, other) / _BACK_PLACE
+    return abs(math.log(max(one[0], 1e-9) / other[0])) / _BACK_SIZE + _far(one, other) / _BACK_PLACE

@@ -21,7 +21,7 @@ from coach.form.calibration import Calibration, Rest, Source, drifted
 from coach.form.faces import FIT, Whose, faces
 from coach.form.measures import FACE, INDEX, NAMES, TABLE, columns
 from coach.form.people import RESTING
-from coach.frame import Array
+from coach.frame import Array, Bools
 
 #: Seconds that a moment lasts, and from one to the next.
 MOMENT_S, STEP_S = 1.0 / 3.0, 1.0 / 6.0
@@ -37,7 +37,7 @@ _FIRST = 4
 #: Who sits nearer or further away by this (logarithm) than in the last moments looks different; and how many moments.
 _ELSEWHERE_BY, _LATELY = 0.15, 6
 #: Seconds after which a moment speaks half as loud: people slide in their chairs and put on their glasses.
-_FADES_S, _FADED = 20.0, 0.05
+_FADES_S, _FADED = 30.0, 0.05
 #: Seconds between two estimates for a recording.
 KNOT_S = 30.0
 
@@ -55,9 +55,11 @@ _LEAN = 2.0
 _AGAINST, _BEGINS, _BEGINS_S = 0.25, 2.0, 0.5
 #: What was rest before stays rest: so much speaks for moments within so many of the widths above, once it had been seen
 #: for so many seconds. Who holds a movement for longer than they rest is then not taken to rest in it.
-_STAYS, _STAYS_WITHIN, _STAYS_S = 3.0, 1.5, 1.0
+_STAYS, _STAYS_WITHIN, _STAYS_S = 3.5, 1.5, 1.0
+#: Seconds that a movement is held at most, from rest to rest.
+_HELD_AT_MOST_S = 30.0
 #: The same rest, once it was seen for so many seconds, follows a face that drifts with this time constant (seconds).
-_FOLLOWS_FROM_S, _FOLLOWS_S = 1.5, 30.0
+_FOLLOWS_FROM_S, _FOLLOWS_S = 1.5, 60.0
 #: A moment with more of an expression than this can hardly be a resting face.
 _HARDLY = 8.0
 #: Degrees of the head away from its rest at which the mesh of the face begins to bend.
@@ -228,6 +230,8 @@ def settle(
         if last is not None:
             away = _apart((last.values[part] / _SAME_OF[part])[:, None], scaled.T)[0]
             stays = np.exp(-0.5 * (away / _STAYS_WITHIN) ** 2) * min(1.0, last.seen_s[number] / _STAYS_S)
+            if not ((away <= _STAYS_WITHIN) & (np.abs(seen.times - time) <= _HELD_AT_MOST_S)).any():
+                stays *= 0.0  # nothing is held for so long: this is how the person sits now
             speaks_for, likely = np.maximum(begins, _STAYS * stays), likely + weight * _STAYS * stays
         asked = np.argsort(-likely, kind="stable")[:_ASKED]
         apart = _apart(scaled[asked].T, scaled.T)
@@ -412,8 +416,11 @@ def _settled(times: Array, measures: Array, calibration: Calibration | None = No
 class Whole:
     """The resting face of a whole recording, known beforehand: for each sitting one, and how it wanders."""
 
-    def __init__(self, times: Array, measures: Array, calibration: Calibration | None = None) -> None:
-        """times (T,) seconds, measures (T, M), rows of nan where no face was seen."""
+    def __init__(
+        self, times: Array, measures: Array, fit: Bools | None = None, calibration: Calibration | None = None
+    ) -> None:
+        """times (T,) seconds, measures (T, M), rows of nan where no face was seen. fit: (T,) in which of them it is
+        seen well; where it never is, the others must do."""
         why, anew, _ = faces(times, measures, Whose())
         there = why == FIT
         edges = [0, *np.flatnonzero(anew[1:]) + 1, len(times)]
@@ -421,6 +428,8 @@ class Whole:
         self._rests: list[list[Rest]] = []
         for first, end in pairwise(edges):
             here = first + np.flatnonzero(there[first:end])
+            if fit is not None and fit[here].any():
+                here = here[fit[here]]
             if len(here):
                 self._begins.append(float(times[first]))
                 self._rests.append(_settled(times[here], measures[here], calibration))

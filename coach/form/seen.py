@@ -15,7 +15,7 @@ import numpy.typing as npt
 from coach.form.calibration import Rest
 from coach.form.condition import Clause, Conditions, mirror, parse
 from coach.form.exercise import Exercise
-from coach.form.faces import FIT, UNSEEN, Codes, Whose, faces
+from coach.form.faces import FIT, NO_FACE, STRANGER, UNSEEN, Codes, Whose, faces
 from coach.form.faults import FaultWatch
 from coach.form.measures import FACE, INDEX, NAMES, TABLE, Shape, mirrored
 from coach.form.quality import QualityGate
@@ -57,6 +57,7 @@ class Seen:
     values   (T, C) filtered measures that matter here; anything where a frame is not fit
     worst    (T,) which gate is the worst
     quality  (T,) its level, 0..1
+    clear    (T,) the user's face, seen well but for hands before it: rest may be learnt from it
     """
 
     times: Array
@@ -65,14 +66,13 @@ class Seen:
     values: Array
     worst: npt.NDArray[np.intp]
     quality: Array
+    clear: Bools
 
     def __len__(self) -> int:
         return len(self.times)
 
     def part(self, rows: slice) -> "Seen":
-        return Seen(
-            self.times[rows], self.why[rows], self.anew[rows], self.values[rows], self.worst[rows], self.quality[rows]
-        )
+        return Seen(*(getattr(self, name)[rows] for name in Seen.__slots__))
 
 
 class Sight:
@@ -96,10 +96,15 @@ class Sight:
         self.faces = sum(column < FACE for column in self.columns)
         self.gate = QualityGate(exercise)
         self._beta = BETA[self.columns]
+        self._view = [i for i, gate in enumerate(self.gate.gates) if not gate.measure.startswith("hand")]
 
     def first(self) -> Eye:
         """Before anything was seen."""
         return Eye(None, np.full(len(self.columns) - self.faces, np.nan), Whose())
+
+    def clear(self, measures: Array) -> Bools:
+        """(T, M) measures to (T,): as `Seen` has it, of whatever face."""
+        return np.asarray(self.gate.levels(measures)[:, self._view].min(axis=1) > 0.0)
 
     def see(self, times: Array, measures: Array, eye: Eye) -> tuple[Seen, Eye]:
         """Look at frames: times (T,) seconds, measures (T, M) with rows of nan where no face was seen; T at least 1."""
@@ -125,7 +130,8 @@ class Sight:
                 rows = fit[first:end]
                 past = None if breaks[first] else filtered
                 values[rows], filtered = one_euro(times[rows], values[rows], past, MIN_CUTOFF, self._beta)
-        return Seen(times, why, anew, values, worst, quality), Eye(filtered, beside, whose)
+        clear = (why != NO_FACE) & (why != STRANGER) & (levels[:, self._view].min(axis=1) > 0.0)
+        return Seen(times, why, anew, values, worst, quality, clear), Eye(filtered, beside, whose)
 
 
 def _carried(values: Array, last: Array) -> Array:

@@ -18,7 +18,7 @@ from coach.form.account import Account
 from coach.form.calibration import Calibration, Rest, drifted
 from coach.form.deciding import NO_FACE_SAYS, Decider, Moment, Past
 from coach.form.exercise import Exercise, eased
-from coach.form.faces import FIT, NO_FACE, STRANGER
+from coach.form.faces import FIT
 from coach.form.measures import NAMES, measure_frame
 from coach.form.rest import PART_OF, PARTS, Watch, Whole
 from coach.form.seen import Reference, Seen, Sight
@@ -76,6 +76,7 @@ class Session:
         self._level: Array = np.zeros(len(self._sight.columns))
         self._unsure, self._again_from = math.inf, -math.inf
         self._time: float | None = None
+        self._armed = False
         if neutral is not None:
             self._compile(neutral)
 
@@ -130,7 +131,7 @@ class Session:
 
         times (T,) seconds, measures (T, M), rows of nan where no face was seen.
         """
-        self._watch, self._whole = None, Whole(times, measures, self.calibration)
+        self._watch, self._whole = None, Whole(times, measures, self._sight.clear(measures), self.calibration)
 
     def run_whole(self, times: Array, measures: Array) -> Array:
         """Judge a whole recording: `learn`, `run` and `finish`."""
@@ -163,6 +164,7 @@ class Session:
         self._unsure = math.inf
         self._eye = self._sight.first()
         self._past = Past()
+        self._armed = False
         self._decider.rest()
         self._decider.now = Moment(Phase.LEARNING)
         self._watch, self._whole = Watch(self.calibration), None
@@ -174,19 +176,19 @@ class Session:
         """Whether rest is known well enough to count."""
         return self._unsure <= SURE
 
-    def _see(self, times: Array, measures: Array) -> tuple[Seen, Array]:
-        """Look at frames; return what is seen, and (T,) in which of them the user's face is."""
+    def _see(self, times: Array, measures: Array) -> Seen:
+        """Look at frames."""
         last = self._time
         if not (gaps(times, -math.inf if last is None else last) > 0.0).all():
             raise ValueError(f"time must rise from frame to frame, not go from {last} s to {times[0]} s"
                              if len(times) == 1 else "time must rise from frame to frame")  # fmt: skip
         seen, self._eye = self._sight.see(times, measures, self._eye)
         self._time = float(times[-1])
-        return seen, (seen.why != NO_FACE) & (seen.why != STRANGER)
+        return seen
 
     def _take(self, times: Array, measures: Array) -> tuple[Array, list[Event], Seen]:
         """See and judge frames, with the rest as it is known at each."""
-        seen, face = self._see(times, measures)
+        seen = self._see(times, measures)
         match, events = np.full(len(times), np.nan), list[Event]()
         sittings = [0, *np.flatnonzero(seen.anew[1:]) + 1, len(times)]
         for first, end in pairwise(sittings):
@@ -196,7 +198,7 @@ class Session:
                 self._compile(self._whole.rest(float(times[first])))
             rests: list[tuple[int, Rest | None]] = [(first, None)]
             if self._watch is not None:
-                there = first + np.flatnonzero(face[first:end])
+                there = first + np.flatnonzero(seen.clear[first:end])
                 rests += [(int(there[row]), rest) for row, rest in self._watch.take(times[there], measures[there])]
             for (row, rest), until in zip(rests, [*(row for row, _ in rests[1:]), end], strict=True):
                 if rest is not None:
@@ -213,13 +215,27 @@ class Session:
         self._past.add(seen)
         match, events = np.full(len(seen), np.nan), list[Event]()
         if self._reference is None:
-            self._decider.now = Moment(Phase.LEARNING, withheld=FACE_CAMERA if seen.why[-1] == FIT else NO_FACE_SAYS)
+            self._decider.now = self._waiting(seen)
         else:
-            match, events = self._decider.take(self._reference, self._level, seen, self._past, self.sure)
+            if not self._armed and (seen.why == FIT).any():
+                self._armed = True
+                dropped = self.calibration is not None and self.exercise.id in self.calibration.ranges
+                dropped &= not self._reference.template.own
+                events.append(Event(float(seen.times[0]), Kind.ARMED, DRIFTED if dropped else READY))
+            match, told = self._decider.take(self._reference, self._level, seen, self._past, self.sure)
+            events += told
             if self._decider.counter.attempt is None:
                 self._past.forget(float(seen.times[-1]) - AGAIN_S)
         self.account.add(seen, measures, match)
         return match, events
+
+    def _waiting(self, seen: Seen) -> Moment:
+        """What is told before the first third of a second of a face."""
+        if seen.why[-1] != FIT:
+            return Moment(Phase.LEARNING, withheld=NO_FACE_SAYS)
+        quality, worst = float(seen.quality[-1]), int(seen.worst[-1])
+        unfit = self._sight.gate.reasons[worst] if quality == 0.0 else FACE_CAMERA
+        return Moment(Phase.LEARNING, withheld=unfit, quality=quality)
 
     # --- rest ---------------------------------------------------------------------------------------------
 
@@ -227,7 +243,8 @@ class Session:
         """Take this rest for all that follows."""
         known = self.calibration
         own: Mapping[str, float] | None = known.ranges.get(self.exercise.id) if known is not None else None
-        if known is not None and rest.source == "seen" and drifted(known, rest.values):
+        dropped = self._watch.dropped if self._watch is not None else rest.source == "seen"
+        if known is not None and dropped and drifted(known, rest.values):
             own = None
         self._reference = Reference(self.exercise, self._sight, rest, own)
         self._adopt(rest)
@@ -242,8 +259,10 @@ class Session:
         """Rest is known better: go on with it, and judge again what was seen where that changes much."""
         if self._reference is None:
             self._compile(rest)
-            lost = self._watch is not None and self._watch.dropped
-            return [Event(time, Kind.ARMED, DRIFTED if lost else READY), *self._judge_again(time)]
+            return self._judge_again(time)
+        if self._watch is not None and self._watch.dropped and self._reference.template.own:
+            self._compile(rest)
+            return [Event(time, Kind.ARMED, DRIFTED), *self._judge_again(time)]
         was_sure, was_unsure, was = self.sure, self._unsure, self._reference.rest
         moved = self._reference.way(rest.values[self._sight.columns] - was.values[self._sight.columns])
         self._adopt(rest)

@@ -10,6 +10,7 @@ from coach.form.exercise import Exercise
 from coach.frame import Event, Feedback, Kind, Repetition
 from coach.plan.workout import SetResult, Workout
 from coach.touch.neck import NECK_MOVES
+from coach.window.waits import Wait
 
 #: What is drawn over the picture: the contours of the face, the pose to reach, every edge of the mesh, or nothing
 #: (then the bars alone tell).
@@ -22,8 +23,9 @@ Led = Literal["face", "hands", "time"]
 #: Seconds (of the frames) a notice of something that happened stays.
 NOTICE_S = 3.0
 
-#: Events worth a notice, the weightier one first when two happen at once.
-_WEIGHT = (Kind.ATTEMPT_MISSED, Kind.FAULT, Kind.REP, Kind.HOLD_DONE, Kind.ARMED)
+#: Events worth a notice, the weightier one first when two happen at once. What is counted anew comes only once, and
+#: says why the number has jumped.
+_WEIGHT = (Kind.RECOUNTED, Kind.ATTEMPT_MISSED, Kind.FAULT, Kind.REP, Kind.HOLD_DONE, Kind.ARMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Snapshot:
     left_s         seconds that the rest of the workout takes at the exercises' own tempo
     done           whether that was the last set
     asks           what to ask the person now, empty for nothing
+    wait           what is missing before it can be judged and counted, None when nothing is
     """
 
     exercise: Exercise
@@ -55,6 +58,7 @@ class Snapshot:
     left_s: float = 0.0
     done: bool = False
     asks: str = ""
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +94,7 @@ def breathes(exercise: Exercise) -> bool:
     return exercise.group == "quiet" and min(exercise.tempo.rise, exercise.tempo.lower) > 2.0
 
 
-def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:
+def snapshot(workout: Workout, notice: Event | None = None, wait: Wait | None = None) -> Snapshot:
     """Take down where a workout stands."""
     following = workout.sets[workout.index + 1 : workout.index + 2]
     return Snapshot(
@@ -107,6 +111,7 @@ def snapshot(workout: Workout, notice: Event | None = None) -> Snapshot:
         left_s=workout.left_s,
         done=workout.done,
         asks=workout.asks,
+        wait=wait,
     )
 
 

@@ -20,7 +20,8 @@ from coach.window import words
 from coach.window.canvas import Canvas
 from coach.window.contours import CONTOURS, MOVING, mesh_chains
 from coach.window.palette import Colour
-from coach.window.shapes import Mark, draw_ring, mark_of, round_corners
+from coach.window.pointing import draw_arrow, draw_knowing, draw_place
+from coach.window.shapes import Mark, draw_ring, draw_way, mark_of, round_corners
 from coach.window.state import Options, Snapshot, breathes, led_by
 from coach.window.touch import (
     draw_breath,
@@ -33,6 +34,7 @@ from coach.window.touch import (
     on_drawn,
     time_left,
 )
+from coach.window.waits import KNOWN, stage
 
 VIDEO_IS_KEPT = words._("Video is kept")
 
@@ -175,22 +177,76 @@ def _draw_head(canvas: Canvas, box: pygame.Rect, state: Snapshot) -> None:
 
 
 def _draw_person(canvas: Canvas, box: pygame.Rect, scene: Scene, options: Options) -> None:
-    radius = canvas.px(14)
+    radius, marked = canvas.px(14), marked_now(scene.feedback, scene.state)
     if options.hide_face or scene.frame.image is None:
         canvas.card(box)
         if scene.mirror is not None:
-            _blit(canvas, scene.mirror, box)
+            _blit(canvas, _marked_on_drawn(canvas, scene.mirror, scene.drawn, marked), box)
             _draw_drawn_hands(canvas, box, scene)
+            if scene.drawn is not None:
+                _draw_way_back(canvas, box, scene, scene.drawn, options)
             round_corners(canvas.surface, box, radius, canvas.palette.background)
     else:
-        place = draw_camera(canvas, box, scene.frame, scene.state.exercise, options, scene.ghost, scene.crop)
+        place = draw_camera(canvas, box, scene.frame, scene.state.exercise, options, scene.ghost, scene.crop, marked)
         _draw_seen_hands(canvas, box, scene, place)
+        _draw_missing(canvas, box, scene, place, options)
+    if knowing(scene):
+        draw_knowing(canvas, box, scene.feedback.known)
     if options.demonstration:
         badge(canvas, box, words.DEMONSTRATION)
     elif options.keeps_video:
         badge(canvas, box, VIDEO_IS_KEPT)
     if scene.banner:
         draw_banner(canvas, box, scene.large, scene.banner)
+
+
+# --- what is missing --------------------------------------------------------------------------------------
+
+
+def marked_now(feedback: Feedback, state: Snapshot) -> tuple[str, ...]:
+    """Return the contours to mark on the face now: of what is missing, once that is told."""
+    return state.wait.marked if state.wait is not None and stage(state.wait, feedback.time) else ()
+
+
+def knowing(scene: Scene) -> bool:
+    """Whether to show how well the resting face is known: until it is, with a face to be seen and nothing over it."""
+    feedback, state = scene.feedback, scene.state
+    learns = led_by(state.exercise) == "face" and feedback.phase is not Phase.DONE and feedback.known < KNOWN
+    return learns and scene.frame.landmarks is not None and not scene.banner
+
+
+def _draw_missing(canvas: Canvas, box: pygame.Rect, scene: Scene, place: Placement, options: Options) -> None:
+    """On the camera's picture: where a face should be, how a head should move, shoulders that have not rested yet."""
+    wait, face, body = scene.state.wait, scene.frame.landmarks, scene.frame.pose
+    if wait is None or not stage(wait, scene.feedback.time):
+        return
+    if face is None:
+        if wait.looks_at == "face" and not scene.banner:
+            draw_place(canvas, box)
+        return
+    if wait.looks_at == "shoulders" and body is not None:
+        draw_way(canvas.surface, place(body[11:13]) + box.topleft, max(2, canvas.px(5)), canvas.palette.fault)
+    _draw_way_back(canvas, box, scene, place(face), options)
+
+
+def _draw_way_back(canvas: Canvas, box: pygame.Rect, scene: Scene, face: Array, options: Options) -> None:
+    wait = scene.state.wait
+    if wait is not None and wait.way and stage(wait, scene.feedback.time):
+        draw_arrow(canvas, box, face, wait.way, options.mirror)
+
+
+def _marked_on_drawn(canvas: Canvas, image: Image, drawn: Array | None, marked: tuple[str, ...]) -> Image:
+    """The picture of the drawn face with some contours marked; the picture itself is left as it is."""
+    if not marked or drawn is None:
+        return image
+    into = np.ascontiguousarray(image).copy()
+    _, its_own = _contours(marked)
+    draw_chains(into, drawn, its_own, canvas.palette.fault, _mark_width(canvas))
+    return into
+
+
+def _mark_width(canvas: Canvas) -> int:
+    return max(3, canvas.px(4))
 
 
 def _draw_seen_hands(canvas: Canvas, box: pygame.Rect, scene: Scene, place: Placement) -> None:
@@ -223,9 +279,10 @@ def draw_camera(
     options: Options,
     ghost: Array | None = None,
     part: Crop | None = None,
+    marked: tuple[str, ...] = (),
 ) -> Placement:
-    """Draw what the camera saw, with lines on the face as chosen; exercise: which lines are its own; part: of it.
-    Return where in the box its pixels are."""
+    """Draw what the camera saw, with lines on the face as chosen; exercise: which lines are its own; part: of it;
+    marked: contours that are set off. Return where in the box its pixels are."""
     assert frame.image is not None
     target = canvas.surface
     # Straight into the window's own pixels where they are of the kind that the picture is made of.
@@ -238,6 +295,8 @@ def draw_camera(
     place = show_picture(frame.image, pixels, options.mirror, part)
     if frame.landmarks is not None:
         _draw_lines(canvas, pixels, place, frame.landmarks, exercise, options, ghost)
+        if marked:
+            draw_chains(pixels, place(frame.landmarks), _contours(marked)[1], canvas.palette.fault, _mark_width(canvas))
     del pixels, buffer  # the surface is locked while its pixels are looked at
     if not direct:
         target.blit(surface, box)
@@ -425,9 +484,7 @@ def _draw_bars(canvas: Canvas, box: pygame.Rect, feedback: Feedback, exercise: E
             canvas.line(word, (x, top), size, canvas.palette.muted, align="centre")
             taken = x - half - canvas.px(12)
     label = words.MATCH
-    if feedback.phase is Phase.LEARNING:
-        label = words.LEARNING_MORE
-    elif feedback.withheld:
+    if feedback.withheld and feedback.phase is not Phase.LEARNING:  # before the first look there is nothing to judge
         label = words.not_judged(feedback.withheld)
     room = pygame.Rect(last.x, top, max(1, taken - last.x), canvas.height(size))
     canvas.block(label, room, size, canvas.palette.muted)
@@ -450,8 +507,11 @@ def _draw_bar(canvas: Canvas, bar: pygame.Rect, match: float | None, level: floa
 def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
     """Return the one sentence to show large, with the sign beside it.
 
-    What is wrong now goes before what just happened, and that before what to do next.
+    What is wrong or missing now goes before what just happened, and that before what to do next.
     """
+    missing = missing_line(feedback, state)
+    if missing and feedback.cue in ("", feedback.withheld):
+        return missing, None
     if feedback.cue:
         wrong = feedback.cue in _WRONG if state.exercise.touch is not None else not feedback.withheld
         return feedback.cue, "fault" if wrong else None
@@ -463,6 +523,11 @@ def cue_line(feedback: Feedback, state: Snapshot) -> tuple[str, Mark | None]:
     if state.notice is not None and not quiet and feedback.phase in _TOLD_IN.get(state.notice.kind, tuple(Phase)):
         return _notice_words(state.notice)
     return hint(feedback.phase, state.exercise, feedback.pose), None
+
+
+def missing_line(feedback: Feedback, state: Snapshot) -> str:
+    """Return what to say of something that has been missing for a while, empty for nothing (more)."""
+    return words.waiting(state.wait, stage(state.wait, feedback.time)) if state.wait is not None else ""
 
 
 #: Of work with the hands, the sentences that name something wrong; others say what to do next.
@@ -479,6 +544,8 @@ _TOLD_IN: dict[Kind, tuple[Phase, ...]] = {
 def _notice_words(event: Event) -> tuple[str, Mark | None]:
     if event.kind is Kind.ATTEMPT_MISSED:
         return words.missed(event.text), "missed"
+    if event.kind is Kind.RECOUNTED:
+        return event.text, None  # neither praise nor blame: there may be more of them, or fewer
     if event.kind is Kind.FAULT:
         return event.text, "fault"
     if event.kind is Kind.REP:

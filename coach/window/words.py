@@ -16,6 +16,7 @@ from coach.records.progress import WEEKS, Best, Better, Trend, What
 from coach.vision.timing import Figures
 from coach.window.sound import assets_folder
 from coach.window.state import Led, breathes
+from coach.window.waits import Wait, Way
 
 _catalogue = gettext.translation("coach", str(assets_folder() / "locale"), fallback=True)
 _, _n = _catalogue.gettext, _catalogue.ngettext
@@ -32,7 +33,7 @@ PAUSED_MORE = _("Space goes on.")
 AWAY = _("I cannot see you, so I wait. Come back into the picture and we go on.")
 BACK_AGAIN = _("Welcome back. We go on in a moment.")
 GET_READY = _("Sit upright and let your face rest, lips together, eyes on the camera.")
-FIRST_TIME = _("This short look at your resting face is the calibration: everything is measured from it.")
+FIRST_TIME = _("I get to know your resting face as we go: everything is measured from it.")
 CAMERA_LOST = _("The camera gives no picture any more. Plug it in again, or close the program that took it: I wait.")
 CAMERA_STILL = _("The camera shows the same picture all the time. Is its cover open, or does another program hold it?")
 TRACKER_HANGS = _("The face tracker did not answer. I start it anew, in a moment we go on.")
@@ -45,7 +46,7 @@ TARGET = _("full movement")
 LEFT, RIGHT = _("Left"), _("Right")
 
 PHASES: dict[Phase, str] = {
-    Phase.LEARNING: _("Face at rest"),
+    Phase.LEARNING: _("Get ready"),
     Phase.REST: _("Rest"),
     Phase.RISE: _("Go"),
     Phase.HOLD: _("Hold"),
@@ -53,8 +54,7 @@ PHASES: dict[Phase, str] = {
     Phase.DONE: _("Done"),
 }
 
-LEARNING_HINT = _("Face the camera and let your face rest.")
-LEARNING_MORE = _("Counting begins once your face has been at rest for a second.")
+LEARNING_HINT = _("Face the camera.")
 READY = _("Ready when you are.")
 READY_HINT = _("Get ready: this one is led by time.")
 HANDS_HINT = _("Show me your face, with your hands down for a moment.")
@@ -74,6 +74,43 @@ CORRECTED_NOT = _("Taken back, because you say so.")
 NOTHING_TO_CORRECT = _("There is nothing to take back.")
 PAIN = _("Good that you stopped. Leave this exercise out today; if it goes on hurting, ask a professional.")
 TWO_FACES = _("I see more than one face and follow the nearest.")
+
+#: While the resting face is not known well enough to count: the sign of it, what is missing, and that nothing is lost.
+KNOWING = _("Getting to know your resting face")
+NOT_RESTED: dict[str, str] = {
+    "head": _("Your head has not rested yet. Look straight at the camera for a moment."),
+    "brows": _("Your brows have not rested yet. Let them go for a moment."),
+    "eyes": _("Your eyes have not rested yet. Keep them loose on the camera for a moment."),
+    "mouth": _("Your mouth has not rested yet. Let it go for a moment."),
+    "shoulders": _("Your shoulders have not rested yet. Let them sink for a moment."),
+    "": _("Your face has not rested yet. Let it go for a moment."),
+}
+COUNTED_LATER = _("You can go on: what you do now is counted once I know your resting face.")
+#: The way back for a head that is turned, nodded or tilted. Left and right are the person's own.
+MOVE_HEAD: dict[Way, str] = {
+    "turn-left": _("Turn your face a little to your left, to the camera."),
+    "turn-right": _("Turn your face a little to your right, to the camera."),
+    "chin-up": _("Lift your chin a little, until your face is level with the camera."),
+    "chin-down": _("Lower your chin a little, until your face is level with the camera."),
+    "tilt-left": _("Tilt your head a little to your left, until it is upright."),
+    "tilt-right": _("Tilt your head a little to your right, until it is upright."),
+}
+#: What may help where nothing can be judged, by what is looked at.
+HELPS: dict[str, str] = {
+    "face": _("Sit in front of the camera, with light on your face and nothing in the way."),
+    "face_px": _("A little closer is enough: your face should fill half the height of the picture."),
+    "face_cut": _("Move your chair or the camera until all of your face is in the picture."),
+    "light": _("A window or a lamp in front of you helps most, none behind you."),
+    "contrast": _("A window or a lamp in front of you helps most, none behind you."),
+    "sharpness": _("Wipe the lens with a soft cloth, and sit still for a moment."),
+    "yaw_deg": _("If the camera stands to one side, move it in front of you or turn your chair."),
+    "pitch_deg": _("If the camera stands too low or too high, bring it level with your eyes."),
+    "roll_deg": _("If you sit upright and the picture is crooked, straighten the camera."),
+    "hand_over_upper": _("Take your hand down for a moment, or hold it beside your face."),
+    "hand_over_lower": _("Take your hand down for a moment, or hold it beside your face."),
+}
+NO_HURRY = _("There is no hurry: put this right first, then go on.")
+GOES_ON = _("Take your time. I go on by myself as soon as I can.")
 
 PAUSE, GO_ON, NEXT, BACK, AGAIN, LEAVE = _("Pause"), _("Go on"), _("Next"), _("Back"), _("Again"), _("Leave")
 WAS_ONE, WAS_NOT, HURTS = _("That was one"), _("That was not"), _("It hurts")
@@ -373,6 +410,18 @@ def listed(parts: Sequence[str]) -> str:
 
 def not_judged(reason: str) -> str:
     return _("Not judged now: {reason}").format(reason=reason)
+
+
+def waiting(wait: Wait, stage: int) -> str:
+    """What to say while something is missing, by how far the telling is; empty for no more than what to do next."""
+    if stage == 0:
+        return ""
+    if wait.why:
+        told = (MOVE_HEAD[wait.way] if wait.way else wait.why), HELPS.get(wait.looks_at, NO_HURRY), GOES_ON
+    else:
+        named = MOVE_HEAD[wait.way] if wait.way else NOT_RESTED.get(wait.part, NOT_RESTED[""])
+        told = named, COUNTED_LATER, ""  # the exercise can be done meanwhile
+    return told[stage - 1]
 
 
 def next_up(name: str) -> str:

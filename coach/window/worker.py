@@ -23,6 +23,7 @@ from coach.vision.steady import Abandoned, SteadyTracker, Tracker
 from coach.vision.timing import Timing
 from coach.window import words
 from coach.window.state import Snapshot, latest_notice, snapshot
+from coach.window.waits import Wait, latest_wait
 
 _log = logging.getLogger("coach.window")
 
@@ -121,6 +122,7 @@ class Worker:
         self._shown_still: tuple[Image, float] | None = None  # the last picture that differed, coarsely, and its time
         self._last: tuple[Frame, Feedback] | None = None
         self._notice: Event | None = None
+        self._wait: Wait | None = None
         self._begin = False  # the next frame is the first of a set
         self._lost_s = 0.0  # time of a live source that went by in pauses
         self._offset: float | None = None  # clock time at which frame time 0 is due
@@ -184,7 +186,7 @@ class Worker:
                 self._factory = tracker_factory
                 if self._tracker is not None:
                     self._tracker.change(tracker_factory)
-            self._last = self._notice = None
+            self._last = self._notice = self._wait = None
             self._begin = False
             with self._changed:
                 self._box, self.finished = None, False
@@ -352,7 +354,9 @@ class Worker:
         index = workout.index
         feedback = workout.step(frame)
         self._begin = False
-        self._notice = latest_notice(self._notice if workout.index == index else None, feedback)
+        same = workout.index == index
+        self._notice = latest_notice(self._notice if same else None, feedback)
+        self._wait = latest_wait(self._wait if same else None, frame, feedback)
         self._last = frame, feedback
         if self._on_step is not None:
             self._on_step(frame, feedback)
@@ -376,7 +380,7 @@ class Worker:
     def _publish(self, looked: Frame | None = None) -> None:
         """Put what there is into the box; looked: a frame that was seen but not judged."""
         if self._last is not None and self._workout is not None:
-            state = snapshot(self._workout, self._notice)
+            state = snapshot(self._workout, self._notice, self._wait)
             seen = Seen(looked or self._last[0], self._last[1], state, arrived=self._arrived)
         elif looked is not None:
             seen = Seen(looked, arrived=self._arrived)

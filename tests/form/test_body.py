@@ -126,6 +126,23 @@ def test_what_the_picture_is_like_is_passed_on(looked: Array | None) -> None:
     assert all(math.isnan(unknown[name]) for name in ("face_cut", "light", "contrast", "sharpness"))
 
 
+@pytest.mark.parametrize("picture", [None, PICTURE], ids=["no picture", "picture"])
+@pytest.mark.parametrize("looked", [None, NO_HANDS], ids=["alone", "hands looked for"])
+def test_a_face_is_where_the_middle_between_its_outer_eye_corners_is(
+    looked: Array | None, picture: Picture | None
+) -> None:
+    for right, left, middle in (
+        ((440, 500), (560, 500), [500.0, 500.0]),
+        ((100, 350), (101, 200), [100.5, 275.0]),
+        ((-300, 900), (-100, 1000), [-200.0, 950.0]),
+    ):
+        landmarks = face({33: right, 263: left})
+        found = seen(landmarks, hands=looked, picture=picture)
+        assert [found["face_x"], found["face_y"]] == middle
+        (many,) = around_all([Frame(0.0, landmarks, hands=looked, picture=picture)], landmarks[None])
+        assert many[[NAMES.index("face_x") - FACE, NAMES.index("face_y") - FACE]].tolist() == middle
+
+
 @pytest.mark.parametrize("mirrored", [False, True], ids=["as it is", "in a mirror"])
 @pytest.mark.parametrize(("name", "y"), [("hand_over_upper", 150), ("hand_over_lower", 350)])
 def test_four_points_of_hands_before_a_half_of_the_face_hide_it(name: str, y: float, mirrored: bool) -> None:
@@ -169,10 +186,13 @@ def test_many_frames_at_once_are_seen_as_one_by_one(kinds: str) -> None:
     np.testing.assert_allclose(found, [around(frame) for frame in frames], rtol=1e-14)
     for row, frame in zip(found, frames, strict=True):
         points = frame.landmarks.astype(float)  # type: ignore[union-attr]
-        assert row[NAMES.index("face_px") - FACE] == pytest.approx(math.dist(points[33], points[263]), rel=1e-14)
+        size, *middle = (row[NAMES.index(name) - FACE] for name in ("face_px", "face_x", "face_y"))
+        assert size == pytest.approx(math.dist(points[33], points[263]), rel=1e-14)
+        assert middle == pytest.approx((points[33, :2] + points[263, :2]) / 2, rel=1e-14)
 
 
 def test_hands_looked_for_change_nothing_of_what_the_picture_shows() -> None:
     for frame in various("p,-,p"):
         alone, looked = around(frame), around(dataclasses.replace(frame, hands=NO_HANDS))
         np.testing.assert_allclose(alone[8:13], looked[8:13], rtol=1e-14)
+        assert alone[15:] == looked[15:]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 import pytest
 
 from coach.form.condition import Clause
@@ -115,6 +116,56 @@ def test_two_conditions_of_one_fault_are_one_fault() -> None:
     assert told(watch, 0.875, False, True, True) == ([(Kind.FAULT, "head")], "Let your forehead rest.")
     assert told(watch, 1.5, False, True, True) == ([], "Let your forehead rest.")
     assert told(watch, 2.0, False, False, True) == ([(Kind.FAULT_FIXED, "brow")], "Let your forehead rest.")
+
+
+def test_a_watch_is_busy_from_the_first_sign_of_a_fault_until_it_is_mended_and_its_cue_is_over() -> None:
+    watch = watching("open")
+    assert not watch.busy
+    watch.step(0.0, [False])
+    assert not watch.busy
+    watch.step(1.0, [True])
+    assert watch.busy  # it may come to last
+    watch.step(1.25, [False])
+    assert not watch.busy
+    watch.step(2.0, [True])
+    assert told(watch, 2.5, True) == ([(Kind.FAULT, "open")], "Mend open.")
+    watch.step(2.75, None)
+    assert watch.busy  # it is to be mended yet
+    assert told(watch, 3.0, False) == ([(Kind.FAULT_FIXED, "open")], "Mend open.")
+    assert watch.busy  # its cue stands
+    assert told(watch, 4.375, False) == ([], "Mend open.")
+    assert watch.busy
+    assert told(watch, 4.5, False) == ([], "")
+    assert not watch.busy
+
+
+def test_what_was_named_without_a_cue_keeps_a_watch_busy_until_it_is_mended() -> None:
+    watch = watching("open")
+    cues(watch, [0.0, 0.5], True)
+    watch.step(3.0, [False])
+    cues(watch, [3.5, 4.0], True)  # named again too soon to be spoken of
+    assert watch.busy
+    assert told(watch, 4.25, False) == ([], "")
+    assert watch.busy
+    watch.step(4.5, [False])
+    assert not watch.busy
+
+
+def test_while_a_watch_is_not_busy_moments_without_a_fault_may_be_left_out() -> None:
+    random = np.random.default_rng(0)
+    holding = np.repeat(random.random((90, 2)) < 0.3, random.integers(1, 40, 90), axis=0).tolist()
+    whole, some = watching("open", "wide"), watching("open", "wide")
+    left_out = events = 0
+    for i, holds in enumerate(holding):
+        every = whole.step(i / 16, holds)
+        events += len(every[0])
+        if any(holds) or some.busy:
+            assert some.step(i / 16, holds) == every
+        else:
+            assert every == ([], "")
+            left_out += 1
+    assert left_out > 100
+    assert events > 20
 
 
 def test_the_conditions_are_those_of_the_file_and_then_what_is_to_keep_still_either_way() -> None:

@@ -5,16 +5,18 @@ import math
 from collections.abc import Sequence
 
 import msgspec
-import numpy as np
 import pytest
 from faces import BRISK, frames, perform, rest_measures, resting
 
 from coach.form.calibration import DRIFT, Calibration, Rest
+from coach.form.deciding import BREATHE, LATE_REASON
+from coach.form.deciding import NO_FACE_SAYS as NO_FACE
 from coach.form.exercise import Exercise, Rule, Tempo, find_exercise
 from coach.form.faults import LASTS_S, MENDED_S
 from coach.form.measures import INDEX
 from coach.form.quality import FPS_SOFT, TOO_SLOW
-from coach.form.session import BREATHE, DRIFTED, FACE_CAMERA, GENTLE, LOST_S, NO_FACE, RESTED_S, Session, judge
+from coach.form.seen import LOST_S
+from coach.form.session import DRIFTED, FACE_CAMERA, GENTLE, Session, judge
 from coach.form.template import Template
 from coach.frame import Array, Feedback, Frame, Kind, Phase, Picture
 
@@ -76,7 +78,7 @@ def test_all_that_is_told_of_a_frame_has_its_time() -> None:
     assert {one.phase for one in told} == set(Phase)
     events = [(one.time, event) for one in told for event in one.events]
     assert all(event.time == time for time, event in events)
-    assert {event.kind for _, event in events} >= {*Kind} - {Kind.HOLD_DONE}
+    assert {event.kind for _, event in events} >= {*Kind} - {Kind.HOLD_DONE, Kind.RECOUNTED}
 
 
 def test_what_is_told_is_told_in_these_words() -> None:
@@ -135,33 +137,33 @@ def test_a_hold_of_no_time_is_not_said_to_be_reached() -> None:
 # --- while the resting face is learnt ---------------------------------------------------------------------
 
 
-def test_while_the_resting_face_is_learnt_the_reason_is_told() -> None:
+def test_before_the_first_third_of_a_second_the_reason_is_told() -> None:
     stage = Stage(known=False)
-    told = stage.show(0.0, 0.5)
+    told = stage.show(0.0, 0.25)
     assert {(one.phase, one.withheld, one.cue, one.quality) for one in told} == {
         (Phase.LEARNING, FACE_CAMERA, FACE_CAMERA, 1.0)
     }
-    dim = stage.show(0.0, 0.25, light=27.5)
-    assert {(one.withheld, one.quality) for one in dim} == {(FACE_CAMERA, 0.5)}
-    dark = stage.show(0.0, 3.0, light=10.0)
-    assert {(one.phase, one.withheld, one.quality) for one in dark} == {
+    assert stage.show(0.0, 0.25)[-1].phase is Phase.REST
+    dim, dark = Stage(known=False), Stage(known=False)
+    assert {(one.withheld, one.quality) for one in dim.show(0.0, 0.25, light=27.5)} == {(FACE_CAMERA, 0.5)}
+    assert {(one.phase, one.withheld, one.quality) for one in dark.show(0.0, 3.0, light=10.0)} == {
         (Phase.LEARNING, "It is too dark: put a light in front of you.", 0.0)
     }
-    assert stage.show(0.0, 2.0)[-1].phase is Phase.REST
+    assert dark.show(0.0, 0.5)[-1].phase is Phase.REST
 
 
-def test_an_attempt_begins_only_after_a_moment_of_rest() -> None:
-    """Somebody learnt on the way up is not yet in an attempt."""
+def test_who_is_at_the_peak_when_they_are_first_seen_is_not_counted_for_coming_back() -> None:
     stage = Stage()
-    assert {one.phase for one in stage.show(1.0, 1.0)} == {Phase.REST}
-    assert stage.session.attempts == []
-    frames_of_rest = math.ceil(RESTED_S / stage.dt)
+    stage.show(1.0, 2.0)
+    stage.show(0.0, 1.0)
+    assert [(a.counted, a.reason) for a in stage.session.attempts] == [(False, LATE_REASON)]
+
+
+def test_who_has_hardly_begun_when_they_are_first_seen_is_counted() -> None:
     stage = Stage()
-    stage.show(0.0, (frames_of_rest - 1) * stage.dt)
-    assert {one.phase for one in stage.show(1.0, 0.5)} == {Phase.REST}
-    stage = Stage()
-    stage.show(0.0, (frames_of_rest + 1) * stage.dt)
-    assert stage.show(1.0, 0.5)[-1].phase is Phase.HOLD
+    stage.show(0.35, 2.0 * stage.dt)
+    stage.repetition()
+    assert [a.counted for a in stage.session.attempts] == [True]
 
 
 def test_learning_anew_is_told_again() -> None:
@@ -218,7 +220,7 @@ def test_in_a_short_gap_the_hold_goes_on() -> None:
     assert {(one.phase, one.hold_s, one.match) for one in gap} == {(Phase.HOLD, held.hold_s, None)}
     assert stage.show(1.0, 0.25)[-1].hold_s == pytest.approx(held.hold_s + 0.5)
     learning = Stage(known=False)
-    learning.show(0.0, 0.5)
+    learning.show(0.0, 0.25)
     assert {one.phase for one in learning.gone(1.0)} == {Phase.LEARNING}
 
 
@@ -357,7 +359,7 @@ def test_the_first_rule_that_refuses_is_the_one_that_is_told() -> None:
     assert stage.show(0.0, 1.0, roll_deg=8.0)[-1].withheld == "Keep your head upright."
     assert stage.show(0.0, 1.0, roll_deg=8.0, yaw_deg=-22.0)[-1].withheld == "Keep facing the camera."
     assert stage.show(0.0, 1.0, light=5.0)[-1].withheld == "It is too dark: put a light in front of you."
-    assert stage.show(0.0, 1.0, face_px=10.0)[-1].withheld == "Come closer: your face is small in the picture."
+    assert stage.show(0.0, 1.0, face_cut=0.5)[-1].withheld == "Move to the middle: part of your face is cut off."
     # A refusal is no loss: the movement goes on being followed.
     assert stage.show(0.0, 1.0)[-1].withheld == ""
 
@@ -373,86 +375,15 @@ def test_in_gentle_mode_less_of_the_movement_is_a_repetition() -> None:
             assert stage.show(0.0, 1.0)[-1].reps == (reps if gentle else 0)
 
 
-# --- the resting face moves -------------------------------------------------------------------------------
+# --- the resting face -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("seconds", "moves"), [(2.0, 1), (4.0, 2), (30.0, 15)])
-def test_the_rest_follows_a_face_that_drifts_with_a_time_of_half_a_minute(seconds: float, moves: int) -> None:
-    """Every two seconds it goes there by the part that a half-minute exponential has gone by then."""
-    stage = Stage()
-    before = stage.show(0.2, 2.0)[-1].match
-    stage.show(0.2, seconds)
-    after = stage.show(0.2, 0.5)[-1].match
-    assert before == pytest.approx(0.2, abs=0.02)
-    assert after / 0.2 == pytest.approx(math.exp(-2.0 * (moves + 1) / 30.0), abs=0.004)
-
-
-def test_a_movement_or_an_uncertain_rest_moves_the_rest_not() -> None:
+def test_a_rest_that_is_given_stays() -> None:
     stage = Stage()
     stage.show(0.0, 0.5)
     for _ in range(4):
-        stage.show(0.3, 3.0)  # more than what is taken for rest, less than an attempt
+        stage.show(0.3, 3.0)
     assert stage.show(0.3, 0.5)[-1].match == pytest.approx(0.3, abs=1e-3)
-
-
-def test_the_rest_follows_the_head_quicker_where_it_is_not_judged() -> None:
-    """Thirty degrees away, of which twenty are refused: every two seconds a third of what is left is gone."""
-    turned = msgspec.structs.replace(SMILE, refuse=[Rule("yaw_deg > 20", "Face me.")])
-    stage = Stage(turned)
-    stage.show(0.0, 0.25)
-    told = stage.show(0.0, 10.0, yaw_deg=stage.rest[INDEX["yaw_deg"]] + 31.0)
-    refused = [one.time - 0.25 for one in told if one.withheld]
-    assert 31.0 * math.exp(-2.0 / 5.0) > 20.0 > 31.0 * math.exp(-4.0 / 5.0)
-    assert max(refused) == pytest.approx(4.0, abs=0.3)
-    assert max(np.diff(refused)) == stage.dt
-
-
-def test_a_neutral_far_above_the_resting_face_is_replaced_after_two_seconds() -> None:
-    stage = Stage()
-    stage.show(0.0, 0.5)
-    told = stage.show(-0.6, 3.5)
-    assert {one.match for one in told} == {0.0}
-    way = [one.errors["corner_canthus_left"] for one in told]
-    new = next(i for i, error in enumerate(way) if i and abs(error - way[-1]) < 1e-6)
-    # From when the filtered value is past the bound.
-    assert new * stage.dt == pytest.approx(2.0, abs=0.2)
-    assert stage.session.neutral is not None
-    assert stage.session.neutral.values == pytest.approx(np.nan_to_num(stage.shown(-0.6)), abs=1e-2)
-
-
-def test_somebody_who_stays_halfway_has_a_new_resting_face_after_a_patient_while() -> None:
-    stage = Stage()
-    stage.show(0.0, 0.5)
-    told = stage.show(0.42, 12.0)
-    begun = next(one.time for one in told if one.phase is Phase.RISE)
-    ((missed, reason),) = said(told, Kind.ATTEMPT_MISSED)
-    assert reason == "you did not come back to rest; your new resting face is learnt"
-    longest = max(SMILE.tempo.hold, SMILE.count.hold)
-    assert missed - begun == pytest.approx(2.0 + 3.0 + 1.5 * longest, abs=2 * stage.dt)
-    assert {one.phase for one in told if one.time >= missed} == {Phase.REST}
-    assert told[-1].match == pytest.approx(0.0, abs=1e-3)
-
-
-def test_a_face_that_is_seen_to_smile_is_no_new_resting_face() -> None:
-    """With 0.3 of a blendshape of a smile, half of what a first resting face may have, it may just be one."""
-    for part, learnt in ((0.42, True), (0.44, False)):
-        stage = Stage()
-        stage.show(0.0, 0.5)
-        stage.show(part, 12.0)
-        assert bool(stage.session.attempts) == learnt
-    assert 0.42 * 0.7 < 0.3 < 0.44 * 0.7
-
-
-def test_eyes_half_closed_are_no_new_resting_face() -> None:
-    stage = Stage()
-    stage.show(0.0, 0.5)
-    narrow = {f"eye_aperture_{side}": 0.7 * stage.rest[INDEX[f"eye_aperture_{side}"]] for side in ("left", "right")}
-    stage.show(0.42, 12.0, **narrow)
-    assert stage.session.attempts == []
-    stage.show(0.42, 3.0)
-    assert [a.reason for a in stage.session.attempts] == [
-        "you did not come back to rest; your new resting face is learnt"
-    ]
 
 
 # --- the range of one's own ------------------------------------------------------------------------------

@@ -145,7 +145,8 @@ def test_a_recording_of_any_length_measures_as_its_single_frames(recording: tupl
 
 
 def test_what_lies_beside_a_face_is_passed_on_as_it_is(recording: tuple[Array, Array, Array]) -> None:
-    beside = np.arange(len(recording[0]) * 15.0).reshape(-1, 15)
+    columns = len(NAMES) - FACE
+    beside = np.arange(len(recording[0]) * float(columns)).reshape(-1, columns)
     np.testing.assert_array_equal(measure(*recording, beside)[:, FACE:], beside)
     np.testing.assert_array_equal(measure(*(part[3] for part in recording), beside[3])[FACE:], beside[3])
     assert np.isnan(measure(*recording)[:, FACE:]).all()

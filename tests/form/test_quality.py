@@ -44,16 +44,22 @@ def test_a_turn_is_as_bad_to_either_side(name: str, degrees: float) -> None:
     assert level("pucker", **{name: -degrees})[0] == 0.5
 
 
-def test_one_moment_in_plain_floats_is_gated_alike() -> None:
-    random = np.random.default_rng(0)
+def test_what_is_told_afterwards_is_half_a_sentence_and_has_the_value_where_that_helps() -> None:
+    for gate in GATES:
+        told = gate.was.format(31.7)
+        assert told.startswith(("your ", "a ", "it ", "part ", "the "))
+        assert not told.endswith(".")
+        assert ("32" in told) == gate.measure.endswith("_deg")
+    assert len({gate.was for gate in GATES}) == len(GATES)
+
+
+def test_gates_columns_and_reasons_go_together() -> None:
     for id in ("pucker", "neck-rotation", "resisted-opening"):
-        gate = QualityGate(find_exercise(id))
-        for measures in random.uniform(-60.0, 60.0, (50, len(NAMES))):
-            measures[random.random(len(measures)) < 0.5] = np.nan
-            levels = gate.levels(measures)
-            worst, lowest = gate.worst(measures.tolist())
-            assert (worst, lowest) == (int(levels.argmin()), pytest.approx(float(levels.min())))
-            assert gate.sees_now(measures.tolist()) == gate.sees(measures)
+        quality = QualityGate(find_exercise(id))
+        assert [INDEX[gate.measure] for gate in quality.gates] == list(quality.columns)
+        assert tuple(gate.says for gate in quality.gates) == quality.reasons
+        assert set(quality.gates) <= set(GATES)
+        assert quality.levels(rest_measures()).shape == (len(quality.gates),)
 
 
 def test_what_is_not_known_is_not_held_against_anybody() -> None:
@@ -121,7 +127,7 @@ def test_what_an_exercise_needs_beside_the_face_must_be_seen_on_both_sides() -> 
     ):
         values = rest_measures()
         values[[INDEX[name] for name in names]] = np.nan
-        assert neck.sees(values) == neck.sees_now(values.tolist()) == seen
+        assert neck.sees(values) == neck.sees(values[None])[0] == seen
     both = QualityGate(changed(peak={"neck_length_left": sinks, "hand_chin": sinks}))
     assert both.who == "hands"
 
@@ -148,17 +154,20 @@ def test_many_moments_at_once_are_gated_as_one_by_one() -> None:
 
 def test_of_gates_that_end_the_judging_the_first_is_told() -> None:
     gate = QualityGate(SMILE)
-    values = rest_measures()
-    values[INDEX["light"]], values[INDEX["contrast"]], values[INDEX["sharpness"]] = 15.0, -90.0, 0.0
-    number, lowest = gate.worst(values.tolist())
-    assert (gate.reasons[number], lowest) == ("It is too dark: put a light in front of you.", 0.0)
-    values[INDEX["light"]] = 27.5
-    number, lowest = gate.worst(values.tolist())
-    assert (gate.reasons[number], lowest) == ("I can hardly see your features: put a light in front of you.", 0.0)
-    values = rest_measures()
-    values[INDEX["light"]], values[INDEX["yaw_deg"]] = 27.5, 26.0
-    assert gate.reasons[gate.worst(values.tolist())[0]] == "It is too dark: put a light in front of you."
-    assert gate.worst(rest_measures().tolist()) == (0, 1.0)
+
+    def worst(**values: float) -> tuple[str, float]:
+        measures = rest_measures()
+        for name, value in values.items():
+            measures[INDEX[name]] = value
+        levels = gate.levels(measures)
+        return gate.reasons[int(levels.argmin())], float(levels.min())
+
+    hardly = "I can hardly see your features: put a light in front of you."
+    dark = "It is too dark: put a light in front of you."
+    assert worst(light=15.0, contrast=-90.0, sharpness=0.0) == (dark, 0.0)
+    assert worst(light=27.5, contrast=-90.0, sharpness=0.0) == (hardly, 0.0)
+    assert worst(light=27.5, yaw_deg=26.0) == (dark, 0.5)
+    assert worst() == (gate.reasons[0], 1.0)
 
 
 def test_a_gate_that_is_for_all_but_some_exercises_is_there_for_all_others() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coach.form.exercise import Count
-from coach.form.reps import OFF_PEAK, TRANSITIONS, Attempt, Counter
+from coach.form.reps import BEGUN, OFF_PEAK, TRANSITIONS, Attempt, Counter
 from coach.frame import Phase
 
 COUNT = Count(level=0.65, leave=0.35, back=0.25, hold=0.6)
@@ -215,7 +215,111 @@ def test_what_happens_between_two_frames_is_where_a_straight_line_has_it() -> No
 def test_who_is_at_the_peak_with_the_first_frame_begins_there() -> None:
     counter = Counter(EXACT)
     assert watch(counter, (3.0, 0.5)) == [Phase.HOLD]
-    assert counter.attempt == Attempt(3.0, 0, _run_start=3.0, _run_end=3.0)
+    assert counter.attempt == Attempt(3.0, 0, late=True, _run_start=3.0, _run_end=3.0)
+
+
+@pytest.mark.parametrize(("match", "late"), [(0.25, False), (BEGUN * 0.5, False), (0.3125, True), (1.0, True)])
+def test_what_is_first_seen_well_on_its_way_had_begun_before(match: float, late: bool) -> None:
+    counter = Counter(EXACT)
+    counter.step(7.0, [(match, match)], None)
+    assert counter.attempt is not None
+    assert (counter.attempt.start, counter.attempt.late) == (7.0, late)
+    # The next one was seen from its beginning.
+    for time in (8.0, 9.0):
+        counter.step(time, [(0.0, 0.0)], None)
+    assert counter.attempt is None
+    counter.step(10.0, [(1.0, 1.0)], None)
+    assert counter.attempt is not None
+    assert not counter.attempt.late
+
+
+def test_who_was_seen_at_rest_for_one_frame_is_never_late_however_quick() -> None:
+    for first in (0.0, 0.125, 0.2499, -1.0):
+        counter = Counter(EXACT)
+        watch(counter, (0.0, first), (1 / 32, 1.0))
+        assert counter.attempt is not None
+        assert not counter.attempt.late
+
+
+def test_after_a_new_beginning_what_is_first_seen_may_be_late_again() -> None:
+    counter = Counter(EXACT)
+    watch(counter, (0.0, 0.0), (1.0, 1.0))
+    counter.reset()
+    watch(counter, (2.0, 1.0))
+    assert counter.attempt is not None
+    assert counter.attempt.late
+
+
+def test_the_side_that_is_ahead_says_whether_an_attempt_is_late() -> None:
+    counter = Counter(EXACT)
+    counter.step(0.0, [(0.0, 1.0)], None)
+    assert counter.attempt is not None
+    assert (counter.attempt.side, counter.attempt.late) == (1, True)
+
+
+def test_what_is_over_when_it_was_held_is_never_late() -> None:
+    """Who sits there with a quiet face, as asked, need not have been seen to begin."""
+    counter = Counter(Count(level=0.5, leave=0.25, back=0.125, hold=1.0, ends="held"))
+    watch(counter, (0, 1.0))
+    assert counter.attempt is not None
+    assert not counter.attempt.late
+    watch(counter, (0.5, 1.0))
+    ended = counter.step(1.0, [(1.0, 1.0)], None) or counter.step(1.5, [(1.0, 1.0)], None)
+    assert ended is not None
+    assert not ended.late
+
+
+def test_the_later_poses_of_a_sequence_are_not_late() -> None:
+    counter = Counter(EXACT, poses=2)
+    for time, matches in ((0, (0.0, 0)), (1, (1.0, 0)), (2, (1.0, 0)), (3, (0.0, 1.0)), (4, (0.0, 1.0))):
+        counter.step(time, [(m, m) for m in matches], None)
+    assert counter.attempt is not None
+    assert (counter.attempt.pose, counter.attempt.late) == (1, False)
+
+
+# --- the end of a recording -------------------------------------------------------------------------------
+
+
+def finished(*moments: tuple[float, float], at: float, count: Count = EXACT) -> tuple[Attempt | None, bool, Counter]:
+    counter = Counter(count)
+    watch(counter, *moments)
+    return *counter.finish(at), counter
+
+
+def test_what_is_running_when_there_are_no_more_frames_ends_with_the_last_one() -> None:
+    attempt, back, counter = finished((0, 0.0), (1, 1.0), (2, 1.0), (3, 0.25), at=3.0)
+    assert attempt is not None
+    assert (attempt.start, attempt.end, back) == (0.25, 3.0, False)
+    assert attempt.hold == pytest.approx(1.5 + (1.0 - 0.5 * OFF_PEAK) / 0.75)
+    assert (counter.attempt, counter.phase) == (None, Phase.REST)
+    assert counter.finish(4.0) == (None, False)
+
+
+def test_what_is_back_below_the_return_level_ended_where_it_came_there() -> None:
+    """Rest has not settled yet: a tenth of a second after the last frame it would have."""
+    attempt, back, counter = finished((0, 0.0), (1, 1.0), (2, 1.0), (2.0625, 0.0), at=2.0625)
+    assert attempt is not None
+    assert (attempt.end, back) == (2.0 + 0.0625 * 0.875, True)
+    assert (counter.attempt, counter.phase) == (None, Phase.REST)
+
+
+def test_what_was_back_and_went_up_again_is_not_back() -> None:
+    attempt, back, _ = finished((0, 0.0), (1, 1.0), (2, 1.0), (2.0625, 0.0), (2.125, 0.5), at=2.125)
+    assert attempt is not None
+    assert (attempt.end, back) == (2.125, False)
+
+
+def test_where_nothing_was_running_nothing_ends() -> None:
+    assert Counter(EXACT).finish(1.0) == (None, False)
+    attempt, back, _ = finished((0, 0.0), (1, 0.1), (2, 0.2), at=2.0)
+    assert (attempt, back) == (None, False)
+
+
+def test_after_the_end_of_a_recording_a_counter_begins_anew() -> None:
+    _, _, counter = finished((0, 0.0), (1, 1.0), at=1.0)
+    watch(counter, (5.0, 0.0), (6.0, 1.0))
+    assert counter.attempt is not None
+    assert counter.attempt == Attempt(5.25, 0, holds=[0.5], _run_start=5.5, _run_end=6.0)
 
 
 @pytest.mark.parametrize(("bridge", "settles"), [(0.1, 0.125), (0.2, 0.125), (0.375, 0.375)])

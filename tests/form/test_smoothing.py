@@ -7,15 +7,25 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from coach.form.smoothing import OneEuro
+from coach.form.smoothing import Filtered, gaps, one_euro
 from coach.frame import Array
 
 
+def one_by_one(times: Array, values: Array, min_cutoff: float, beta: Array | float, d_cutoff: float = 1.0) -> Array:
+    """Samples filtered each alone."""
+    last, out = None, []
+    for i in range(len(times)):
+        smooth, last = one_euro(times[i : i + 1], values[i : i + 1], last, min_cutoff, beta, d_cutoff)
+        out.append(smooth[0])
+    return np.array(out)
+
+
 def test_the_first_sample_passes_and_a_constant_stays() -> None:
-    filtered = OneEuro(1.0, 0.5)
-    for i in range(20):
-        out = filtered.step(i / 30, np.array([2.0, -1.0]))
-    np.testing.assert_allclose(out, [2.0, -1.0])
+    constant = np.tile([2.0, -1.0], (20, 1))
+    times = np.arange(20) / 30
+    for out in (one_euro(times, constant, None, 1.0, 0.5)[0], one_by_one(times, constant, 1.0, 0.5)):
+        np.testing.assert_array_equal(out[0], [2.0, -1.0])
+        np.testing.assert_allclose(out, constant)
 
 
 def published(times: Array, values: Array, min_cutoff: float, beta: Array, d_cutoff: float) -> Array:
@@ -45,54 +55,84 @@ BETA = np.array([0.0, 0.7, 20.0])
 @pytest.mark.parametrize("d_cutoff", [None, 0.8])
 def test_it_is_the_published_filter_value_by_value(d_cutoff: float | None) -> None:
     times, values = wandering(200, 4)
-    filtered = OneEuro(1.5, BETA) if d_cutoff is None else OneEuro(1.5, BETA, d_cutoff)
-    got = [filtered.step(t, v).copy() for t, v in zip(times, values, strict=True)]
-    np.testing.assert_allclose(got, published(times, values, 1.5, BETA, d_cutoff or 1.0), rtol=0, atol=1e-12)
+    expected = published(times, values, 1.5, BETA, d_cutoff or 1.0)
+    more = () if d_cutoff is None else (d_cutoff,)
+    np.testing.assert_allclose(one_by_one(times, values, 1.5, BETA, *more), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(one_euro(times, values, None, 1.5, BETA, *more)[0], expected, rtol=0, atol=1e-11)
 
 
-@given(st.lists(st.one_of(st.just(0), st.integers(1, 40)), min_size=1, max_size=4), st.integers(0, 10_000))
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=6), st.integers(0, 10_000))
 @settings(max_examples=20)
-@example([2100, 3, 0, 90], 0)  # more than are filtered at once
-def test_a_recording_and_its_single_samples_are_filtered_alike_in_any_mixture(parts: list[int], seed: int) -> None:
-    """A number is that of the samples filtered at once, 0 is one sample filtered alone."""
-    times, values = wandering(sum(part or 1 for part in parts), seed)
-    filtered, got, begin = OneEuro(1.5, BETA, 0.8), [], 0
-    for part in parts:
-        if part:
-            got.append(filtered.run(times[begin : begin + part], values[begin : begin + part]))
-        else:
-            got.append(filtered.step(times[begin], values[begin])[None].copy())
-        begin += part or 1
+@example([2100, 3, 1, 90], 0)  # more than are filtered at once
+@example([1, 2048, 2049, 1, 1], 1)
+def test_chunks_of_any_size_are_filtered_alike_in_any_mixture(chunks: list[int], seed: int) -> None:
+    times, values = wandering(sum(chunks), seed)
+    last, got, begin = None, [], 0
+    for size in chunks:
+        piece = slice(begin, begin + size)
+        smooth, last = one_euro(times[piece], values[piece], last, 1.5, BETA, 0.8)
+        assert smooth.shape == (size, 3)
+        got.append(smooth)
+        begin += size
     np.testing.assert_allclose(np.concatenate(got), published(times, values, 1.5, BETA, 0.8), rtol=0, atol=1e-10)
 
 
-def test_a_recordings_first_sample_passes_unchanged_and_none_of_it_is_changed() -> None:
+def test_where_a_filter_is_does_not_depend_on_how_it_came_there() -> None:
+    times, values = wandering(120, 9)
+    _, whole = one_euro(times, values, None, 1.5, BETA)
+    last: Filtered | None = None
+    for begin, end in ((0, 1), (1, 60), (60, 61), (61, 120)):
+        _, last = one_euro(times[begin:end], values[begin:end], last, 1.5, BETA)
+    assert last is not None
+    assert last.time == whole.time == times[-1]
+    np.testing.assert_array_equal(last.raw, values[-1])
+    np.testing.assert_array_equal(whole.raw, values[-1])
+    np.testing.assert_allclose(last.smooth, whole.smooth, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(last.derivative, whole.derivative, rtol=0, atol=1e-11)
+
+
+def test_without_a_past_the_first_sample_passes_unchanged_and_none_of_them_is_changed() -> None:
     times, values = np.arange(3) / 30, np.random.default_rng(6).normal(size=(3, 300))
     before = times.copy(), values.copy()
-    filtered = OneEuro(1.0, 0.5)
-    np.testing.assert_array_equal(filtered.run(times, values)[0], values[0])
+    smooth, last = one_euro(times, values, None, 1.0, 0.5)
+    np.testing.assert_array_equal(smooth[0], values[0])
     np.testing.assert_array_equal((times, *values.T), (before[0], *before[1].T))
-    filtered.reset()
-    np.testing.assert_array_equal(filtered.run(times, values)[0], values[0])
+    again, _ = one_euro(times + 1.0, values, last, 1.0, 0.5)
+    assert np.all(again[0] != values[0])  # there is a past
+    np.testing.assert_array_equal(one_euro(times + 1.0, values, None, 1.0, 0.5)[0][0], values[0])
+
+
+def test_one_past_may_be_gone_on_from_more_than_once() -> None:
+    times, values = wandering(60, 2)
+    _, half = one_euro(times[:30], values[:30], None, 1.5, BETA)
+    first, _ = one_euro(times[30:], values[30:], half, 1.5, BETA)
+    one_euro(times[30:], -values[30:], half, 1.5, BETA)
+    again, _ = one_euro(times[30:], values[30:], half, 1.5, BETA)
+    np.testing.assert_array_equal(first, again)
 
 
 def test_it_is_steadier_at_rest_and_keeps_up_with_speed() -> None:
-    random = np.random.default_rng(1)
-    filtered = OneEuro(1.0, 5.0)
-    noisy = random.normal(0, 0.003, 300)
-    rest = [filtered.step(i / 30, np.array([x]))[0] for i, x in enumerate(noisy)]
+    noisy = np.random.default_rng(1).normal(0, 0.003, (300, 1))
+    rest, _ = one_euro(np.arange(300) / 30, noisy, None, 1.0, 5.0)
     assert np.std(rest[60:]) < 0.6 * np.std(noisy)
-    filtered.reset()
-    slow = OneEuro(1.0, 0.0)
-    ramp = [min(1.0, max(0.0, i / 30 - 1.0)) for i in range(90)]
-    lag = [r - filtered.step(i / 30, np.array([r]))[0] for i, r in enumerate(ramp)]
-    slow_lag = [r - slow.step(i / 30, np.array([r]))[0] for i, r in enumerate(ramp)]
-    assert max(lag) < 0.4 * max(slow_lag)
+    times = np.arange(90) / 30
+    ramp = np.clip(times - 1.0, 0.0, 1.0)[:, None]
+    lag, slow_lag = (ramp - one_euro(times, ramp, None, 1.0, beta)[0] for beta in (5.0, 0.0))
+    assert lag.max() < 0.4 * slow_lag.max()
 
 
-def test_the_input_is_never_changed_nor_kept() -> None:
-    filtered = OneEuro(1.0, 1.0)
-    sample = np.array([1.0])
-    filtered.step(0.0, sample)
-    sample[0] = 99.0
-    assert filtered.step(0.1, np.array([1.0]))[0] == pytest.approx(1.0)
+def test_the_input_is_never_kept() -> None:
+    sample = np.array([[1.0]])
+    smooth, last = one_euro(np.array([0.0]), sample, None, 1.0, 1.0)
+    sample[:] = smooth[:] = 99.0
+    assert one_euro(np.array([0.1]), np.array([[1.0]]), last, 1.0, 1.0)[0][0, 0] == pytest.approx(1.0)
+
+
+def test_gaps_are_from_each_number_to_the_next_and_the_first_from_the_last_before() -> None:
+    times = np.array([1.0, 1.5, 1.25, 4.0])
+    assert gaps(times, 0.25).tolist() == [0.75, 0.5, -0.25, 2.75]
+    assert times.tolist() == [1.0, 1.5, 1.25, 4.0]
+    assert gaps(times[:1], 3.0).tolist() == [-2.0]
+    assert gaps(times[:2], -math.inf).tolist() == [math.inf, 0.5]
+    random = np.random.default_rng(3).normal(size=50)
+    np.testing.assert_array_equal(gaps(random, 0.5), np.diff(random, prepend=0.5))

@@ -12,7 +12,7 @@ from faces import frames, perform, resting
 
 from coach.form.exercise import Tempo, find_exercise, library
 from coach.form.measures import INDEX, measure_all
-from coach.form.session import LOST_S
+from coach.form.seen import LOST_S
 from coach.form.spotting import KEPT_S, RATE, Spot, Spotter, at_tempo, can_be_spotted
 from coach.form.template import HOLD, MOVE
 from coach.frame import Array, Frame

@@ -12,7 +12,7 @@ import pytest
 
 from coach.form.exercise import Count, Exercise, Pose, Rule, Target, Tempo
 from coach.form.measures import FACE, INDEX, NAMES, ODD, mirrored
-from coach.form.session import LOST_S
+from coach.form.seen import LOST_S
 from coach.form.spotting import Spot, Spotter, at_tempo, can_be_spotted
 from coach.form.template import HOLD, MOVE, Template
 from coach.frame import Array

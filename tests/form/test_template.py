@@ -65,6 +65,13 @@ STILL = msgspec.structs.replace(PLAIN, peak={"lip_gap": Target("still", 0.25), "
 UP = np.array([(3 * x**2 - 2 * x**3) for x in (np.arange(8) + 0.5) / 8])
 
 
+def one_moment(template: Template, change: Array) -> tuple[list[list[float]], list[list[float]]]:
+    """What one moment alone, (M,) change from rest, matches: P times left and right, and as it is judged."""
+    own = template.match(change[None])
+    assert own.shape == (len(template.exercise.poses), 2, 1)
+    return own[..., 0].tolist(), template.sides(own)[..., 0].tolist()
+
+
 def test_each_side_is_as_far_as_its_own_measures_and_those_of_both() -> None:
     template = Template(BOTH, measures(mouth_width=2.0))
     assert template.names == ("corner_lift_left", "corner_lift_right", "mouth_width", "lip_gap")
@@ -86,7 +93,7 @@ def test_each_side_is_as_far_as_its_own_measures_and_those_of_both() -> None:
     )
     assert template.match(changes).tolist() == [[[0.625, 0.3125, 0.0, 0.25, 0.125], [1.0, 0.5, 0.0, -0.5, -0.5]]]
     assert template.amount(changes).tolist() == [[[0.625, 0.3125, 0.0, 0.5, 0.25], [1.0, 0.5, 0.0, -0.25, -0.25]]]
-    assert [template.now(change.tolist())[0] for change in changes] == [
+    assert [one_moment(template, change)[0] for change in changes] == [
         [[0.625, 1.0]], [[0.3125, 0.5]], [[0.0, 0.0]], [[0.25, -0.5]], [[0.125, -0.5]]
     ]  # fmt: skip
     displaced = template.displacement(np.array([changes[:2], changes[2:4]]), 1)
@@ -98,8 +105,7 @@ def test_each_side_is_as_far_as_its_own_measures_and_those_of_both() -> None:
 def test_the_side_that_leads_decides_for_both(leading: str, decides: float) -> None:
     template = Template(msgspec.structs.replace(BOTH, leading=leading), measures(mouth_width=2.0))
     change = measures(corner_lift_left=0.25, corner_lift_right=0.25, mouth_width=1.0)
-    assert template.now(change.tolist()) == ([[0.625, 1.0]], [[decides, decides]])
-    assert template.sides(template.match(change[None])).tolist() == [[[decides], [decides]]]
+    assert one_moment(template, change) == ([[0.625, 1.0]], [[decides, decides]])
 
 
 def test_how_far_off_a_target_is_told_in_its_tolerances() -> None:
@@ -125,7 +131,7 @@ def test_each_pose_asks_for_its_own_measures() -> None:
     changes = np.array([measures(lip_gap=0.25, smile_left=0.125), measures(lip_gap=0.375, smile_right=0.5)])
     matches = [[[0.5, 0.75], [0.5, 0.75]], [[0.5, 0.0], [0.0, 0.5]]]
     assert two.match(changes).tolist() == matches
-    assert [two.now(change.tolist())[0] for change in changes] == [[[0.5, 0.5], [0.5, 0.0]], [[0.75, 0.75], [0.0, 0.5]]]
+    assert [one_moment(two, c)[0] for c in changes] == [[[0.5, 0.5], [0.5, 0.0]], [[0.75, 0.75], [0.0, 0.5]]]
     assert two.sides(two.match(changes)).tolist() == [[[0.5, 0.75]] * 2, [[0.5, 0.5]] * 2]
 
 
@@ -138,9 +144,7 @@ def test_a_swing_to_the_right_is_the_mirror_image_of_that_to_the_left() -> None:
     assert swing.within.tolist() == [[[0.125, 0.5], [0.125, 1.0]]]
     assert swing.weights.tolist() == [[[0.75, 0.25], [0.75, 0.25]]]
     change = measures(lip_x=0.25, corner_canthus_left=0.5, corner_canthus_right=2.0)
-    assert swing.match(change[None]).tolist() == [[[0.5], [-0.375 + 0.25]]]
-    assert swing.sides(swing.match(change[None])).tolist() == [[[0.5], [-0.125]]]
-    assert swing.now(change.tolist()) == ([[0.5, -0.125]], [[0.5, -0.125]])
+    assert one_moment(swing, change) == ([[0.5, -0.375 + 0.25]], [[0.5, -0.125]])
     assert swing.errors(change.tolist(), 0, 0) == {"lip_x": -2.0, "corner_canthus_left": -1.0}
     assert swing.errors(change.tolist(), 0, 1) == {"lip_x": -6.0, "corner_canthus_left": 0.0}
     for kept in (0.625, -0.625):  # of one swing, and good for both
@@ -159,7 +163,7 @@ def test_where_sides_alternate_both_measures_of_a_pair_count_for_each_swing() ->
     left, right = INDEX["blink_left"], INDEX["blink_right"]
     assert template.columns.tolist() == [[[left, right], [right, left]]]
     assert template.weights.tolist() == [[[0.75, 0.25]] * 2]
-    assert template.now(measures(blink_left=0.25, blink_right=-0.25).tolist())[0] == [[0.625, -0.75 * 0.5 - 0.25]]
+    assert one_moment(template, measures(blink_left=0.25, blink_right=-0.25))[0] == [[0.625, -0.75 * 0.5 - 0.25]]
 
 
 def test_a_personal_range_is_no_less_and_no_more_than_its_bounds() -> None:
@@ -177,7 +181,7 @@ def test_where_nothing_is_to_move_all_that_is_still_is_the_peak() -> None:
         [measures(), measures(lip_gap=0.375), measures(lip_gap=0.25, chin_x=-0.875), measures(chin_x=1.0)]
     )
     assert template.match(changes).tolist() == [[[1.0, 0.5, 0.25, 0.0]] * 2]
-    assert [template.now(change.tolist())[0] for change in changes] == [[[x, x]] for x in (1.0, 0.5, 0.25, 0.0)]
+    assert [one_moment(template, change)[0] for change in changes] == [[[x, x]] for x in (1.0, 0.5, 0.25, 0.0)]
     assert template.amount(changes).tolist() == [[[0.0] * 4] * 2]
     curve, weights = template.curve(0)
     assert curve.tolist() == [[0.0, 0.0]] * 20
@@ -187,8 +191,7 @@ def test_where_nothing_is_to_move_all_that_is_still_is_the_peak() -> None:
 def test_a_ratio_to_nothing_is_no_way_to_go() -> None:
     template = Template(BOTH, measures())
     change = measures(corner_lift_left=0.5, mouth_width=9.0)
-    assert template.now(change.tolist())[0] == [[0.75, 0.0]]
-    assert template.match(change[None]).tolist() == [[[0.75], [0.0]]]
+    assert one_moment(template, change)[0] == [[0.75, 0.0]]
 
 
 def test_a_curve_is_its_measures_way_in_tolerances() -> None:
@@ -370,15 +373,16 @@ def test_what_must_keep_still_lowers_the_match_beyond_its_tolerance() -> None:
     def match(gap: float) -> float:
         change = np.zeros(len(rest))
         change[INDEX["smile_left"]], change[INDEX["lip_gap"]] = 0.5, gap
-        ((both,), _) = template.now(change.tolist())
-        assert template.match(change[None])[0, :, 0] == pytest.approx(both)
-        return both[0]
+        (((left, right),), judged) = one_moment(template, change)
+        assert judged == [[left, right]]
+        assert left == right
+        return left
 
     assert [match(gap) for gap in (0.0, 0.02, 0.03, 0.04, -0.03)] == pytest.approx([1.0, 1.0, 0.5, 0.0, 0.5])
 
 
 @pytest.mark.parametrize("exercise", [e for e in library().values() if e.judged], ids=lambda e: e.id)
-def test_one_moment_in_plain_floats_matches_as_many_do(exercise: Exercise) -> None:
+def test_one_moment_alone_matches_as_among_many(exercise: Exercise) -> None:
     template = Template(exercise, rest_measures())
     random = np.random.default_rng(3)
     size = np.abs(template.span).max(axis=(0, 1)) + template.within.max(axis=(0, 1))
@@ -386,10 +390,70 @@ def test_one_moment_in_plain_floats_matches_as_many_do(exercise: Exercise) -> No
     for i in range(len(template.names)):
         for column in np.unique(template.columns[..., i]):
             change[:, column] = random.normal(0, size[i], 40)
-    own, judged = template.match(change), template.sides(template.match(change))
+    before = change.copy()
+    own, judged, amount = template.match(change), template.sides(template.match(change)), template.amount(change)
+    assert np.ptp(own) > 0.5
     for k, values in enumerate(change):
-        both = template.now(values.tolist())
-        np.testing.assert_allclose(both, (own[..., k], judged[..., k]), atol=1e-12)
+        np.testing.assert_allclose(one_moment(template, values), (own[..., k], judged[..., k]), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(template.amount(values[None])[..., 0], amount[..., k], rtol=1e-12, atol=1e-12)
+    np.testing.assert_array_equal(change, before)
+
+
+@pytest.mark.parametrize("exercise", [e for e in library().values() if e.judged], ids=lambda e: e.id)
+def test_the_match_of_what_moves_is_off_by_what_its_measures_are_off_by(exercise: Exercise) -> None:
+    """Halfway to the peak of a pose, with many measures of rest that are a little off, each by its own."""
+    template = Template(exercise, rest_measures())
+    random = np.random.default_rng(4)
+    spread = np.zeros(len(NAMES))
+    for p, side, i in np.ndindex(template.span.shape):
+        spread[template.columns[p, side, i]] = 0.02 * abs(template.span[p, side, i])
+    found = template.spread(spread)
+    assert found.shape == (len(exercise.poses), 2)
+    off = random.normal(size=(4000, len(NAMES))) * spread
+    for p, side in np.ndindex(found.shape):
+        if template.weights[p, side].any():
+            halfway = np.zeros(len(NAMES))
+            halfway[template.columns[p, side]] = template.span[p, side] / 2
+            assert template.match(halfway + off)[p, side].std() == pytest.approx(found[p, side], rel=0.06)
+
+
+def test_the_spread_of_a_match_is_that_of_what_moves_by_its_weight() -> None:
+    """0.75 and 0.25 parts of each side, of a whole way of 0.5, 0.25 and 1: squares add up."""
+    template = Template(BOTH, measures(mouth_width=2.0))
+    assert template.spread(measures(mouth_width=0.5)).tolist() == [[0.125, 0.125]]
+    assert template.spread(measures(corner_lift_left=0.25)).tolist() == [[0.375, 0.0]]
+    both = measures(corner_lift_left=0.1, corner_lift_right=0.125, mouth_width=0.8)
+    np.testing.assert_allclose(template.spread(both), [[0.25, 0.425]], rtol=1e-12)
+    # What keeps still says nothing where something moves, and what is not judged says nothing at all.
+    np.testing.assert_array_equal(template.spread(both + measures(lip_gap=9.0, brow_gap=9.0)), template.spread(both))
+    assert template.spread(measures()).tolist() == [[0.0, 0.0]]
+
+
+def test_the_spread_of_a_ratio_to_nothing_is_none() -> None:
+    with np.errstate(all="raise"):
+        assert Template(BOTH, measures()).spread(measures(mouth_width=1.0)).tolist() == [[0.0, 0.0]]
+
+
+def test_each_pose_and_each_swing_has_a_spread_of_its_own() -> None:
+    two = Template(TWO, measures())
+    spread = measures(lip_gap=0.125, smile_left=0.125, smile_right=0.125)
+    assert two.spread(spread).tolist() == [[0.25, 0.25], [0.5, 0.25]]
+    swing = Template(SWING, measures(corner_canthus_left=2.0, corner_canthus_right=4.0))
+    assert swing.spread(measures(lip_x=0.25)).tolist() == [[0.375, 0.375]]
+    assert swing.spread(measures(corner_canthus_left=0.5)).tolist() == [[0.125, 0.0]]
+    assert swing.spread(measures(corner_canthus_right=0.5)).tolist() == [[0.0, 0.0625]]
+
+
+def test_where_all_is_to_keep_still_the_spread_is_a_quarter_of_the_loudest_in_its_tolerance() -> None:
+    template = Template(STILL, measures())
+    assert template.spread(measures(lip_gap=0.125, chin_x=0.125)).tolist() == [[0.125, 0.125]]
+    assert template.spread(measures(lip_gap=0.125, chin_x=0.5)).tolist() == [[0.25, 0.25]]
+
+
+def test_a_small_range_of_ones_own_makes_the_match_less_sure() -> None:
+    rest, spread = measures(mouth_width=2.0), measures(corner_lift_left=0.125)
+    assert Template(BOTH, rest).spread(spread).tolist() == [[0.1875, 0.0]]
+    assert Template(BOTH, rest, {"corner_lift_left": 0.25}).spread(spread).tolist() == [[0.375, 0.0]]
 
 
 def test_several_repetitions_are_resampled_as_each_alone() -> None:

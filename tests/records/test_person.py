@@ -11,7 +11,7 @@ from coach.errors import BadInput
 from coach.form.calibration import TRIALS, Calibration, drifted, own_range, trial
 from coach.form.exercise import Exercise, Tempo, find_exercise
 from coach.form.measures import INDEX, NAMES
-from coach.form.session import DRIFTED, Session
+from coach.form.session import DRIFTED, READY, Session
 from coach.frame import Kind
 from coach.records.person import Person, load_person, save_person
 
@@ -70,7 +70,7 @@ def test_another_resting_face_is_not_measured_by_this_ones_range() -> None:
     assert not drifted(Calibration(NEUTRAL, {}), rest_measures())
     session = Session(SMILE, calibration=Calibration(other, {SMILE.id: {"corner_canthus_left": -0.02}}))
     events = [e for time, values in template_track(perform(SMILE)) for e in session.advance(time, values).events]
-    assert next(e.text for e in events if e.kind is Kind.ARMED) == DRIFTED
+    assert [e.text for e in events if e.kind is Kind.ARMED] == [READY, DRIFTED]
     assert session.reps == 1
 
 

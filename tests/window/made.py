@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from faces import resting
 
+from coach.avatar.rig import controls, head_matrix
 from coach.form.exercise import Exercise, find_exercise
 from coach.frame import LANDMARKS, Array, Feedback, Frame, Hand, Image, Part, Phase, Repetition, Side
 from coach.plan.workout import SetResult
@@ -62,10 +63,16 @@ def room(width: int = 1280, height: int = 720) -> Image:
     return np.stack([across + down, across, across - down / 2], axis=2).clip(0, 255).astype(np.uint8)
 
 
-def sitting() -> Frame:
-    """A face at rest in the middle of such a picture, as the tracker would see it."""
+def sitting(**turned: float) -> Frame:
+    """A face at rest in the middle of such a picture, as the tracker would see it. turned: how the head is, as the rig
+    has it (yaw_deg, pitch_deg, roll_deg)."""
     seen = next(resting(0.1))
-    return Frame(1.0, seen.landmarks, seen.blendshapes, seen.head, image=room())
+    assert seen.landmarks is not None
+    head = head_matrix(controls(**turned))
+    middle = np.array((640.0, 360.0, 0.0))
+    turn = np.array((1.0, -1.0, -1.0))  # landmarks have y down and z away
+    points = ((seen.landmarks - middle) * turn) @ head[:3, :3].T * turn + middle
+    return Frame(1.0, points.astype(np.float32), seen.blendshapes, head.astype(np.float32), image=room())
 
 
 def shoulders(seen: Frame, visible: float = 1.0) -> Array:

@@ -56,6 +56,7 @@ from coach.window.screens.summary import Summary
 from coach.window.screens.welcome import Urgent, Welcome
 from coach.window.screens.workout import WorkoutPage
 from coach.window.state import Snapshot
+from coach.window.waits import latest_wait
 from coach.window.worker import Pace, Seen
 
 BLOCKED = Settings(welcomed="2025-01-31", sound=False, answers=["jaw-joint", "vessels"], last="everyday 5 2")
@@ -64,6 +65,9 @@ LONG_POINT = dosed(MIDDLE, "headache")
 _HOLD = replace(feedback(0.92, Phase.HOLD), last=MIXED[1], form=82.0)
 _SIDES = replace(feedback(0.6), sides=(0.8, 0.55), reps=23, left=12, right=11)
 _MISSED = replace(state(), notice=Event(1.0, Kind.ATTEMPT_MISSED, "reached 58% of the movement, 65% is needed"))
+_UNKNOWN = replace(feedback(0.3), known=0.2, missing="mouth")
+_NO_FACE = feedback(None, cue="I cannot see your face.", withheld="I cannot see your face.")
+_TURNED = feedback(0.3, cue="Turn your face to the camera.", withheld="Turn your face to the camera.")
 _MANY = (*MIXED * 3, attempt(False, reason="one side of the mouth went up much further than the other one"))
 _SETS = [result(), result(PUCKER, MIXED[:2], 2), result(GLIDE, _MANY, 10), result(LED, (), 8),
          result(POINT, TURNS, 13)]  # fmt: skip
@@ -79,15 +83,20 @@ def workout(
     count: float | None = None,
     face: bool = True,
     shows_s: float | None = None,
+    lacks_s: float | None = None,
+    turned: dict[str, float] | None = None,
     **settings: object,
 ) -> Callable[[tuple[int, int]], Hand]:
     """The page of a workout at one moment, as it would be after the worker has seen it. shows_s: seconds for which the
-    demonstrator has shown it."""
+    demonstrator has shown it. lacks_s: seconds for which something has been missing. turned: how the head is."""
 
     def shown(size: tuple[int, int]) -> Hand:
         worker = HandWorker(None, Blind, Pace(live=True), Workout([(now.exercise, now.goal)]))
-        frame = replace(_sitting(), pose=shoulders(_sitting()) if now.exercise.group == "neck-massage" else None)
-        worker._box = Seen(frame if face else replace(frame, landmarks=None), said, now)
+        frame = sitting(**turned) if turned else _sitting()
+        frame = replace(frame, pose=shoulders(frame) if now.exercise.group == "neck-massage" else None)
+        frame = frame if face else replace(frame, landmarks=None, head=None)
+        wait = latest_wait(None, frame, replace(said, time=said.time - lacks_s)) if lacks_s is not None else None
+        worker._box = Seen(frame, said, replace(now, wait=wait))
         page = WorkoutPage(worker._workout, worker, live=waits != "demonstration", count_s=0.0,
                            demonstration=waits == "demonstration")  # fmt: skip
         hand = Hand(page, settings=_settings(**settings), size=size)
@@ -280,7 +289,14 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
     "workout-sides": workout(_SIDES, state(GLIDE, _MANY, 10)),
     "workout-long": workout(feedback(0.4), state(LONGEST, MIXED * 12, 60)),
     "workout-led": workout(feedback(None, Phase.HOLD), state(LED, (), 8)),
-    "workout-unseen": workout(feedback(None, withheld="I cannot see your face."), state(), face=False),
+    "workout-unseen": workout(_NO_FACE, state(), face=False),
+    "workout-no-face": workout(_NO_FACE, state(), face=False, lacks_s=3.0),
+    "workout-knowing": workout(_UNKNOWN, state(), lacks_s=1.0),
+    "workout-unrested": workout(_UNKNOWN, state(), lacks_s=3.0),
+    "workout-later": workout(_UNKNOWN, state(), "demonstration", lacks_s=9.0),
+    "workout-turned": workout(_TURNED, state(), lacks_s=3.0, turned={"yaw_deg": 38.0}),
+    "workout-nodded": workout(replace(_UNKNOWN, missing="head"), state(), lacks_s=3.0, turned={"pitch_deg": 24.0}),
+    "hidden-unrested": workout(replace(_UNKNOWN, missing="brows"), state(), lacks_s=3.0, hide_face=True),
     "workout-demonstration": workout(feedback(0.5), state(), "demonstration"),
     "workout-point": workout(working(POINT, reps=2), state(POINT, TURNS, 13), shows_s=0.2),
     "workout-away": workout(working(POINT, 0.6, reps=0, cue="Bring your index fingertips to the marks."),

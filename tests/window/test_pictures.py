@@ -23,7 +23,7 @@ SIZE = (640, 360)
 CALM = ("welcome", "questions", "home", "library", "settings", "workout-rest", "workout-hold", "workout-missed",
         "workout-sides", "paused", "hidden", "between", "summary", "help", "replay", "progress",
         "progress-sides", "workout-point", "workout-stroke", "workout-neck", "workout-breath",
-        "hidden-hands", "replay-hands")  # fmt: skip
+        "hidden-hands", "replay-hands", "workout-unrested", "workout-turned")  # fmt: skip
 STRONG = ("home", "workout-hold", "between", "replay", "progress-sides", "workout-stroke")
 #: With the drawn face, which takes a moment to draw.
 AVATAR = ("workout-hold", "hidden", "library", "replay", "workout-point", "workout-neck", "workout-breath",

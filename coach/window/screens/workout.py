@@ -26,8 +26,9 @@ from coach.window.screenshot import state_name
 from coach.window.sound import tone_for
 from coach.window.state import OVERLAYS, Options, Overlay, led_by
 from coach.window.ui import Ui
-from coach.window.view import Beat, Scene, cue_line, draw_banner, draw_picture, draw_workout, layout
+from coach.window.view import Beat, Scene, cue_line, draw_banner, draw_picture, draw_workout, layout, missing_line
 from coach.window.voice import Weight
+from coach.window.waits import stage
 from coach.window.worker import Pace, Seen, Worker
 
 #: Seconds of count-down before the first set and after a pause.
@@ -176,7 +177,8 @@ class WorkoutPage:
             if app.mirror is not None:
                 app.mirror.relearn()
         hidden = app.settings.hide_face  # then it is drawn, and learns, anyway
-        if feedback.phase is Phase.LEARNING and app.mirror is not None and not self._waits and not hidden:
+        resting = feedback.phase in (Phase.LEARNING, Phase.REST)
+        if resting and app.mirror is not None and not app.mirror.learnt and not self._waits and not hidden:
             app.mirror.points(seen.frame)  # it learns the resting face here, in case the person hides it later
         if feedback.phase is not self._phase[0]:
             self._phase = feedback.phase, feedback.time
@@ -203,9 +205,12 @@ class WorkoutPage:
             app.voice.say(words.SET_COMPLETE, Weight.END)
             return
         text, mark = cue_line(feedback, state)
-        if text != self._spoken and feedback.phase is not Phase.DONE:
+        # What is missing is asked for as long as it is shown: when it is first, something else may just have been said.
+        asks = stage(state.wait, feedback.time) in (1, 2) and text == missing_line(feedback, state)
+        if (text != self._spoken or asks) and feedback.phase is not Phase.DONE:
             self._spoken = text
-            app.voice.say(text, Weight.CUE if mark or feedback.cue else Weight.STEP)
+            told = state.notice is not None and text == state.notice.text
+            app.voice.say(text, Weight.CUE if mark or feedback.cue or asks or told else Weight.STEP)
 
     # --- standing still and going on -----------------------------------------------------------------------
 
@@ -301,7 +306,7 @@ class WorkoutPage:
                 scene = replace(scene, ghost=self._goal(app, shows, seen, feedback))
         if options.hide_face and app.mirror is not None:
             scene = replace(scene, mirror=app.mirror.draw(seen.frame, where.person.size, options.mirror))
-            if feedback.hands:
+            if feedback.hands or stage(state.wait, feedback.time):
                 scene = replace(scene, drawn=app.mirror.pixels(where.person.size, options.mirror))
         banner, large = self._banner(app)
         draw_workout(ui, replace(scene, banner=banner, large=large), options)
@@ -329,8 +334,8 @@ class WorkoutPage:
         return self._crop
 
     def _moment(self, shows: Demonstrator, feedback: Feedback, exercise: Exercise) -> Moment:
-        """What the demonstrator does now: at rest until the person's neutral is known, then the exercise in its own
-        tempo; what is led by time shows the phase that is led."""
+        """What the demonstrator does now: at rest until the person was seen, then the exercise in its own tempo; what
+        is led by time shows the phase that is led."""
         if led_by(exercise) == "time":
             phase, since = self._phase
             lasts = getattr(exercise.tempo, phase, 0.0) or 1.0
