@@ -28,7 +28,7 @@ from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition
 #: In gentle mode this part of every level is enough.
 GENTLE = 0.6
 #: Rest is known well enough to count while the match is off by less than this (standard deviation).
-SURE = 0.12
+SURE = 0.1
 #: A rest that changes the match by more than this is another one: what was seen is judged again. One that has become
 #: this much surer is, too.
 MOVED, SURER = 0.2, 0.6

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from coach.form.calibration import Calibration, Rest
 from coach.form.exercise import Exercise
 from coach.form.scoring import is_good
+from coach.form.session import Session
 from coach.frame import Feedback, Frame, Phase, Repetition
 from coach.plan.lead import begin, led_by_time
 from coach.plan.rules import COMFORT
@@ -39,6 +40,8 @@ class SetResult:
     start_s, end_s  seconds, times of the first and the last frame of the set
     goal            repetitions asked for, None where there was no number
     neutral         the resting face as it was learnt, None where it was not
+    judged_s        seconds in which the face could be judged, None where nothing is judged by the face
+    why_nothing     why nothing was counted; empty where something was, or nothing is judged by the face
     """
 
     exercise: Exercise
@@ -50,6 +53,8 @@ class SetResult:
     right: int
     attempts: tuple[Repetition, ...]
     neutral: Rest | None = None
+    judged_s: float | None = None
+    why_nothing: str = ""
 
     @property
     def good_reps(self) -> int:
@@ -207,6 +212,8 @@ class Workout:
                 last.right if last else 0,
                 tuple(self.session.attempts),
                 self.session.neutral,
+                self.session.account.armed_s if isinstance(self.session, Session) else None,
+                self.session.why_nothing if isinstance(self.session, Session) else "",
             )
         )
 

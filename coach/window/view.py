@@ -246,7 +246,7 @@ def _marked_on_drawn(canvas: Canvas, image: Image, drawn: Array | None, marked: 
 
 
 def _mark_width(canvas: Canvas) -> int:
-    return max(3, canvas.px(4))
+    return max(2, canvas.px(4))
 
 
 def _draw_seen_hands(canvas: Canvas, box: pygame.Rect, scene: Scene, place: Placement) -> None:

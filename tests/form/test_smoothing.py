@@ -121,11 +121,14 @@ def test_it_is_steadier_at_rest_and_keeps_up_with_speed() -> None:
     assert lag.max() < 0.4 * slow_lag.max()
 
 
-def test_the_input_is_never_kept() -> None:
-    sample = np.array([[1.0]])
-    smooth, last = one_euro(np.array([0.0]), sample, None, 1.0, 1.0)
-    sample[:] = smooth[:] = 99.0
-    assert one_euro(np.array([0.1]), np.array([[1.0]]), last, 1.0, 1.0)[0][0, 0] == pytest.approx(1.0)
+def test_the_input_and_what_was_given_back_are_never_kept() -> None:
+    times, values = wandering(20, 5)
+    expected, _ = one_euro(times, values, None, 1.0, BETA)
+    given = values[:10].copy()
+    smooth, last = one_euro(times[:10], given, None, 1.0, BETA)
+    given[:] = smooth[:] = 99.0
+    found, _ = one_euro(times[10:], values[10:], last, 1.0, BETA)
+    np.testing.assert_allclose(found, expected[10:], rtol=0, atol=1e-11)
 
 
 def test_gaps_are_from_each_number_to_the_next_and_the_first_from_the_last_before() -> None:
