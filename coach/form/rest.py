@@ -105,7 +105,7 @@ _SAME_OF[_NECK], _NOISE_OF[_NECK] = 0.03, 0.015
 #: which resting faces show as well (pressed lips, squinting eyes).
 _SHOWS = np.array([
     np.inf if row.unit != "shape" or i >= FACE or row.name.startswith(("press", "squint", "lip_shrug", "brow_outer"))
-    else 0.05 if row.name.startswith("brow") else 0.1
+    else 0.05 if row.name.startswith(("brow", "blink")) else 0.1
     for i, row in enumerate(TABLE)
 ])  # fmt: skip
 _SHOWS[INDEX["lip_gap"]] = 0.02
@@ -189,11 +189,14 @@ def settle(
     at: float | None = None,
     begun: float | None = None,
     last: Rest | None = None,
+    slowly: bool = False,
 ) -> Rest:
     """The resting face that some moments show.
 
     at: the time (seconds) that it is for; moments further away from it speak lower. None: all speak alike.
     begun: when the face was first seen (seconds), None for the first of the moments. last: what was thought before.
+    slowly: whether a rest that was well known follows a face that drifts slowly only, as one that must not follow a
+    movement that is held.
     """
     if not len(seen):
         return prior
@@ -207,7 +210,8 @@ def settle(
     begins = _BEGINS * np.exp(-np.maximum(since - _BEGINS_S, 0.0) / _BEGINS_S)
     size = seen.levels[:, INDEX["face_px"]]
     nearer = np.nan_to_num(np.log(size / np.median(size[-_LATELY:]))) / _ELSEWHERE_BY
-    speaks *= np.exp(-0.5 * nearer**2)
+    from_here = np.exp(-0.5 * nearer**2)
+    speaks *= from_here
     straight = np.ones(len(seen))
     known = []
     for number, (_, part) in enumerate(PARTS):
@@ -230,8 +234,9 @@ def settle(
         if last is not None:
             away = _apart((last.values[part] / _SAME_OF[part])[:, None], scaled.T)[0]
             stays = np.exp(-0.5 * (away / _STAYS_WITHIN) ** 2) * min(1.0, last.seen_s[number] / _STAYS_S)
-            if not ((away <= _STAYS_WITHIN) & (np.abs(seen.times - time) <= _HELD_AT_MOST_S)).any():
-                stays *= 0.0  # nothing is held for so long: this is how the person sits now
+            # Nothing is held for so long, or looks the same from elsewhere: this is how the person sits now.
+            lately = (away <= _STAYS_WITHIN) & (np.abs(seen.times - time) <= _HELD_AT_MOST_S)
+            stays *= from_here[lately].max(initial=0.0)
             speaks_for, likely = np.maximum(begins, _STAYS * stays), likely + weight * _STAYS * stays
         asked = np.argsort(-likely, kind="stable")[:_ASKED]
         apart = _apart(scaled[asked].T, scaled.T)
@@ -240,7 +245,12 @@ def settle(
         seen_s = float(near[best].sum()) * STEP_S
         near = np.exp(-0.5 * _NARROW * apart[best] ** 2 - _LEAN * (against - against[asked[best]])) * weight
         level = _median(levels, near)
-        follows = last is not None and last.seen_s[number] >= _FOLLOWS_FROM_S and away[asked[best]] <= _STAYS_WITHIN
+        follows = (
+            slowly
+            and last is not None
+            and last.seen_s[number] >= _FOLLOWS_FROM_S
+            and away[asked[best]] <= _STAYS_WITHIN
+        )
         if last is not None and follows:
             follow = -np.expm1(-(time - last.time) / _FOLLOWS_S)
             level = last.values[part] + follow * (level - last.values[part])
@@ -378,7 +388,7 @@ class Watch:
         if self._seen > _EAGER and self._seen % _EVERY:
             return None
         seen = Moments(*(of[: self._count] for of in (self._times, self._levels, self._moves)))
-        rest = settle(seen, self._kept, time, self._begun, self._last)
+        rest = settle(seen, self._kept, time, self._begun, self._last, slowly=True)
         if self._kept.source == "kept" and min(rest.seen_s[1:4]) >= COMPARED_S and self.calibration is not None:
             seen_alone = settle(seen, PEOPLE, time, self._begun)
             if drifted(self.calibration, seen_alone.values):
