@@ -16,8 +16,8 @@ from coach.form.faces import FIT, STRANGER, UNSEEN
 from coach.form.faults import FaultWatch
 from coach.form.quality import FPS_SOFT, TOO_SLOW
 from coach.form.reps import Attempt, Counter
-from coach.form.seen import LOST_S, Reference, Seen, Sight
-from coach.frame import Array, Event, Kind, Phase, Repetition, Side
+from coach.form.seen import LOST_S, Reference, Seen, Sight, joined
+from coach.frame import Array, Bools, Event, Kind, Phase, Repetition, Side
 
 #: Seconds before an attempt that belong to its trace, and the part of the time of its rise: its beginning lies there.
 _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
@@ -57,13 +57,6 @@ class Past:
         while kept < len(self.pieces) - 1 and self.pieces[kept].times[-1] < before:
             kept += 1
         del self.pieces[:kept]
-
-
-def joined(pieces: Sequence[Seen]) -> Seen:
-    """Some pieces, one after the other, as one."""
-    if len(pieces) == 1:
-        return pieces[0]
-    return Seen(*(np.concatenate([getattr(piece, name) for piece in pieces]) for name in Seen.__slots__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +118,9 @@ class Decider:
     def take(self, reference: Reference, level: Array, seen: Seen, past: Past, sure: bool) -> tuple[Array, list[Event]]:
         """Decide on frames, which are the last ones of the past. level: (C,) rest. sure: whether rest is known well
         enough to count. Return the (T,) match, nan where nothing is judged, and what happened."""
-        compared = reference.compare(reference.change(seen.values, level), seen)
+        change = reference.change(seen.values, level)
+        compared = reference.compare(change, seen)
+        faults_of: dict[int, Bools] = {}  # looked for only where something moves
         matches, own = compared.match.transpose(2, 0, 1).tolist(), compared.own.transpose(2, 0, 1).tolist()
         refused, times, why = compared.refused.T.tolist(), seen.times.tolist(), seen.why.tolist()
         qualities, anew = seen.quality.tolist(), seen.anew.tolist()
@@ -166,7 +161,10 @@ class Decider:
                 self._hold_said = True
                 events.append(Event(time, Kind.HOLD_DONE, "Hold reached."))
             moving = phase is not Phase.REST or before is not Phase.REST
-            faulty = compared.faults[side, i].tolist() if moving and qualities[i] >= scoring.UNSURE else None
+            faulty = None
+            if moving and qualities[i] >= scoring.UNSURE:
+                faults_of[side] = reference.faults_of(side, change) if side not in faults_of else faults_of[side]
+                faulty = faults_of[side][i].tolist()
             faults, cue = self._faults.step(time, faulty)
             events += faults
             shown[i] = sides[side]
@@ -226,10 +224,14 @@ class Decider:
 
     def _away(self, why: int, time: float, judged: "Judged", events: list[Event]) -> None:
         """A frame in which there is nothing to judge."""
-        said = {UNSEEN: f"I cannot see your {self._who}.", STRANGER: STRANGER_SAYS}.get(why, NO_FACE_SAYS)
+        said = self.says(why)
         if self._seen is not None and not self._lost and (why == STRANGER or time - self._seen > LOST_S):
             self._lose(time, said, judged, events)
         self.now = Moment(self._counter.phase, withheld=said)
+
+    def says(self, why: int) -> str:
+        """Why a frame that is not fit cannot be judged."""
+        return {UNSEEN: f"I cannot see your {self._who}.", STRANGER: STRANGER_SAYS}.get(why, NO_FACE_SAYS)
 
     def _find(self, time: float, judged: "Judged", events: list[Event], anew: bool) -> None:
         if not self._lost and self._seen is not None:

@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from coach.form.measures import FACE, INDEX
-from coach.form.smoothing import gaps
 from coach.frame import Array, Bools
 
 Codes = npt.NDArray[np.int8]
+Place = tuple[float, float, float]
 
 #: Why a frame cannot be judged: no face in it, something beside the face that is needed, or the face of somebody else.
 FIT, NO_FACE, UNSEEN, STRANGER = range(4)
@@ -40,13 +40,15 @@ class Whose:
     since       when the last face came
     time        when it was seen last
     mine        whether the last face is the user's
+    settled     whether the user was there for long enough to be the user
     """
 
-    user: tuple[float, ...] | None = None
-    last: tuple[float, ...] | None = None
+    user: Place | None = None
+    last: Place | None = None
     since: float = -math.inf
     time: float = -math.inf
     mine: bool = True
+    settled: bool = False
 
 
 def faces(times: Array, measures: Array, whose: Whose) -> tuple[Codes, Bools, Whose]:
@@ -55,66 +57,56 @@ def faces(times: Array, measures: Array, whose: Whose) -> tuple[Codes, Bools, Wh
 
     A head neither grows nor moves faster than heads do: a face that does is another one. Who came first is the user.
     """
-    face = np.isfinite(measures[:, :FACE].sum(axis=1))
-    why = np.where(face, np.int8(FIT), np.int8(NO_FACE))
+    seen = np.isfinite(measures[:, :FACE].sum(axis=1))
+    why = np.where(seen, np.int8(FIT), np.int8(NO_FACE))
     anew = np.zeros(len(times), bool)
-    rows = np.flatnonzero(face)
-    if not len(rows):
-        return why, anew, whose
-    # What is not known (nan) is no jump; what cannot be is not known.
-    places = measures[rows][:, _PLACE]
-    places = np.where(np.abs(places) < _LARGEST, places, np.nan)
-    places[:, 0] = np.maximum(places[:, 0], 1.0)
-    size, x, y = places.T
-    at = times[rows]
-    last = whose.last or (float(size[0]), float(x[0]), float(y[0]))
-    passed = gaps(at, whose.time if whose.last is not None else float(at[0]))
-    grown = np.abs(gaps(np.log(size), math.log(last[0])))
-    moved = np.hypot(gaps(x, last[1]), gaps(y, last[2])) / size
-    away = passed > _AWAY_S
-    jumps = ((grown > _GROWS + _GROWS_A_S * passed) | (moved > _MOVES + _MOVES_A_S * passed)) & ~away
-    starts = np.flatnonzero(jumps | away).tolist()
-    if not starts and whose.mine:
-        here = float(size[-1]), float(x[-1]), float(y[-1])
-        since = whose.since if whose.last is not None else float(at[0])
-        return why, anew, Whose(here, here, since, float(at[-1]))
-    for first, end in zip([0, *starts], [*starts, len(rows)], strict=True):
-        if first < end:
-            whose = _same_face(whose, places[first:end], at[first:end], bool(jumps[first]), first in starts)
+    # In plain floats: a frame costs a microsecond, and a single one is the common case.
+    for row, (time, there, place) in enumerate(
+        zip(times.tolist(), seen.tolist(), measures[:, _PLACE].tolist(), strict=True)
+    ):
+        if there:
+            whose, begins = _next(whose, time, _sane(place))
+            anew[row] = begins
             if not whose.mine:
-                stays = np.searchsorted(at[first:end], whose.since + _STAYS_S)
-                why[rows[first : first + stays]] = STRANGER
-                if first + stays < end:
-                    whose = replace(whose, mine=True)
-                    anew[rows[first + stays]] = True
-            elif first in starts:
-                anew[rows[first]] = True
-            if whose.mine:
-                whose = replace(whose, user=whose.last)
+                why[row] = STRANGER
     return why, anew, whose
 
 
-def _same_face(whose: Whose, places: Array, at: Array, jumped: bool, came: bool) -> Whose:
-    """Who it is that is seen in some frames without a jump between them. came: after a jump or a while of nobody."""
-    first, last = tuple(places[0].tolist()), tuple(places[-1].tolist())
-    since, time = whose.since, float(at[-1])
-    if whose.last is None or came:
-        since = float(at[0])
-    mine = whose.mine
-    if came and whose.last is not None and whose.user is not None:
-        settled = whose.time - whose.since >= _USER_S
-        if whose.mine:
+def _sane(place: Sequence[float]) -> Place:
+    """A place with nan for what no picture has: what is not known is no jump."""
+    size, x, y = (value if abs(value) < _LARGEST else math.nan for value in place)
+    return (max(size, 1.0) if size == size else size), x, y
+
+
+def _next(whose: Whose, time: float, here: Place) -> tuple[Whose, bool]:
+    """Whose the next face is, and whether a sitting begins with it."""
+    last, user, mine, since, settled = whose.last, whose.user, whose.mine, whose.since, whose.settled
+    begins = False
+    if last is None or user is None:
+        return Whose(here, here, time, time), False
+    passed = time - whose.time
+    away = passed > _AWAY_S
+    jumped = not away and (
+        abs(math.log(here[0] / last[0])) > _GROWS + _GROWS_A_S * passed
+        or _far(here, last) > _MOVES + _MOVES_A_S * passed
+    )
+    if away or jumped:
+        if mine:
             mine = not (jumped and settled)
         elif jumped:
-            mine = abs(math.log(first[0] / whose.user[0])) <= _BACK_SIZE and _far(first, whose.user) <= _BACK_PLACE
+            mine = abs(math.log(here[0] / user[0])) <= _BACK_SIZE and _far(here, user) <= _BACK_PLACE
         else:  # who comes after a while of nobody is who it looks most like
-            mine = _unlike(first, whose.user) <= _unlike(first, whose.last)
-    return Whose(whose.user, last, since, time, mine)
+            mine = _unlike(here, user) <= _unlike(here, last)
+        since, begins = time, mine
+    elif not mine and time - since >= _STAYS_S:
+        mine = begins = True
+    settled = settled or (mine and time - since >= _USER_S)
+    return Whose(here if mine else user, here, since, time, mine, settled), begins
 
 
-def _far(one: Sequence[float], other: Sequence[float]) -> float:
-    return math.dist(one[1:], other[1:]) / other[0]
+def _far(one: Place, other: Place) -> float:
+    return math.dist(one[1:], other[1:]) / one[0]
 
 
-def _unlike(one: Sequence[float], other: Sequence[float]) -> float:
-    return abs(math.log(max(one[0], 1e-9) / other[0])) / _BACK_SIZE + _far(one, other) / _BACK_PLACE
+def _unlike(one: Place, other: Place) -> float:
+    return abs(math.log(one[0] / other[0])) / _BACK_SIZE + math.dist(one[1:], other[1:]) / other[0] / _BACK_PLACE

@@ -27,8 +27,10 @@ from coach.frame import Array, Bools
 MOMENT_S, STEP_S = 1.0 / 3.0, 1.0 / 6.0
 #: In parts of a step: what differs by rounding only is the same time.
 _TIE = 1e-6
-#: Moments of a stream after which rest is estimated anew: each one in the first three seconds, then one every two.
-_EAGER, _EVERY = 18, 12
+#: After how many moments of a stream rest is estimated anew: after each in the first three seconds, every half second
+#: while a part of the face has been seen at rest for less than so many seconds, and every two seconds then.
+_EAGER, _SOON, _EVERY = 18, 3, 12
+_WELL_KNOWN_S = 1.5
 #: So many moments are looked at at most, those of so many seconds around the one that rest is wanted for; of so many
 #: of them, the calmest, it is asked which one is rest.
 KEPT, AROUND_S, _ASKED = 256, 60.0, 48
@@ -217,9 +219,9 @@ def settle(
     for number, (_, part) in enumerate(PARTS):
         hand = _HAND_OVER[number]
         levels = seen.levels[:, part]
-        there = np.ones(len(seen), bool)
+        there: Bools = np.ones(len(seen), bool)
         if number == len(PARTS) - 1:  # not looked for, most of the time
-            there = np.isfinite(levels).all(axis=1)
+            there = np.asarray(np.isfinite(levels).all(axis=1))
             if not there.any():
                 known.append(0.0)
                 continue
@@ -274,19 +276,21 @@ def settle(
 
 
 def _beside(seen: Moments, values: Array, spread: Array) -> None:
-    """Fill in gaze, distance, and what lies beside the face: there a median is all that can be said."""
-    for column in (*_GAZE, *range(FACE, len(NAMES))):
-        if column in _SHOULDERS:
-            continue
-        there = seen.levels[:, column]
-        there = there[np.isfinite(there)]
-        if len(there):
-            values[column] = np.median(there)
-            wanders = max(_NOISE_OF[column], 1.4826 * float(np.median(np.abs(there - values[column]))))
-            spread[column] = wanders / np.sqrt(len(there) * STEP_S / MOMENT_S)
-    for column in _HANDS:
-        if np.isfinite(values[column]):
-            values[column] = 0.0  # hands at rest are away
+    """Fill in gaze, and what lies beside the face, of which a median is all that can be said."""
+    # Who looks about looks at the screen at rest, as people do.
+    gaze = seen.levels[:, _GAZE]
+    aside = 0.5 * (((gaze - MEDIAN[_GAZE]) / SPREAD[_GAZE]) ** 2).sum(axis=1)
+    usual = np.exp(aside.min() - aside)
+    values[_GAZE] = _median(gaze, usual)
+    spread[_GAZE] = _NOISE_OF[_GAZE] / np.sqrt(1.0 + usual.sum() * STEP_S / MOMENT_S)
+    others = [column for column in range(FACE, len(NAMES)) if column not in _SHOULDERS]
+    there = seen.levels[:, others]
+    known: Bools = np.asarray(np.isfinite(there).any(axis=0))
+    others, there = [column for column, is_known in zip(others, known, strict=True) if is_known], there[:, known]
+    values[others] = np.nanmedian(there, axis=0)
+    wanders = 1.4826 * np.nanmedian(np.abs(there - values[others]), axis=0)
+    spread[others] = np.maximum(_NOISE_OF[others], wanders) / np.sqrt(len(seen) * STEP_S / MOMENT_S)
+    values[_HANDS] = np.where(np.isfinite(values[_HANDS]), 0.0, values[_HANDS])  # hands at rest are away
 
 
 def _apart(some: Array, others: Array) -> Array:
@@ -385,7 +389,8 @@ class Watch:
         self._levels[self._count], self._moves[self._count], self._times[self._count] = level, moved, time
         self._count += 1
         self._seen += 1
-        if self._seen > _EAGER and self._seen % _EVERY:
+        known = self._last is not None and min(self._last.seen_s[1:4]) >= _WELL_KNOWN_S
+        if self._seen > _EAGER and self._seen % (_EVERY if known else _SOON):
             return None
         seen = Moments(*(of[: self._count] for of in (self._times, self._levels, self._moves)))
         rest = settle(seen, self._kept, time, self._begun, self._last, slowly=True)
@@ -413,7 +418,7 @@ def _settled(times: Array, measures: Array, calibration: Calibration | None = No
     if calibration is not None and drifted(calibration, settle(found, PEOPLE, begun=begun).values):
         prior = PEOPLE
     pieces = max(1, round(seconds / KNOT_S))
-    rests = []
+    rests: list[Rest] = []
     for at in (begun + (np.arange(pieces) + 0.5) * seconds / pieces).tolist():
         near = np.flatnonzero(np.abs(found.times - at) <= AROUND_S)
         near = near[:: max(1, -(-len(near) // KEPT))]

@@ -75,6 +75,13 @@ class Seen:
         return Seen(*(getattr(self, name)[rows] for name in Seen.__slots__))
 
 
+def joined(pieces: Sequence[Seen]) -> Seen:
+    """Some pieces, one after the other, as one."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return Seen(*(np.concatenate([getattr(piece, name) for piece in pieces]) for name in Seen.__slots__))
+
+
 class Sight:
     """What one exercise looks at.
 
@@ -155,13 +162,11 @@ class Compared:
     match    (P, 2, T) the same as it is judged: of the side that decides
     refused  (2, T) for an attempt of the left and of the right side which rule refuses it, -1 for none; those of the
              gates come after those of the exercise
-    faults   (2, T, F) which faults are there
     """
 
     own: Array
     match: Array
     refused: npt.NDArray[np.intp]
-    faults: Bools
 
 
 class Reference:
@@ -189,14 +194,13 @@ class Reference:
     def compare(self, change: Array, seen: Seen) -> Compared:
         """Compare frames, (T, C) change from rest, with the exercise."""
         own = self.template.match(change)
-        refused = np.stack([self._refused(rules, change) for rules in self._sides(self._rules)])
+        refused = np.array([self._refused(rules, change) for rules in self._sides(self._rules)])
         gated = seen.quality == 0.0
         if gated.any():
             refused[:, gated] = self._own + seen.worst[gated]
-        faults = np.stack([of.test(change) for of in self._sides(self._faults)])
         if len(refused) == 1:
-            refused, faults = refused.repeat(2, axis=0), faults.repeat(2, axis=0)
-        return Compared(own, self.template.sides(own), refused, faults)
+            refused = refused.repeat(2, axis=0)
+        return Compared(own, self.template.sides(own), refused)
 
     def _sides(self, conditions: list[Conditions]) -> list[Conditions]:
         return conditions if conditions[0] is not conditions[1] else conditions[:1]

@@ -16,7 +16,7 @@ import numpy as np
 
 from coach.form.account import Account
 from coach.form.calibration import Calibration, Rest, drifted
-from coach.form.deciding import NO_FACE_SAYS, Decider, Moment, Past
+from coach.form.deciding import Decider, Moment, Past
 from coach.form.exercise import Exercise, eased
 from coach.form.faces import FIT
 from coach.form.measures import NAMES, measure_frame
@@ -232,7 +232,7 @@ class Session:
     def _waiting(self, seen: Seen) -> Moment:
         """What is told before the first third of a second of a face."""
         if seen.why[-1] != FIT:
-            return Moment(Phase.LEARNING, withheld=NO_FACE_SAYS)
+            return Moment(Phase.LEARNING, withheld=self._decider.says(int(seen.why[-1])))
         quality, worst = float(seen.quality[-1]), int(seen.worst[-1])
         unfit = self._sight.gate.reasons[worst] if quality == 0.0 else FACE_CAMERA
         return Moment(Phase.LEARNING, withheld=unfit, quality=quality)

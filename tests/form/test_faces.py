@@ -122,7 +122,6 @@ def test_who_is_back_is_the_user_within_a_quarter_in_size_and_one_and_a_half_oc(
     assert Story().then(2, ANNA).then(1, CARL).then(0.5, back).told()[0][-1] == why
 
 
-@pytest.mark.xfail(strict=True, reason="who is back counts as new, and so gives way to anybody for a second")
 def test_the_user_who_is_back_is_the_user_still_when_the_stranger_flickers_again() -> None:
     story = Story().then(10, ANNA).then(0.25, BEN).then(0.5, ANNA).then(3, BEN).then(1, ANNA)
     assert story.parts() == [(FIT, 320), (STRANGER, 8), (FIT, 16), (STRANGER, 96), (FIT, 32)]

@@ -319,7 +319,6 @@ def test_an_exercise_of_the_shoulders_waits_until_they_are_seen() -> None:
     assert {feedback.withheld for feedback in told[11:]} == {"I cannot see your shoulders."}
 
 
-@pytest.mark.xfail(strict=True, reason="before rest is estimated, it is told that the face is not seen")
 def test_that_shoulders_are_not_seen_is_told_from_the_first_frame_on() -> None:
     feedback = Session(find_exercise("shrug-drop")).step(next(iter(resting(0.1))))
     assert feedback.withheld == "I cannot see your shoulders."
