@@ -270,17 +270,17 @@ def settle(
         if number == 0:
             off = (levels - values[part]) / _BENT_DEG
             straight = np.exp(-0.5 * (off**2).sum(axis=1))
-    _beside(seen, values, spread)
+    _beside(seen, begins, values, spread)
     source: Source = "seen" if max(known[1:4]) >= STEP_S else prior.source
     return Rest(values, time, spread, tuple(known), source)
 
 
-def _beside(seen: Moments, values: Array, spread: Array) -> None:
+def _beside(seen: Moments, begins: Array, values: Array, spread: Array) -> None:
     """Fill in gaze, and what lies beside the face, of which a median is all that can be said."""
     # Who looks about looks at the screen at rest, as people do.
     gaze = seen.levels[:, _GAZE]
-    aside = 0.5 * (((gaze - MEDIAN[_GAZE]) / SPREAD[_GAZE]) ** 2).sum(axis=1)
-    usual = np.exp(aside.min() - aside)
+    aside = 0.25 * (((gaze - MEDIAN[_GAZE]) / SPREAD[_GAZE]) ** 2).sum(axis=1)
+    usual = np.exp(aside.min() - aside + begins)
     values[_GAZE] = _median(gaze, usual)
     spread[_GAZE] = _NOISE_OF[_GAZE] / np.sqrt(1.0 + usual.sum() * STEP_S / MOMENT_S)
     others = [column for column in range(FACE, len(NAMES)) if column not in _SHOULDERS]
