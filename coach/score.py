@@ -127,7 +127,7 @@ def scored(scores: Sequence[Score], frames: Iterable[Frame], live: bool = False)
     it is judged, then the error goes on. live: as `Score.run` has it."""
     failed: list[CoachError] = []
     hands = [one for one in scores if isinstance(one.session, TouchSession)]
-    times, measures = measure_all(_seen(_until_error(frames, failed), hands))
+    times, measures = measure_all(_seen(until_error(frames, failed), hands))
     for one in scores:
         if one not in hands:
             one.run(times, measures, live)
@@ -141,7 +141,7 @@ def stepped(
 ) -> Iterator[tuple[Score, Feedback, Array | None]]:
     """As `scored`, but frame by frame: yield each score's feedback on each frame, with its (M,) measures."""
     failed: list[CoachError] = []
-    kept = list(_until_error(frames, failed))
+    kept = list(until_error(frames, failed))
     if not live:
         times, measures = measure_all(kept)
         for one in scores:
@@ -166,7 +166,8 @@ def _seen(frames: Iterable[Frame], scores: Sequence[Score]) -> Iterator[Frame]:
         yield frame
 
 
-def _until_error(frames: Iterable[Frame], failed: list[CoachError]) -> Iterator[Frame]:
+def until_error(frames: Iterable[Frame], failed: list[CoachError]) -> Iterator[Frame]:
+    """The frames up to an error in reading them, which is noted."""
     try:
         for frame in frames:
             # Without its picture: many frames are waiting to be measured together, and pictures are large.

@@ -164,7 +164,11 @@ def test_a_recording_is_judged_as_its_frames_are(folder: Path) -> None:
     performed = frames(perform(find_exercise("pucker"), "clean", "partial"), fps=15)
     (expected,) = score(performed, [Score(find_exercise("pucker"))])
     file = folder / "good.coach"
-    assert run("score", file, "-e", "pucker", "--json", "--live") == (0, json.dumps(expected.result(str(file))) + "\n", "")
+    assert run("score", file, "-e", "pucker", "--json", "--live") == (
+        0,
+        json.dumps(expected.result(str(file))) + "\n",
+        "",
+    )
     result = {**expected.result("a set"), "performed": {"reps": 1}}
     assert run("replay", file, "--headless", "--json") == (0, json.dumps(result) + "\n", "")
     code, out, _ = run("score", file, "-e", "pucker")

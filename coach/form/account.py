@@ -13,7 +13,7 @@ from coach.form.smoothing import gaps
 from coach.frame import Array, Repetition
 
 #: Pieces that are added up together.
-_TOGETHER = 256
+_TOGETHER = 16
 #: A reason must have held for this part of the time to explain that nothing was counted.
 _MOSTLY = 0.5
 

@@ -14,7 +14,7 @@ from coach.form.correction import corrected
 from coach.form.exercise import Count, Exercise
 from coach.form.faces import FIT, STRANGER, UNSEEN
 from coach.form.faults import FaultWatch
-from coach.form.quality import FPS_SOFT, TOO_SLOW
+from coach.form.quality import FPS_SOFT, TOO_SLOW, QualityGate
 from coach.form.reps import Attempt, Counter
 from coach.form.seen import LOST_S, Reference, Seen, Sight, joined
 from coach.frame import Array, Bools, Event, Kind, Phase, Repetition, Side
@@ -24,6 +24,7 @@ _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
 #: Whether somebody holds the breath is not to be seen: in holds longer than this (seconds) it is said to all.
 BREATHE, LONG_S = "Keep breathing.", 6.0
 
+FACE_CAMERA = "Face the camera."
 NO_FACE_SAYS = "I cannot see your face."
 STRANGER_SAYS = "This is another face than before, so I do not count."
 #: Why an attempt does not count that could not be judged to its end, or from its beginning.
@@ -200,6 +201,13 @@ class Decider:
             self._end(attempt, time, (reference, level, past, sure), events, "" if back else ENDED_REASON)
         return events
 
+    def part(self, reference: Reference, level: Array, past: Past, sure: bool) -> list[Event]:
+        """Whoever was seen is gone: end what is running."""
+        events: list[Event] = []
+        if self._seen is not None and not self._lost:
+            self._lose(self._seen, NO_FACE_SAYS, (reference, level, past, sure), events)
+        return events
+
     def correct(self, was_one: bool, time: float, known: int | None = None) -> bool:
         """As `Session.correct`."""
         self.shape()
@@ -228,6 +236,13 @@ class Decider:
         if self._seen is not None and not self._lost and (why == STRANGER or time - self._seen > LOST_S):
             self._lose(time, said, judged, events)
         self.now = Moment(self._counter.phase, withheld=said)
+
+    def wait(self, seen: Seen, gate: QualityGate) -> None:
+        """Before the first third of a second of a face nothing is decided; say why."""
+        quality = float(seen.quality[-1]) if seen.why[-1] == FIT else 0.0
+        unfit = gate.reasons[int(seen.worst[-1])] if quality == 0.0 else FACE_CAMERA
+        said = unfit if seen.why[-1] == FIT else self.says(int(seen.why[-1]))
+        self.now = Moment(Phase.LEARNING, withheld=said, quality=quality)
 
     def says(self, why: int) -> str:
         """Why a frame that is not fit cannot be judged."""

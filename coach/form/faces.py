@@ -20,6 +20,8 @@ FIT, NO_FACE, UNSEEN, STRANGER = range(4)
 #: once, and so much more for each second between. Heads are moved at up to 0.8 m/s, 8 OC.
 _GROWS, _GROWS_A_S = 0.25, 1.0
 _MOVES, _MOVES_A_S = 1.0, 8.0
+#: A face that grows by less than this factor and moves by less than an OC has not jumped, however short the time.
+_HARDLY_GROWS = 1.28
 #: After so many seconds without a face anybody may be anywhere.
 _AWAY_S = 1.5
 #: The first face is the user's once it was there for so long (seconds); another one that stays for so long is, too.
@@ -60,15 +62,24 @@ def faces(times: Array, measures: Array, whose: Whose) -> tuple[Codes, Bools, Wh
     seen = np.isfinite(measures[:, :FACE].sum(axis=1))
     why = np.where(seen, np.int8(FIT), np.int8(NO_FACE))
     anew = np.zeros(len(times), bool)
-    # In plain floats: a frame costs a microsecond, and a single one is the common case.
+    # In plain floats: a frame costs less than a microsecond, and a single one is the common case.
     for row, (time, there, place) in enumerate(
         zip(times.tolist(), seen.tolist(), measures[:, _PLACE].tolist(), strict=True)
     ):
-        if there:
-            whose, begins = _next(whose, time, _sane(place))
-            anew[row] = begins
-            if not whose.mine:
-                why[row] = STRANGER
+        if not there:
+            continue
+        last = whose.last
+        if last is not None and whose.mine and whose.settled and time - whose.time <= _AWAY_S:
+            size, x, y = place
+            small, large = (last[0], size) if last[0] < size else (size, last[0])
+            moved_x, moved_y = x - last[1], y - last[2]
+            if 1.0 < large < small * _HARDLY_GROWS and moved_x * moved_x + moved_y * moved_y < small * small:
+                here = size, x, y  # nearly always: much the same face in much the same place
+                whose = Whose(here, here, whose.since, time, True, True)
+                continue
+        whose, anew[row] = _next(whose, time, _sane(place))
+        if not whose.mine:
+            why[row] = STRANGER
     return why, anew, whose
 
 

@@ -9,35 +9,29 @@ when it is.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
 
 from coach.form.account import Account
-from coach.form.calibration import Calibration, Rest, drifted
+from coach.form.calibration import Calibration, Rest
 from coach.form.deciding import Decider, Moment, Past
 from coach.form.exercise import Exercise, eased
 from coach.form.faces import FIT
+from coach.form.level import Learnt, Level
 from coach.form.measures import NAMES, measure_frame
-from coach.form.rest import PART_OF, PARTS, Watch, Whole
-from coach.form.seen import Reference, Seen, Sight
+from coach.form.seen import Seen, Sight
 from coach.form.smoothing import gaps
 from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition
 
 #: In gentle mode this part of every level is enough.
 GENTLE = 0.6
-#: Rest is known well enough to count while the match is off by less than this (standard deviation).
-SURE = 0.1
-#: A rest that changes the match by more than this is another one: what was seen is judged again. One that has become
-#: this much surer is, too.
-MOVED, SURER = 0.2, 0.6
-#: Seconds that are judged again at most, and at least between two times.
-AGAIN_S, AGAIN_AFTER_S = 60.0, 1.0
+#: Seconds that are judged again at most.
+AGAIN_S = 60.0
 
 READY = "Ready."
 DRIFTED = "Ready. Your resting face has changed since it was calibrated, so I use the common range."
-FACE_CAMERA = "Face the camera."
 
 
 class Session:
@@ -62,23 +56,15 @@ class Session:
             raise ValueError(f"'{exercise.id}' is not judged by the movement of the face")
         self.exercise, self.goal, self.calibration, self.gentle = exercise, goal, calibration, gentle
         self.count = eased(exercise.count, GENTLE) if gentle else exercise.count
-        #: the resting face as it is known now, None before the first third of a second
-        self.neutral: Rest | None = None
         self._sight = Sight(exercise, gentle)
         #: for how long what could be judged
         self.account = Account(self._sight.gate)
         self._eye = self._sight.first()
-        self._watch = Watch(calibration) if neutral is None else None
-        self._whole: Whole | None = None
+        self._level = Level(exercise, self._sight, calibration, neutral)
         self._decider = Decider(exercise, self.count, self._sight, goal, gentle)
         self._past = Past()
-        self._reference: Reference | None = None
-        self._level: Array = np.zeros(len(self._sight.columns))
-        self._unsure, self._again_from = math.inf, -math.inf
         self._time: float | None = None
         self._armed = False
-        if neutral is not None:
-            self._compile(neutral)
 
     @property
     def attempts(self) -> list[Repetition]:
@@ -96,9 +82,19 @@ class Session:
         return "" if self.reps else self.account.why_nothing(self.exercise, self.attempts, self.sure)
 
     @property
+    def sure(self) -> bool:
+        """Whether rest is known well enough to count."""
+        return self._level.sure
+
+    @property
     def known(self) -> float:
         """0..1, how well rest is known for this exercise; what is counted needs 0.5."""
-        return 1.0 / (1.0 + self._unsure / SURE) if self._reference is not None else 0.0
+        return self._level.known
+
+    @property
+    def neutral(self) -> Rest | None:
+        """The resting face as it is known now, None before the first third of a second."""
+        return self._level.neutral
 
     def step(self, frame: Frame) -> Feedback:
         """Judge one frame."""
@@ -131,7 +127,7 @@ class Session:
 
         times (T,) seconds, measures (T, M), rows of nan where no face was seen.
         """
-        self._watch, self._whole = None, Whole(times, measures, self._sight.clear(measures), self.calibration)
+        self._level.know(times, measures)
 
     def run_whole(self, times: Array, measures: Array) -> Array:
         """Judge a whole recording: `learn`, `run` and `finish`."""
@@ -142,9 +138,10 @@ class Session:
 
     def finish(self) -> list[Event]:
         """There are no more frames: end what is running, and return what came of it."""
-        if self._reference is None or self._time is None:
+        level = self._level
+        if level.reference is None or self._time is None:
             return []
-        events = self._decider.finish(self._time, self._reference, self._level, self._past, self.sure)
+        events = self._decider.finish(self._time, level.reference, level.values, self._past, level.sure)
         self._decider.shape()
         return events
 
@@ -160,21 +157,14 @@ class Session:
 
     def relearn(self) -> None:
         """Forget the resting face, and whose it was, and learn it anew; counts are kept."""
-        self.neutral = self._reference = None
-        self._unsure = math.inf
+        self._level.forget()
         self._eye = self._sight.first()
         self._past = Past()
         self._armed = False
         self._decider.rest()
         self._decider.now = Moment(Phase.LEARNING)
-        self._watch, self._whole = Watch(self.calibration), None
 
     # --- what is seen -------------------------------------------------------------------------------------
-
-    @property
-    def sure(self) -> bool:
-        """Whether rest is known well enough to count."""
-        return self._unsure <= SURE
 
     def _see(self, times: Array, measures: Array) -> Seen:
         """Look at frames."""
@@ -193,14 +183,10 @@ class Session:
         sittings = [0, *np.flatnonzero(seen.anew[1:]) + 1, len(times)]
         for first, end in pairwise(sittings):
             if seen.anew[first]:
-                self._begin_anew()
-            if self._whole is not None:
-                self._compile(self._whole.rest(float(times[first])))
-            rests: list[tuple[int, Rest | None]] = [(first, None)]
-            if self._watch is not None:
-                there = first + np.flatnonzero(seen.clear[first:end])
-                rests += [(int(there[row]), rest) for row, rest in self._watch.take(times[there], measures[there])]
-            for (row, rest), until in zip(rests, [*(row for row, _ in rests[1:]), end], strict=True):
+                events += self._begin_anew()
+            rests = self._level.rests(seen, measures, first, end)
+            edges = [first, *(row for row, _ in rests), end]
+            for rest, (row, until) in zip([None, *(rest for _, rest in rests)], pairwise(edges), strict=True):
                 if rest is not None:
                     events += self._learn(rest, float(times[row]))
                 if row < until:
@@ -210,76 +196,38 @@ class Session:
 
     def _judge(self, seen: Seen, measures: Array) -> tuple[Array, list[Event]]:
         """Decide on frames with the rest as it is."""
-        if self._whole is not None:
-            seen.values[:] -= self._whole.wander(seen.times)[:, self._sight.columns]
+        level = self._level
+        level.straighten(seen)
         self._past.add(seen)
         match, events = np.full(len(seen), np.nan), list[Event]()
-        if self._reference is None:
-            self._decider.now = self._waiting(seen)
+        if level.reference is None:
+            self._decider.wait(seen, self._sight.gate)
         else:
             if not self._armed and (seen.why == FIT).any():
                 self._armed = True
-                dropped = self.calibration is not None and self.exercise.id in self.calibration.ranges
-                dropped &= not self._reference.template.own
-                events.append(Event(float(seen.times[0]), Kind.ARMED, DRIFTED if dropped else READY))
-            match, told = self._decider.take(self._reference, self._level, seen, self._past, self.sure)
+                events.append(Event(float(seen.times[0]), Kind.ARMED, DRIFTED if level.not_mine else READY))
+            match, told = self._decider.take(level.reference, level.values, seen, self._past, level.sure)
             events += told
             if self._decider.counter.attempt is None:
                 self._past.forget(float(seen.times[-1]) - AGAIN_S)
         self.account.add(seen, measures, match)
         return match, events
 
-    def _waiting(self, seen: Seen) -> Moment:
-        """What is told before the first third of a second of a face."""
-        if seen.why[-1] != FIT:
-            return Moment(Phase.LEARNING, withheld=self._decider.says(int(seen.why[-1])))
-        quality, worst = float(seen.quality[-1]), int(seen.worst[-1])
-        unfit = self._sight.gate.reasons[worst] if quality == 0.0 else FACE_CAMERA
-        return Moment(Phase.LEARNING, withheld=unfit, quality=quality)
-
     # --- rest ---------------------------------------------------------------------------------------------
-
-    def _compile(self, rest: Rest) -> None:
-        """Take this rest for all that follows."""
-        known = self.calibration
-        own: Mapping[str, float] | None = known.ranges.get(self.exercise.id) if known is not None else None
-        dropped = self._watch.dropped if self._watch is not None else rest.source == "seen"
-        if known is not None and dropped and drifted(known, rest.values):
-            own = None
-        self._reference = Reference(self.exercise, self._sight, rest, own)
-        self._adopt(rest)
-
-    def _adopt(self, rest: Rest) -> None:
-        assert self._reference is not None
-        self.neutral = rest
-        self._level = rest.values[self._sight.columns]
-        self._unsure = self._reference.unsure(rest)
 
     def _learn(self, rest: Rest, time: float) -> list[Event]:
         """Rest is known better: go on with it, and judge again what was seen where that changes much."""
-        if self._reference is None:
-            self._compile(rest)
-            return self._judge_again(time)
-        if self._watch is not None and self._watch.dropped and self._reference.template.own:
-            self._compile(rest)
-            return [Event(time, Kind.ARMED, DRIFTED), *self._judge_again(time)]
-        was_sure, was_unsure, was = self.sure, self._unsure, self._reference.rest
-        moved = self._reference.way(rest.values[self._sight.columns] - was.values[self._sight.columns])
-        self._adopt(rest)
-        surer = self.sure and not was_sure
-        another = moved > MOVED and (self.sure or self._unsure <= was_unsure)
-        if not surer and not (another and time - self._again_from >= AGAIN_AFTER_S):
+        learnt = self._level.learn(rest, time)
+        if learnt is Learnt.LITTLE:
             return []
-        self._again_from = time
-        self._compile(rest)
-        return self._judge_again(time)
+        told = [Event(time, Kind.ARMED, DRIFTED)] if learnt is Learnt.SOMEBODY_ELSE else []
+        return [*told, *self._judge_again(time)]
 
     def _judge_again(self, time: float) -> list[Event]:
         """Judge what was seen of late by the rest that is known now; tell where the count has changed."""
-        assert self._reference is not None
-        if not self._past.pieces or self._decider.done:
+        before, level = self._decider, self._level
+        if not self._past.pieces or before.done or level.reference is None:
             return []
-        before = self._decider
         before.shape()
         begins = float(self._past.pieces[0].times[0])
         again = Decider(self.exercise, self.count, self._sight, self.goal, self.gentle)
@@ -287,7 +235,7 @@ class Session:
         if again.attempts:
             begins = max(begins, again.attempts[-1].end_s)
         past = self._past.since(begins)
-        again.take(self._reference, self._level, past, self._past, self.sure)
+        again.take(level.reference, level.values, past, self._past, level.sure)
         again.shape()
         self._decider = again
         more = again.reps - before.reps
@@ -300,34 +248,26 @@ class Session:
             events.append(Event(time, Kind.SET_DONE, "Set done. Well done."))
         return events
 
-    def _begin_anew(self) -> None:
+    def _begin_anew(self) -> list[Event]:
         """Another face, or the same one elsewhere: its rest is learnt, and what was seen before stays as it is."""
-        if self._watch is None and self._whole is None:
-            return  # rest is known, and stays
-        if self._watch is not None:
-            self._watch.reset()
+        level, events = self._level, list[Event]()
+        if level.given:
+            return events
+        if level.reference is not None:
+            events = self._decider.part(level.reference, level.values, self._past, level.sure)
+        level.anew()
         self._past = Past()
-        self.neutral = self._reference = None
-        self._unsure = math.inf
         self._decider.rest()
+        return events
 
     # --- what is told -------------------------------------------------------------------------------------
 
-    @property
-    def missing(self) -> str:
-        """The part of the face whose rest is known least, of those that this exercise needs; empty when all are."""
-        if self.neutral is None or self.sure:
-            return ""
-        needed = {int(PART_OF[column]) for column in self._sight.columns} - {-1}
-        return PARTS[min(needed, key=lambda part: self.neutral.seen_s[part] if self.neutral else 0.0)][0]
-
     def _feedback(self, time: float, now: Moment, events: list[Event], seen: Seen) -> Feedback:
         decider, running, reps = self._decider, self._decider.counter.attempt, self.reps
-        fit = now.match is not None and self._reference is not None and len(seen)
-        errors: Mapping[str, float] = {}
-        if fit and self._reference is not None:
-            change = self._reference.change(seen.values[-1:], self._level)[0].tolist()
-            errors = self._reference.template.errors(change, decider.counter.pose, now.side)
+        reference, errors = self._level.reference, dict[str, float]()
+        if now.match is not None and reference is not None:
+            change = reference.change(seen.values[-1:], self._level.values)[0].tolist()
+            errors = reference.template.errors(change, decider.counter.pose, now.side)
         return Feedback(
             time=time,
             phase=now.phase,
@@ -348,7 +288,7 @@ class Session:
             pose=decider.counter.pose,
             sides=now.sides,
             known=self.known,
-            missing=self.missing,
+            missing=self._level.missing,
         )
 
 

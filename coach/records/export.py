@@ -39,6 +39,7 @@ from coach.form.measures import NAMES, TABLE
 from coach.form.scoring import WEIGHTS
 from coach.frame import Array, Event, Phase, Repetition
 from coach.records.history import Session
+from coach.records.progress import commonest
 from coach.records.recording import RecordedSet, is_recording
 
 
@@ -319,7 +320,15 @@ def _section(one: JudgedSet, span: Span) -> str:
     chart = _chart(one, span, attempts) if one.level is not None else ""
     listed = "".join(f"<li>{_attempt(number, r)}</li>" for number, r in attempts)
     name = escape(one.kept.exercise.name)
-    return f'<section><h2>{name}</h2><p class="muted">{escape(counts)}</p>{chart}<ol>{listed}</ol></section>'
+    why = f"<p>{escape(f'Nothing counted: {reason}.')}</p>" if (reason := _why_nothing(one)) else ""
+    return f'<section><h2>{name}</h2><p class="muted">{escape(counts)}</p>{why}{chart}<ol>{listed}</ol></section>'
+
+
+def _why_nothing(one: JudgedSet) -> str:
+    """Why nothing was counted in a set; empty where something was, or nobody knows."""
+    if one.result["reps"]:
+        return ""
+    return (one.result.get("reason") or commonest(r.reason for r in one.attempts)).rstrip(".")
 
 
 def _attempt(number: int, r: Repetition) -> str:

@@ -11,10 +11,11 @@ One SQLite file, `history.db`, beside the recordings (application id "FACH"; `us
                         was looked at, and nobody is told of it
     sets(id, session, number, exercise, name, group, judge, goal, reps, attempts, good, seconds, form,
          range, symmetry, hold, tempo, isolation, shape, left, right, hold_s,
-         left_form, left_range, left_moved, right_form, right_range, right_moved)
+         left_form, left_range, left_moved, right_form, right_range, right_moved, reason)
                         form and its parts are means of the repetitions that have them, 0..100, else NULL; left and
                         right count repetitions; hold_s is the longest hold that counted; the rest is what is known of
-                        each side by itself, see `SetRow.sides`
+                        each side by itself, see `SetRow.sides`; reason is why nothing was counted, '' where
+                        something was or nobody knows
     repetitions(set_id, number, start_s, peak_s, end_s, counted, reason, side, form, parts, hold_s, symmetry, faults)
                         one for each attempt; parts is JSON, score by name; faults is a JSON list of codes
     notes(set_id, time_s, kind)
@@ -39,6 +40,7 @@ from coach import __version__
 from coach.errors import BadInput, one_line
 from coach.records.database import check_plain, guard
 from coach.records.folder import make_private
+from coach.records.progress import commonest
 
 if TYPE_CHECKING:
     from coach.frame import Repetition
@@ -83,6 +85,13 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX notes_of_set ON notes (set_id)",
     ),
     (f"ALTER TABLE sessions ADD COLUMN person TEXT NOT NULL DEFAULT '{SOMEBODY}'",),
+    (
+        "ALTER TABLE sets ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+        # Of what was kept before it is known where there were attempts: the reason that most of them had.
+        """UPDATE sets SET reason = coalesce((SELECT reason FROM repetitions WHERE set_id = sets.id AND reason <> ''
+                                              GROUP BY reason ORDER BY count(*) DESC, min(number) LIMIT 1), '')
+           WHERE reps = 0""",
+    ),
 )
 
 _TABLES = {"sessions", "sets", "repetitions", "notes"}
@@ -90,7 +99,7 @@ _TABLES = {"sessions", "sets", "repetitions", "notes"}
 _SET = (
     'number, exercise, name, "group", judge, goal, reps, attempts, good, seconds, form, '
     '"range", symmetry, hold, tempo, isolation, shape, "left", "right", hold_s, '
-    "left_form, left_range, left_moved, right_form, right_range, right_moved"
+    "left_form, left_range, left_moved, right_form, right_range, right_moved, reason"
 )
 _REPETITION = "number, start_s, peak_s, end_s, counted, reason, side, form, parts, hold_s, symmetry, faults"
 
@@ -98,7 +107,7 @@ _REPETITION = "number, start_s, peak_s, end_s, counted, reason, side, form, part
 #: What the columns of a row hold, a letter for each: a count, a number, text; a capital where it may be missing. Of a
 #: stranger's file the types of the columns promise nothing.
 _SESSION_HOLDS, _NOTE_HOLDS = "Tntt", "nt"
-_SET_HOLDS, _REPETITION_HOLDS = "cttttCcccnN" + "N" * 6 + "cc" + "N" * 7, "cnnnctTNtnNt"
+_SET_HOLDS, _REPETITION_HOLDS = "cttttCcccnN" + "N" * 6 + "cc" + "N" * 7 + "t", "cnnnctTNtnNt"
 _TYPES: dict[str, tuple[type, ...]] = {"c": (int,), "n": (int, float), "t": (str,)}
 #: No number in the file is larger.
 _HIGHEST = 1e9
@@ -135,6 +144,7 @@ class SetRow:
             paired movement how far the side "moved", in parts of the side that moved further. Empty where neither is
             known. They are never averaged into one
     notes   (seconds, "one", "not-one" or "pain")
+    reason  why nothing was counted, without a full stop; empty where something was, or nobody knows
     """
 
     begun: datetime
@@ -156,6 +166,7 @@ class SetRow:
     sides: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     repetitions: tuple[RepetitionRow, ...] = ()
     notes: tuple[tuple[float, str], ...] = ()
+    reason: str = ""
 
     @property
     def alternates(self) -> bool:
@@ -195,17 +206,27 @@ def session_from(
 
     recording: the file it was kept in, None for none. begun: with its offset, as `datetime.now().astimezone()` gives
     it; ValueError without. notes: what was said, with times of the frames, as `spoken` reads it. person: who exercised.
-    Sets in which nothing was done or said are left out.
+    Sets in which nothing was done or said are left out; one that somebody sat through is kept with the reason why
+    nothing of it counted.
     """
     if begun.tzinfo is None:
         raise ValueError("begun needs its offset, as datetime.now().astimezone() has it")
     said, rows = list(notes), list[SetRow]()
     for result in results:
         of_set = tuple((float(time), kind) for time, kind in said if result.start_s <= time <= result.end_s)
-        if result.reps or result.attempts or of_set:
+        if result.reps or result.attempts or of_set or _tried(result):
             rows.append(_row(result, len(rows), begun, of_set))
     name = None if recording is None else Path(recording).name
     return Session(name, begun, sum(row.seconds for row in rows), __version__, tuple(rows), person)
+
+
+def _tried(result: "SetResult") -> bool:
+    """Whether somebody was there for a repetition's time of a set in which no attempt was seen. Where it was skipped
+    at once, or nobody came, there is nothing to explain."""
+    from coach.form.account import NO_FACE_WAS  # late: it needs numpy
+
+    lasted = result.end_s - result.start_s
+    return bool(result.why_nothing) and result.why_nothing != NO_FACE_WAS and lasted >= result.exercise.round_s
 
 
 def _row(result: "SetResult", number: int, begun: datetime, notes: tuple[tuple[float, str], ...]) -> SetRow:
@@ -247,6 +268,7 @@ def _row(result: "SetResult", number: int, begun: datetime, notes: tuple[tuple[f
             for i, a in enumerate(result.attempts)
         ),
         notes=notes,
+        reason="" if result.reps else result.why_nothing or commonest(a.reason for a in result.attempts),
     )
 
 
@@ -493,9 +515,8 @@ class History:
                 counts = (row.goal, row.reps, row.attempts, row.good, row.seconds)
                 about = (id, row.number, row.exercise, row.name, row.group, row.judge)
                 sides = [row.sides.get(side, {}).get(name) for side in SIDES for name in _OF_SIDE]
-                of_set = _insert(
-                    db, "sets", f"session, {_SET}", (*about, *counts, *means, row.left, row.right, row.hold_s, *sides)
-                )
+                last = (row.left, row.right, row.hold_s, *sides, row.reason)
+                of_set = _insert(db, "sets", f"session, {_SET}", (*about, *counts, *means, *last))
                 db.executemany(
                     f"INSERT INTO repetitions (set_id, {_REPETITION}) VALUES ({', '.join('?' * 13)})",
                     [
@@ -668,9 +689,10 @@ def _set(
     sides = {side: _known(_OF_SIDE, row[20 + 3 * i : 23 + 3 * i]) for i, side in enumerate(SIDES)}
     sides = {side: known for side, known in sides.items() if known}
     number, exercise, name, group, judge, goal, reps, attempts, good, seconds, form = about
+    (reason,) = row[26:]
     return SetRow(
         _moment(begun), number, exercise, name, group, judge, goal, reps, attempts, good, seconds, form,
-        _known(PARTS, row[11:17]), left, right, hold_s, sides, repetitions, notes,
+        _known(PARTS, row[11:17]), left, right, hold_s, sides, repetitions, notes, reason,
     )  # fmt: skip
 
 

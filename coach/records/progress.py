@@ -5,6 +5,8 @@ is said of a trend before a couple of months of practice, and never that it will
 """
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -356,3 +358,38 @@ def _codes(sets: "Iterable[SetRow]") -> Iterator[str]:
     for row in sets:
         for attempt in row.repetitions:
             yield from attempt.faults
+
+
+# --- nothing counted --------------------------------------------------------------------------------------
+
+
+def commonest(reasons: Iterable[str]) -> str:
+    """Return the reason that was given most often, of several the one given first; empty where none was."""
+    counts = Counter(reason for reason in reasons if reason)
+    return max(counts, key=lambda reason: counts[reason], default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Why nothing was counted in some sets.
+
+    sets    in which nothing was counted and the reason is known
+    reason  the most frequent one, as it was told last: those that differ in numbers only are one
+    times   how often that was the reason
+    """
+
+    sets: int
+    reason: str
+    times: int
+
+
+def nothing_counted(sets: "Iterable[SetRow]") -> Nothing | None:
+    """Return why nothing was counted, None where something was in each set; sets in the order of time."""
+    reasons = [row.reason for row in sets if not row.reps and row.reason]
+    most = commonest(map(_numberless, reasons))
+    alike = [reason for reason in reasons if _numberless(reason) == most]
+    return Nothing(len(reasons), alike[-1], len(alike)) if alike else None
+
+
+def _numberless(reason: str) -> str:
+    return re.sub(r"\d+(\.\d+)?", "0", reason)

@@ -16,7 +16,7 @@ from string import Template
 
 from coach.errors import BadInput
 from coach.records.history import Session, SetRow
-from coach.records.progress import WHATS, Trend, by_exercise, faults, minutes, trends, values
+from coach.records.progress import WHATS, Trend, by_exercise, faults, minutes, nothing_counted, trends, values
 
 #: (exercise id, fault code) -> words for it.
 FaultWords = Callable[[str, str], str]
@@ -191,12 +191,25 @@ def _exercise(rows: Sequence[SetRow], known: Sequence[Trend], fault_words: Fault
     said = [f"Told most often: {'; '.join(seen)}."] if seen else []
     if known := [t for t in known if t.exercise == row.exercise]:
         said.insert(0, f"Trend: {_trend(known)}.")
+    if nothing := _nothing(rows):
+        said.insert(0, nothing)
     return _EXERCISE.substitute(
         name=escape(row.name),
         counts=escape("; ".join(counts)),
         charts=charts,
         said=f"<p>{escape(' '.join(said))}</p>\n" if said else "",
     )
+
+
+def _nothing(rows: Sequence[SetRow]) -> str:
+    """Why nothing was counted in some sets of one exercise, or in all, in a sentence; empty where something was."""
+    found = nothing_counted(rows)
+    if found is None:
+        return ""
+    where = "" if found.sets == len(rows) == 1 else f" in {found.sets} of {_count(len(rows), 'set')}"
+    most = "" if found.times == found.sets else "most often "
+    times = f" ({_times(found.times)})" if found.sets > 1 else ""
+    return f"Nothing counted{where}: {most}{found.reason.rstrip('.')}{times}."
 
 
 def _trend(known: Sequence[Trend]) -> str:

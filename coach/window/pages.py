@@ -10,6 +10,7 @@ from coach.form.exercise import Exercise
 from coach.form.scoring import WEIGHTS
 from coach.frame import Repetition
 from coach.plan.workout import SetResult
+from coach.records.progress import commonest
 from coach.window import words
 from coach.window.canvas import Canvas
 from coach.window.shapes import mark_of
@@ -40,8 +41,15 @@ def draw_summary(canvas: Canvas, column: pygame.Rect, result: SetResult, last: b
     if not led:
         y = _tiles(canvas, pygame.Rect(column.x, y + px(12), column.width, px(84)), _figures(result))
     room = pygame.Rect(column.x, y + px(14), column.width, column.bottom - y - px(14))
+    reason = _why_nothing(result)
+    why = words.nothing_counted(reason) if reason else ""
+    if why and result.attempts:
+        line = pygame.Rect(room.x, room.y, room.width, canvas.height(18))
+        canvas.block(why, line, 18, middle=True, least=0.4)
+        room.height -= line.height + px(8)
+        room.y += line.height + px(8)
     if not result.attempts:
-        canvas.block(words.LED if led else words.NO_ATTEMPT, room, 22, canvas.palette.muted)
+        canvas.block(words.LED if led else why or words.NO_ATTEMPT, room, 22, None if why else canvas.palette.muted)
     elif result.exercise.touch is not None:
         below = canvas.height(16)
         room.height -= below
@@ -119,6 +127,11 @@ def _headline(result: SetResult) -> str:
     hands = result.exercise.touch is not None and result.left != result.right
     apart = result.exercise.sides == "alternate" or hands
     return f"{text}: {words.sides(result.left, result.right)}" if apart else text
+
+
+def _why_nothing(result: SetResult) -> str:
+    """Why nothing was counted; empty where something was, or nobody knows."""
+    return "" if result.reps else result.why_nothing or commonest(a.reason for a in result.attempts)
 
 
 def _form(result: SetResult) -> float | None:
@@ -239,6 +252,10 @@ def _set_row(canvas: Canvas, box: pygame.Rect, result: SetResult) -> None:
     canvas.block(of, reps, 18, colours.good if complete else None, middle=True)
     form = pygame.Rect(starts[2], box.y, starts[3] - starts[2], box.height)
     led = led_by(result.exercise)
+    if reason := _why_nothing(result):  # then there are no scores
+        rest = pygame.Rect(starts[2], box.y, box.right - starts[2], box.height)
+        canvas.block(words.nothing_counted(words.brief(reason)), rest, 16, colours.muted, middle=True, least=0.4)
+        return
     canvas.block(words.score(_form(result)) if led == "face" else words.UNKNOWN, form, 19, bold=True, middle=True)
     if led != "face":
         rest = pygame.Rect(starts[3], box.y, box.right - starts[3], box.height)

@@ -441,9 +441,14 @@ def missed(reason: str) -> str:
     return _("Not counted: {reason}.").format(reason=f"{reason[:1].lower()}{reason[1:].rstrip('.')}")
 
 
+def nothing_counted(reason: str) -> str:
+    """Why a set has no repetition, as a sentence."""
+    return _("Nothing counted: {reason}.").format(reason=reason.rstrip("."))
+
+
 def brief(reason: str) -> str:
-    """A refused attempt's reason for a list: what was seen, without what is needed."""
-    return reason.split(",")[0].rstrip(".")
+    """A reason why something was not counted for a list: what was seen, without what is needed or to be done."""
+    return reason.split(",")[0].split(":")[0].rstrip(".")
 
 
 def fault(exercise: Exercise, code: str) -> str:

@@ -9,14 +9,14 @@ import pytest
 from faces import BRISK, frames, perform, rest_measures, resting
 
 from coach.form.calibration import DRIFT, Calibration, Rest
-from coach.form.deciding import BREATHE, LATE_REASON
+from coach.form.deciding import BREATHE, FACE_CAMERA, LATE_REASON
 from coach.form.deciding import NO_FACE_SAYS as NO_FACE
 from coach.form.exercise import Exercise, Rule, Tempo, find_exercise
 from coach.form.faults import LASTS_S, MENDED_S
 from coach.form.measures import INDEX
 from coach.form.quality import FPS_SOFT, TOO_SLOW
 from coach.form.seen import LOST_S
-from coach.form.session import DRIFTED, FACE_CAMERA, GENTLE, Session, judge
+from coach.form.session import DRIFTED, GENTLE, Session, judge
 from coach.form.template import Template
 from coach.frame import Array, Feedback, Frame, Kind, Phase, Picture
 

@@ -4,8 +4,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,25 +14,28 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
-from faces import frames, mesh, perform
+from faces import frames, mesh, perform, resting
 
 from coach.avatar.film import FPS, SIZE, Moment, film, write_film
 from coach.cli import _judged_set, _moments
 from coach.errors import BadInput
 from coach.form.exercise import find_exercise
 from coach.form.measures import INDEX, NAMES, TABLE
-from coach.frame import Frame, Kind
+from coach.frame import Frame, Kind, Repetition
+from coach.plan.workout import SetResult
 from coach.records.export import (
     JudgedSet,
     Span,
     check_places,
     frame_table,
+    history_object,
     objects,
     page,
     repetition_table,
     repetitions_place,
     write_file,
 )
+from coach.records.history import History, session_from
 from coach.records.recording import Recorder, read_sets
 
 SMILE, GLIDE = find_exercise("wide-smile"), find_exercise("jaw-glide")
@@ -166,6 +170,42 @@ def test_the_line_of_the_chart_follows_the_match(sets: list[JudgedSet]) -> None:
     assert len(points) == len(matches)
     assert np.argmin(points[:, 1]) == pytest.approx(np.argmax(matches), abs=30)
     assert np.corrcoef(points[:, 1], matches)[0, 1] < -0.999
+
+
+def test_a_page_tells_why_nothing_was_counted(sets: list[JudgedSet]) -> None:
+    def told(attempts: Sequence[Repetition] = (), **result: object) -> str:
+        tags = Tags()
+        tags.feed(page([replace(sets[0], attempts=attempts, result={**sets[0].result, **result})], "1 May"))
+        return tags.text
+
+    tilted = "your head was tilted by 90 degrees"
+    assert f"Nothing counted: {tilted}." in told(reps=0, reason=tilted)
+    refused = replace(sets[0].attempts[1], reason="beside <the> point")
+    assert "Nothing counted: beside <the> point." in told([refused], reps=0, reason="")
+    for result in ({"reps": 1, "reason": tilted}, {"reps": 0, "reason": ""}):
+        assert "Nothing counted" not in told(**result)
+
+
+def test_a_face_that_only_rested_is_told_how_little_was_seen(tmp_path: Path) -> None:
+    path = tmp_path / "a.coach"
+    with Recorder(path) as recorder:
+        recorder.begin_set(SMILE, "window")
+        for frame in resting(8.0, 15):
+            recorder.add(frame)
+    (one,) = (_judged_set(path, kept) for kept in read_sets(path))
+    assert one.result["reps"] == 0
+    assert "of the movement was seen" in one.result["reason"]
+    assert f"<p>Nothing counted: {one.result['reason']}.</p>" in page([one], "1 May")
+    assert json.loads(objects([one]))[0]["reason"] == one.result["reason"]
+
+
+def test_the_history_as_an_object_has_the_reason_of_every_set(tmp_path: Path) -> None:
+    zero = SetResult(SMILE, 6, 0.0, 60.0, 0, 0, 0, (), why_nothing="it was too dark")
+    session = session_from([zero, replace(zero, reps=1, why_nothing="")], "a.coach", datetime(2026, 3, 1, tzinfo=UTC))
+    kept = History(tmp_path)
+    kept.add(session)
+    (told,) = json.loads(history_object(kept.sessions(whole=True)))
+    assert [one["reason"] for one in told["sets"]] == ["it was too dark", ""]
 
 
 def test_what_a_stranger_wrote_into_a_recording_is_only_text(sets: list[JudgedSet]) -> None:

@@ -106,6 +106,54 @@ def test_sets_in_which_nothing_was_done_are_left_out() -> None:
     assert len(session_from([result()], None, BEGUN, [(5.0, "pain")]).sets) == 1
 
 
+def untouched(why: str, lasted: float = 60.0, **more: object) -> SetResult:
+    """A set in which nothing was counted, and why."""
+    made = replace(result(), end_s=lasted, why_nothing=why)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def test_why_nothing_was_counted_is_kept_with_the_set(kept: History) -> None:
+    tilted = untouched("your head was tilted by 90 degrees")
+    refused = untouched("too small", attempts=(attempt(None),))
+    done = replace(result(attempt(80.0)), why_nothing="not to be told")
+    kept.add(session_from([tilted, refused, done], "a.coach", BEGUN))
+    told = ["your head was tilted by 90 degrees", "too small", ""]
+    assert [row.reason for row in kept.sets()] == [row.reason for row in kept.sessions()[0].sets] == told
+    assert [row.reason for row in History(kept.folder, SOMEBODY).sets()] == told
+
+
+def test_where_no_reason_is_told_it_is_the_one_that_most_attempts_had() -> None:
+    reasons = ("place", "fast", "fast")
+    (row,) = session_from([result(*(attempt(None, reason=reason) for reason in reasons))], None, BEGUN).sets
+    assert row.reason == "fast"
+
+
+def test_a_set_without_attempts_is_kept_where_somebody_sat_through_it() -> None:
+    tilted = "your head was tilted by 90 degrees"
+    skipped, nobody = untouched(tilted, SMILE.round_s - 0.1), untouched("no face was seen")
+    tried = untouched(tilted, SMILE.round_s)
+    found = session_from([skipped, nobody, tried], None, BEGUN)
+    assert [(row.reason, row.seconds) for row in found.sets] == [(tilted, SMILE.round_s)]
+
+
+def test_the_reasons_of_an_older_history_are_those_of_its_attempts(kept: History) -> None:
+    made(kept.path, 2, history.APPLICATION_ID, *history._STEPS[0], *history._STEPS[1])
+    with sqlite3.connect(kept.path) as db:
+        db.execute("INSERT INTO sessions VALUES (1, 'a.coach', '2026-03-01T09:30:00+02:00', 0, 60, '0.3', 'me')")
+        for id, reps, reasons in ((1, 0, "baa"), (2, 1, ("", "a")), (3, 0, "")):
+            db.execute(
+                f"INSERT INTO sets VALUES ({id}, 1, {id}, 'pucker', 'Pucker', 'lips', 'camera', 6, {reps}, 1, 1, 60"
+                + ", NULL" * 7 + ", 0, 0" + ", NULL" * 7 + ")"
+            )  # fmt: skip
+            for number, reason in enumerate(reasons):
+                values = id, number, not reason, reason
+                db.execute(
+                    "INSERT INTO repetitions VALUES (?, ?, 0, 1, 2, ?, ?, '', NULL, '{}', 1, NULL, '[]')", values
+                )
+    assert [(row.reps, row.reason) for row in kept.sets()] == [(0, "a"), (1, ""), (0, "")]
+    assert kept.said == []
+
+
 def test_a_begin_without_its_offset_is_refused() -> None:
     with pytest.raises(ValueError, match="offset"):
         session_from([], None, datetime(2026, 3, 1))
@@ -333,6 +381,7 @@ def test_a_damaged_history_is_set_aside_with_one_sentence_and_never_deleted(tmp_
         "UPDATE sessions SET seconds = 9e999",
         "UPDATE sets SET reps = 'many'",
         "UPDATE sets SET name = x'00'",
+        "UPDATE sets SET reason = x'00'",
         "UPDATE sets SET form = 1e300",
         "ALTER TABLE notes RENAME TO n; CREATE VIEW notes AS SELECT * FROM n",
         """DROP TABLE notes; CREATE VIEW notes AS WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i FROM r)
@@ -442,6 +491,12 @@ def test_a_lost_history_is_made_again_from_what_is_missing(kept: History) -> Non
     assert list(kept.rebuild(judge)) == []
     assert judged == ["a.coach", "a.coach", "b.coach"]
     assert len(kept.said) == 1
+
+
+def test_a_history_made_again_knows_why_nothing_was_counted(kept: History) -> None:
+    recorded(kept.folder / "a.coach")
+    assert list(kept.rebuild(lambda path: [untouched("a hand hid your mouth or cheek")])) == []
+    assert [row.reason for row in kept.sets()] == ["a hand hid your mouth or cheek"]
 
 
 def test_a_recording_that_cannot_be_read_is_told_once_and_keeps_no_other_from_being_read(kept: History) -> None:

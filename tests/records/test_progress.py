@@ -11,12 +11,15 @@ from coach.records.history import RepetitionRow, SetRow
 from coach.records.progress import (
     MARGIN,
     Better,
+    Nothing,
     Streak,
     bests,
     better_than_last,
+    commonest,
     courses,
     faults,
     minutes,
+    nothing_counted,
     reached,
     slope,
     streak,
@@ -37,6 +40,7 @@ def row(
     sides: dict[str, dict[str, float]] | None = None,
     hold_s: float | None = 2.0,
     codes: Sequence[tuple[str, ...]] = (),
+    reason: str = "",
     **parts: float,
 ) -> SetRow:
     attempts = tuple(RepetitionRow(i, 0, 1, 2, True, "", None, form, {}, 1, None, c) for i, c in enumerate(codes))
@@ -44,7 +48,7 @@ def row(
         begun=datetime(2026, 3, 2, 18, tzinfo=UTC) + timedelta(days=day),
         number=number, exercise=exercise, name=exercise.title(), group="mouth", judge="camera", goal=6, reps=reps,
         attempts=reps, good=3, seconds=60.0, form=form, parts=parts, left=reps // 2, right=reps - reps // 2,
-        hold_s=hold_s, sides=sides or {}, repetitions=attempts,
+        hold_s=hold_s, sides=sides or {}, repetitions=attempts, reason=reason,
     )  # fmt: skip
 
 
@@ -291,3 +295,20 @@ def test_left_and_right_have_a_course_each() -> None:
     assert [value for _, value in left.sets] == [50.0, 51.0, 52.0]
     assert {value for _, value in right.sets} == {80.0}
     assert courses(rows, "symmetry", trends(rows)) == []
+
+
+# --- nothing counted --------------------------------------------------------------------------------------
+
+
+def test_of_several_reasons_the_most_frequent_is_told_as_it_was_last() -> None:
+    few, more = (f"at most {part}% of the movement was seen, 65% is needed" for part in (23, 7.5))
+    reasons = (few, "it was too dark", more, "", "it was too bright")
+    zeros = [row(day, None, reps=0, reason=reason) for day, reason in enumerate(reasons)]
+    assert nothing_counted([*zeros, row(9, reason="it was too dark"), row(9)]) == Nothing(4, more, 2)
+    assert nothing_counted([row(), row(1, None, reps=0)]) is None
+    assert nothing_counted([]) is None
+
+
+def test_of_reasons_given_equally_often_the_first_counts_and_none_is_no_reason() -> None:
+    assert commonest(["", "", "b", "a", "a", "b"]) == "b"
+    assert commonest(["", ""]) == commonest([]) == ""

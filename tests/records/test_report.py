@@ -92,6 +92,25 @@ def test_the_faults_seen_most_are_told_in_words() -> None:
     assert "Told most often: jaw of wide-smile (2 times); rushed of wide-smile (once)." in outline.text
 
 
+def test_nothing_counted_is_told_with_its_reason() -> None:
+    dark, tilted = "it was too dark", "your head was tilted by {} degrees"
+    zeros = [row(day, None, reps=0, reason=why) for day, why in enumerate((tilted.format(90), dark, tilted.format(80)))]
+
+    def told(*rows: SetRow) -> str:
+        return Outline(report(*rows)).text
+
+    assert "Nothing counted: your head was tilted by 90 degrees." in told(zeros[0])
+    assert f"Nothing counted in 3 of 3 sets: most often {tilted.format(80)} (2 times)." in told(*zeros)
+    assert "Nothing counted in 1 of 3 sets: it was too dark." in told(row(0), zeros[1], row(2))
+    two = told(zeros[0], zeros[2])
+    assert "Nothing counted in 2 of 2 sets: your head was tilted by 80 degrees (2 times)." in two
+    assert "Nothing counted" not in told(row(0))
+    # Each month and each exercise has its own.
+    apart = told(zeros[0], row(31), row(0, exercise="pucker"))
+    assert apart.count("Nothing counted") == 1
+    assert apart.index("Wide-Smile") < apart.index("Nothing counted") < apart.index("April 2026")
+
+
 def test_a_trend_is_as_it_stood_at_the_end_of_the_month() -> None:
     text = report(*(row(7 * week, 40 + 2 * week) for week in range(13)))
     months = re.findall(r"<section>.*?</section>", text, re.S)
@@ -107,11 +126,12 @@ def test_pain_that_was_reported_is_not_left_out() -> None:
 
 def test_words_from_files_are_escaped() -> None:
     bad = "<script>alert('x')</script>&\"$name"
-    text = report(row(0, exercise=bad, codes=[(bad,)]))
+    text = report(row(0, None, exercise=bad, codes=[(bad,)], reps=0, reason=bad))
     outline = Outline(text)
     assert "script" not in outline.seen
     assert bad.title() in outline.text
     assert f"{bad} of {bad}" in outline.text
+    assert f"Nothing counted: {bad}." in outline.text
 
 
 def test_nothing_is_fetched_from_anywhere() -> None:

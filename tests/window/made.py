@@ -132,9 +132,16 @@ def scene(
     return Scene(frame or _FRAME, feedback or _FEEDBACK, state or _STATE, **more)  # type: ignore[arg-type]
 
 
-def result(exercise: Exercise = SMILE, attempts: tuple[Repetition, ...] = MIXED, goal: int | None = 6) -> SetResult:
+def result(
+    exercise: Exercise = SMILE, attempts: tuple[Repetition, ...] = MIXED, goal: int | None = 6, why: str = ""
+) -> SetResult:
     counted = sum(a.counted for a in attempts)
-    return SetResult(exercise, goal, 0.0, 60.0, counted, counted // 2, counted - counted // 2, attempts)
+    left, right = counted // 2, counted - counted // 2
+    return SetResult(exercise, goal, 0.0, 60.0, counted, left, right, attempts, why_nothing=why)
+
+
+#: Why nothing was counted, the longest of the coach's own sentences.
+UNRESTED = "no moment of rest was seen: let your face rest for a second, before or between"
 
 
 #: The day on which the made-up past ends, a Friday.

@@ -23,6 +23,7 @@ from made import (
     STROKE,
     TODAY,
     TURNS,
+    UNRESTED,
     attempt,
     feedback,
     hands,
@@ -71,6 +72,10 @@ _TURNED = feedback(0.3, cue="Turn your face to the camera.", withheld="Turn your
 _MANY = (*MIXED * 3, attempt(False, reason="one side of the mouth went up much further than the other one"))
 _SETS = [result(), result(PUCKER, MIXED[:2], 2), result(GLIDE, _MANY, 10), result(LED, (), 8),
          result(POINT, TURNS, 13)]  # fmt: skip
+_REFUSED = (attempt(False, reason="reached 58% of the movement, 65% is needed"),) * 3
+_ZEROS = [result(SMILE, (), why="your head was tilted by 90 degrees"), result(PUCKER, (), 8, UNRESTED), result(),
+          result(GLIDE, _REFUSED, 10, "reached 58% of the movement, 65% is needed"),
+          result(POINT, TURNS[2:], 13)]  # fmt: skip
 #: About three days of four in twelve weeks, with two missed ones now and then.
 PRACTISED = tuple(day for day in range(82) if day % 5 not in (2, 4) or day < 4)
 _NEWS = ["Better than last time: Wide smile, form 82 after 74."]
@@ -318,9 +323,17 @@ PAGES: dict[str, Callable[[tuple[int, int]], Hand]] = {
                                                                  following=STROKE, begins_in_s=6.4)),
     "last-set-hands": workout(feedback(None, Phase.DONE), replace(state(), done=True, result=replace(
         result(STROKE, TURNS, 5), left=2, right=1))),
+    "between-nothing": workout(feedback(None, Phase.DONE), replace(
+        state(), result=result(GLIDE, (), 8, UNRESTED), following=LONGEST, begins_in_s=6.4)),
+    "between-refused": workout(feedback(None, Phase.DONE), replace(
+        state(), result=result(SMILE, _REFUSED * 6, 18, UNRESTED), following=LONGEST, begins_in_s=6.4)),
+    "last-set-nothing": workout(feedback(None, Phase.DONE), replace(state(), done=True, result=_ZEROS[0])),
     "last-set": workout(feedback(None, Phase.DONE), replace(state(), result=result(), done=True)),
     "summary": page(lambda: Summary(_SETS, _NEWS)),
     "summary-long": page(lambda: Summary(_SETS * 5, _NEWS * 3)),
+    "summary-nothing": page(lambda: Summary(_ZEROS, _NEWS)),
+    "summary-nothing-long": page(lambda: Summary(_ZEROS * 5, _NEWS * 3)),
+    "summary-one-nothing": page(lambda: Summary([_ZEROS[1]])),
     "summary-one": page(lambda: Summary([result(GLIDE, _MANY * 4, 40)])),
     "help": page(Home, help=True),
     "said": page(Home, says=words.PAIN),

@@ -12,6 +12,7 @@ import pytest
 from hand import IMAGE, REST, SMILE, SMILES, Blind, Exercising, Hand, HandWorker
 
 from coach.errors import BadInput
+from coach.form.account import Account
 from coach.form.calibration import Rest
 from coach.form.exercise import Exercise, find_exercise, library
 from coach.form.measures import FACE
@@ -756,6 +757,27 @@ def _result() -> object:
     workout.step(replace(REST, time=0.0))
     workout.skip()
     return workout.results[0]
+
+
+def test_a_summary_of_nothing_says_why(monkeypatch):
+    tilted, unrested = "your head was tilted by 90 degrees", "no moment of rest was seen: let your face rest"
+    zero, other = (replace(_result(), why_nothing=why) for why in (tilted, unrested))
+    assert f"Nothing counted: {tilted}." in said(Hand(Summary([zero])), monkeypatch)
+    both = said(Hand(Summary([zero, other, zero])), monkeypatch)
+    assert both.count(f"Nothing counted: {tilted}.") == 2
+    assert "Nothing counted: no moment of rest was seen." in both  # what to do about it was told after the set
+    counted = replace(zero, reps=1)
+    for results in ([counted], [counted] * 2):
+        assert not any("Nothing counted" in text for text in said(Hand(Summary(results)), monkeypatch))
+
+
+def test_between_sets_a_set_of_nothing_says_why(monkeypatch):
+    monkeypatch.setattr(Account, "why_nothing", lambda *_: "a hand hid your mouth or cheek")
+    hand = Exercising().begun()
+    hand.workout.skip()
+    hand.see(0.2)
+    assert hand.workout.results[0].reps == 0
+    assert "Nothing counted: a hand hid your mouth or cheek." in said(hand, monkeypatch)
 
 
 def test_the_summary_leads_to_the_replay_where_there_is_a_recording(tmp_path: Path):

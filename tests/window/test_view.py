@@ -339,6 +339,14 @@ def test_the_summary_says_why_an_attempt_was_not_counted():
     assert changed(plain, told).any()
 
 
+def test_refused_attempts_are_listed_under_the_reason_why_nothing_was_counted():
+    refused = (attempt(False, reason="held for 0.2 s"),)
+    told, own, counted = (summary(attempts=(*refused, *more), why=why)
+                          for more, why in (((), ""), ((), "it was too dark"), ((attempt(),), "")))  # fmt: skip
+    assert changed(told, own).any()
+    assert changed(told, counted).any()
+
+
 def test_the_overview_names_the_best_the_weakest_and_the_two_faults_most_worth_mending():
     good, weak = replace(attempt(), form=91.0, peak_s=65.0), replace(attempt(True, "rushed"), form=60.0)
     results = [result(attempts=(good, weak)), result(PUCKER, (attempt(True, "rushed", "release", "release-x"),))]
