@@ -376,11 +376,13 @@ class Nothing:
     sets    in which nothing was counted and the reason is known
     reason  the most frequent one, as it was told last: those that differ in numbers only are one
     times   how often that was the reason
+    varies  whether its numbers were other ones at other times
     """
 
     sets: int
     reason: str
     times: int
+    varies: bool = False
 
 
 def nothing_counted(sets: "Iterable[SetRow]") -> Nothing | None:
@@ -388,7 +390,7 @@ def nothing_counted(sets: "Iterable[SetRow]") -> Nothing | None:
     reasons = [row.reason for row in sets if not row.reps and row.reason]
     most = commonest(map(_numberless, reasons))
     alike = [reason for reason in reasons if _numberless(reason) == most]
-    return Nothing(len(reasons), alike[-1], len(alike)) if alike else None
+    return Nothing(len(reasons), alike[-1], len(alike), len(set(alike)) > 1) if alike else None
 
 
 def _numberless(reason: str) -> str:

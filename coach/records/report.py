@@ -208,7 +208,8 @@ def _nothing(rows: Sequence[SetRow]) -> str:
         return ""
     where = "" if found.sets == len(rows) == 1 else f" in {found.sets} of {_count(len(rows), 'set')}"
     most = "" if found.times == found.sets else "most often "
-    times = f" ({_times(found.times)})" if found.sets > 1 else ""
+    numbers = "; the numbers are those of the last" if found.varies else ""
+    times = f" ({_times(found.times)}{numbers})" if found.sets > 1 else ""
     return f"Nothing counted{where}: {most}{found.reason.rstrip('.')}{times}."
 
 

@@ -304,7 +304,8 @@ def test_of_several_reasons_the_most_frequent_is_told_as_it_was_last() -> None:
     few, more = (f"at most {part}% of the movement was seen, 65% is needed" for part in (23, 7.5))
     reasons = (few, "it was too dark", more, "", "it was too bright")
     zeros = [row(day, None, reps=0, reason=reason) for day, reason in enumerate(reasons)]
-    assert nothing_counted([*zeros, row(9, reason="it was too dark"), row(9)]) == Nothing(4, more, 2)
+    assert nothing_counted([*zeros, row(9, reason="it was too dark"), row(9)]) == Nothing(4, more, 2, True)
+    assert nothing_counted(zeros[1:2] * 2) == Nothing(2, "it was too dark", 2)
     assert nothing_counted([row(), row(1, None, reps=0)]) is None
     assert nothing_counted([]) is None
 
