@@ -928,6 +928,7 @@ def _history(folder: Path, person: str | None = None) -> "History":
 
 def _judged_again(recording: Path) -> "list[SetResult]":
     """What came of each set of a recording; nothing where the built-in performer did it."""
+    from coach.form.session import Session
     from coach.frame import SIDES
     from coach.plan.lead import begin
     from coach.plan.workout import SetResult
@@ -950,7 +951,19 @@ def _judged_again(recording: Path) -> "list[SetResult]":
         # How many were asked for is not recorded; a workout asks for the exercise's own number.
         goal = kept.exercise.reps
         results.append(
-            SetResult(kept.exercise, goal, start_s, one.end_s, session.reps, left, right, attempts, session.neutral)
+            SetResult(
+                kept.exercise,
+                goal,
+                start_s,
+                one.end_s,
+                session.reps,
+                left,
+                right,
+                attempts,
+                session.neutral,
+                session.account.armed_s if isinstance(session, Session) else None,
+                session.why_nothing if isinstance(session, Session) else "",
+            )
         )
     return results
 
@@ -1107,11 +1120,14 @@ def _print_history_json(
     """The history, one object a line: every session, the days, each exercise, each trend."""
     from dataclasses import asdict
 
+    from coach.records.progress import commonest
+
     for s in sessions:
         reps, form = sum(row.reps for row in s.sets), _rounded(s.form)
         row = {"begun": s.begun.isoformat(), "recording": s.recording, "minutes": round(s.seconds / 60, 2)}
         row |= zip(("bytes", "video_bytes"), _sizes(s, folder), strict=True)
         row["person"] = s.person
+        row["reason"] = "" if reps else commonest(one.reason for one in s.sets)
         print(json.dumps({"kind": "session", **row, "sets": len(s.sets), "repetitions": reps, "form": form}))
     days = {day.isoformat(): round(number, 2) for day, number in minutes.items()}
     print(json.dumps({"kind": "days", "streak": streak.now, "longest": streak.longest, "minutes": days}))

@@ -1,6 +1,6 @@
 """Resting faces in general: what each measure is on a face at rest, and how much people differ in it.
 
-Made by `python -m benchmarks.resting_faces` from the films and tracks of test data that lie beside a checkout: for each
+Made by `python tests/resting_faces.py` from the films and tracks of test data that lie beside a checkout: for each
 of 35 people the median of the moments in which the head faces the camera (15 degrees of turn and tilt, 20 of nod) and
 nothing shows an expression, and of these the median and 1.4826 times the median distance from it, each face and its
 mirror image counted once. Few of them are elderly or dark-skinned. Where people differ less than the tracker wanders

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.resting_faces [DATA]`: the table of `coach/form/people.py`, from films and tracks of people.
+"""`python tests/resting_faces.py [DATA]`: the table of `coach/form/people.py`, from films and tracks of people.
 
 DATA is the folder of test data beside a checkout (../shared/data): clips.json and unprepared_clips.json with films,
 tracks/unprepared and tracks/rehab_form with their landmarks. Films that were rendered are left out. For each person the
@@ -108,7 +108,7 @@ def table(faces: dict[str, list[Array]]) -> dict[str, tuple[float, float]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.resting_faces", description="What faces are at rest.")
+    parser = argparse.ArgumentParser(prog="python tests/resting_faces.py", description="What faces are at rest.")
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
     parser.add_argument("data", nargs="?", type=Path, default=beside, help="the folder of test data")
     parser.add_argument("--without", metavar="NAME", help="leave out one person")
