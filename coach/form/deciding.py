@@ -17,7 +17,7 @@ from coach.form.faults import FaultWatch
 from coach.form.quality import FPS_SOFT, TOO_SLOW, QualityGate
 from coach.form.reps import Attempt, Counter
 from coach.form.seen import LOST_S, Reference, Seen, Sight, joined
-from coach.frame import Array, Bools, Event, Kind, Phase, Repetition, Side
+from coach.frame import Array, Event, Kind, Phase, Repetition, Side
 
 #: Seconds before an attempt that belong to its trace, and the part of the time of its rise: its beginning lies there.
 _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
@@ -121,7 +121,7 @@ class Decider:
         enough to count. Return the (T,) match, nan where nothing is judged, and what happened."""
         change = reference.change(seen.values, level)
         compared = reference.compare(change, seen)
-        faults_of: dict[int, Bools] = {}  # looked for only where something moves
+        faults_of: dict[int, list[list[bool]]] = {}  # looked for only where something moves
         matches, own = compared.match.transpose(2, 0, 1).tolist(), compared.own.transpose(2, 0, 1).tolist()
         refused, times, why = compared.refused.T.tolist(), seen.times.tolist(), seen.why.tolist()
         qualities, anew = seen.quality.tolist(), seen.anew.tolist()
@@ -164,8 +164,9 @@ class Decider:
             moving = phase is not Phase.REST or before is not Phase.REST
             faulty = None
             if moving and qualities[i] >= scoring.UNSURE:
-                faults_of[side] = reference.faults_of(side, change) if side not in faults_of else faults_of[side]
-                faulty = faults_of[side][i].tolist()
+                if side not in faults_of:
+                    faults_of[side] = reference.faults_of(side, change).tolist()
+                faulty = faults_of[side][i]
             faults, cue = self._faults.step(time, faulty)
             events += faults
             shown[i] = sides[side]

@@ -107,7 +107,7 @@ class Level:
     def straighten(self, seen: Seen) -> None:
         """Rest wanders while somebody sits: take what is seen of a recording back to where rest is in its middle."""
         if self._whole is not None:
-            seen.values[:] -= self._whole.wander(seen.times)[:, self._sight.columns]
+            seen.values[:] -= self._whole.wander(seen.times, self._sight.columns)
 
     def learn(self, rest: Rest, time: float) -> Learnt:
         """Go on with a better estimate from a time (seconds) on; return what that changes."""

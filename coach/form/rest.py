@@ -459,14 +459,14 @@ class Whole:
         rests = self._sitting(time)
         return rests[len(rests) // 2]
 
-    def wander(self, times: Array) -> Array:
-        """(T, M) how far rest is from there at times (T,) seconds of one sitting."""
+    def wander(self, times: Array, of: Sequence[int]) -> Array:
+        """(T, C) how far rest is from there at times (T,) seconds of one sitting. of: (C,) which of the measures."""
         rests = self._sitting(float(times[0]))
-        middle = rests[len(rests) // 2].values
+        middle = rests[len(rests) // 2].values[of]
         if len(rests) == 1:
             return np.zeros((1, len(middle)))
         at = np.array([rest.time for rest in rests])
-        levels = np.nan_to_num(np.stack([rest.values for rest in rests]) - middle)
+        levels = np.nan_to_num(np.stack([rest.values[of] for rest in rests]) - middle)
         after = np.clip(np.searchsorted(at, times), 1, len(at) - 1)
         part = np.clip((times - at[after - 1]) / (at[after] - at[after - 1]), 0.0, 1.0)[:, None]
         return np.asarray(levels[after - 1] * (1.0 - part) + levels[after] * part)
