@@ -928,9 +928,8 @@ def _history(folder: Path, person: str | None = None) -> "History":
 
 def _judged_again(recording: Path) -> "list[SetResult]":
     """What came of each set of a recording; nothing where the built-in performer did it."""
-    from coach.form.session import Session
     from coach.frame import SIDES
-    from coach.plan.lead import begin
+    from coach.plan.lead import begin, explained
     from coach.plan.workout import SetResult
     from coach.records.recording import read_frames, read_notes, read_sets
     from coach.score import Score, scored
@@ -950,21 +949,8 @@ def _judged_again(recording: Path) -> "list[SetResult]":
         start_s = one.end_s - one.result("")["seconds"]
         # How many were asked for is not recorded; a workout asks for the exercise's own number.
         goal = kept.exercise.reps
-        results.append(
-            SetResult(
-                kept.exercise,
-                goal,
-                start_s,
-                one.end_s,
-                session.reps,
-                left,
-                right,
-                attempts,
-                session.neutral,
-                session.account.armed_s if isinstance(session, Session) else None,
-                session.why_nothing if isinstance(session, Session) else "",
-            )
-        )
+        counts = one.end_s, session.reps, left, right, attempts, session.neutral
+        results.append(SetResult(kept.exercise, goal, start_s, *counts, *explained(session)))
     return results
 
 

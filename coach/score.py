@@ -122,9 +122,9 @@ class Score:
         }  # fmt: skip
 
 
-def scored(scores: Sequence[Score], frames: Iterable[Frame], live: bool = False) -> tuple[Array, Array]:
-    """Judge a whole recording at once; return its times (T,) and measures (T, M). What came before an error in reading
-    it is judged, then the error goes on. live: as `Score.run` has it."""
+def scored(scores: Sequence[Score], frames: Iterable[Frame], live: bool = False) -> None:
+    """Judge a whole recording at once. What came before an error in reading it is judged, then the error goes on.
+    live: as `Score.run` has it."""
     failed: list[CoachError] = []
     hands = [one for one in scores if isinstance(one.session, TouchSession)]
     times, measures = measure_all(_seen(until_error(frames, failed), hands))
@@ -133,7 +133,6 @@ def scored(scores: Sequence[Score], frames: Iterable[Frame], live: bool = False)
             one.run(times, measures, live)
     if failed:
         raise failed[0]
-    return times, measures
 
 
 def stepped(
@@ -141,19 +140,24 @@ def stepped(
 ) -> Iterator[tuple[Score, Feedback, Array | None]]:
     """As `scored`, but frame by frame: yield each score's feedback on each frame, with its (M,) measures."""
     failed: list[CoachError] = []
-    kept = list(until_error(frames, failed))
-    if not live:
-        times, measures = measure_all(kept)
-        for one in scores:
-            if isinstance(one.session, Session):
-                one.session.learn(times, measures)
-    for frame in kept:
-        row = measure_frame(frame)
+    hands = any(isinstance(one.session, TouchSession) for one in scores)
+    kept: list[Frame] = []
+
+    def keeping() -> Iterator[Frame]:
+        for frame in until_error(frames, failed):
+            kept.append(frame if hands else Frame(frame.time))  # of the face its measures are enough
+            yield frame
+
+    times, measures = measure_all(keeping())
+    judged = [] if live else [one.session for one in scores if isinstance(one.session, Session)]
+    for session in judged:
+        session.learn(times, measures)
+    for frame, values in zip(kept, measures, strict=True):
+        row = None if np.isnan(values[0]) else values
         for one in scores:
             yield one, one.add(frame, row), row
-    for one in scores:
-        if isinstance(one.session, Session) and not live:
-            one.session.finish()
+    for session in judged:
+        session.finish()
     if failed:
         raise failed[0]
 

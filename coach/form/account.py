@@ -1,7 +1,8 @@
 """For how long a set could be judged, and why not for the rest: so that a zero is never without its reason."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from statistics import mode
 
 import numpy as np
 
@@ -17,8 +18,8 @@ _TOGETHER = 16
 #: A reason must have held for this part of the time to explain that nothing was counted.
 _MOSTLY = 0.5
 
-NO_FACE_WAS, STRANGER_WAS = "no face was seen", "another face was seen than at the beginning"
-NO_REST_WAS = "no moment of rest was seen: let your face rest for a second, before or between"
+NO_FACE_WAS, STRANGER_WAS = "no face was seen", "somebody else's face was in the picture"
+NO_REST_WAS = "no moment of rest was seen: let your face rest for a second, before or between movements"
 
 
 class Account:
@@ -101,6 +102,5 @@ class Account:
         if not sure:
             return NO_REST_WAS
         if attempts:
-            reasons = Counter(attempt.reason for attempt in attempts)
-            return max(reasons, key=lambda reason: reasons[reason])
+            return mode(attempt.reason for attempt in attempts)
         return f"at most {self.most:.0%} of the movement was seen, {exercise.count.level:.0%} is needed"

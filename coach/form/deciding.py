@@ -26,7 +26,7 @@ BREATHE, LONG_S = "Keep breathing.", 6.0
 
 FACE_CAMERA = "Face the camera."
 NO_FACE_SAYS = "I cannot see your face."
-STRANGER_SAYS = "This is another face than before, so I do not count."
+STRANGER_SAYS = "This is not the same face as before, so I am not counting."
 #: Why an attempt does not count that could not be judged to its end, or from its beginning.
 UNSURE_REASON = "I did not know your resting face well enough yet"
 LATE_REASON = "it had begun before I could see it: begin from rest"
@@ -44,7 +44,8 @@ class Past:
             self.pieces.append(seen)
 
     def since(self, time: float) -> Seen:
-        """All frames from this time (seconds) on; the pieces that hold them become one."""
+        """All frames from this time (seconds) on, of which there is one at least; the pieces that hold them become
+        one."""
         first = len(self.pieces) - 1
         while first > 0 and self.pieces[first].times[0] > time:
             first -= 1
@@ -81,7 +82,7 @@ class Decider:
         self.attempts: list[Repetition] = []
         self._counted: dict[Side | None, int] = {"left": 0, "right": 0, None: 0}
         self.now = Moment(Phase.LEARNING)
-        self._counter = Counter(count, len(exercise.poses))
+        self.counter = Counter(count, len(exercise.poses))
         self._faults, self._codes = FaultWatch(exercise), sight.fault_codes
         self._who = sight.gate.who
         #: attempts that wait for their shape: of a recording many are aligned at once
@@ -92,10 +93,6 @@ class Decider:
         self._frame_s = 0.0  # mean time from frame to frame of late
         self._before = _BEFORE_S + _BEFORE_RISE * exercise.tempo.rise
         self._two_sided = exercise.sides == "alternate" or exercise.symmetry is not None
-
-    @property
-    def counter(self) -> Counter:
-        return self._counter
 
     def counted(self, side: Side | None) -> int:
         """Repetitions of one side (None: of movements without sides) so far."""
@@ -126,7 +123,7 @@ class Decider:
         refused, times, why = compared.refused.T.tolist(), seen.times.tolist(), seen.why.tolist()
         qualities, anew = seen.quality.tolist(), seen.anew.tolist()
         shown = np.full(len(times), np.nan)
-        counter, exercise, events = self._counter, self.exercise, list[Event]()
+        counter, exercise, events = self.counter, self.exercise, list[Event]()
         leave, last = self.count.leave, len(times) - 1
         judged = (reference, level, past, sure)
         done = self.done
@@ -139,7 +136,7 @@ class Decider:
                 continue
             before_s = self._seen
             if anew[i] or self._lost or (before_s is not None and time - before_s > LOST_S):
-                self._find(time, judged, events, anew[i])
+                self._find(time, judged, events)
             if before_s is not None:
                 self._frame_s += 0.1 * (time - before_s - self._frame_s)
             self._seen = time
@@ -197,7 +194,7 @@ class Decider:
     def finish(self, time: float, reference: Reference, level: Array, past: Past, sure: bool) -> list[Event]:
         """There are no more frames: end what is running."""
         events: list[Event] = []
-        attempt, back = self._counter.finish(time)
+        attempt, back = self.counter.finish(time)
         if attempt is not None and not self.done:
             self._end(attempt, time, (reference, level, past, sure), events, "" if back else ENDED_REASON)
         return events
@@ -226,7 +223,7 @@ class Decider:
 
     def rest(self) -> None:
         """Give up what is running without a word: it is judged anew."""
-        self._counter.reset()
+        self.counter.reset()
         self._trace_from = -np.inf
 
     # --- faces come and go --------------------------------------------------------------------------------
@@ -236,7 +233,7 @@ class Decider:
         said = self.says(why)
         if self._seen is not None and not self._lost and (why == STRANGER or time - self._seen > LOST_S):
             self._lose(time, said, judged, events)
-        self.now = Moment(self._counter.phase, withheld=said)
+        self.now = Moment(self.counter.phase, withheld=said)
 
     def wait(self, seen: Seen, gate: QualityGate) -> None:
         """Before the first third of a second of a face nothing is decided; say why."""
@@ -249,7 +246,7 @@ class Decider:
         """Why a frame that is not fit cannot be judged."""
         return {UNSEEN: f"I cannot see your {self._who}.", STRANGER: STRANGER_SAYS}.get(why, NO_FACE_SAYS)
 
-    def _find(self, time: float, judged: "Judged", events: list[Event], anew: bool) -> None:
+    def _find(self, time: float, judged: "Judged", events: list[Event]) -> None:
         if not self._lost and self._seen is not None:
             self._lose(self._seen, NO_FACE_SAYS, judged, events)
         if self._lost:
@@ -260,12 +257,12 @@ class Decider:
     def _lose(self, time: float, said: str, judged: "Judged", events: list[Event]) -> None:
         self._lost = True
         events.append(Event(time, Kind.FACE_LOST, said))
-        attempt = self._counter.attempt
+        attempt = self.counter.attempt
         if attempt is not None:
             gone = "the face" if said in (NO_FACE_SAYS, STRANGER_SAYS) else f"your {self._who}"
             attempt.end = time
             self._end(attempt, time, judged, events, f"{gone} left the picture")
-        self._counter.reset()
+        self.counter.reset()
 
     # --- attempts -----------------------------------------------------------------------------------------
 

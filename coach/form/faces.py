@@ -120,4 +120,4 @@ def _far(one: Place, other: Place) -> float:
 
 
 def _unlike(one: Place, other: Place) -> float:
-    return abs(math.log(one[0] / other[0])) / _BACK_SIZE + math.dist(one[1:], other[1:]) / other[0] / _BACK_PLACE
+    return abs(math.log(one[0] / other[0])) / _BACK_SIZE + _far(other, one) / _BACK_PLACE

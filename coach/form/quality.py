@@ -67,7 +67,7 @@ GATES = (
         25,
         38,
         "Bring your face level with the camera.",
-        "your head was nodded by {:.0f} degrees",
+        "your head was tipped up or down by {:.0f} degrees",
         absolute=True,
         but_for="pitch_deg",
     ),

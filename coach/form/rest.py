@@ -409,9 +409,7 @@ class Watch:
 
 def _settled(times: Array, measures: Array, calibration: Calibration | None = None) -> list[Rest]:
     """The resting face of a whole sitting: one estimate for each half minute, in the order of time, each for its own
-    `time`. times (T,) seconds, measures (T, M) of the frames with a face."""
-    if not len(times):
-        return []
+    `time`. times (T,) seconds, measures (T, M) of the frames with a face, one at least."""
     prior = kept(calibration) if calibration is not None else PEOPLE
     begun, seconds = float(times[0]), float(times[-1] - times[0])
     found = moments(times, measures, np.arange(begun + MOMENT_S, times[-1], STEP_S))

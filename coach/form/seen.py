@@ -111,7 +111,10 @@ class Sight:
 
     def clear(self, measures: Array) -> Bools:
         """(T, M) measures to (T,): as `Seen` has it, of whatever face."""
-        return np.asarray(self.gate.levels(measures)[:, self._view].min(axis=1) > 0.0)
+        return self._clear(self.gate.levels(measures))
+
+    def _clear(self, levels: Array) -> Bools:
+        return np.asarray(levels[:, self._view].min(axis=1) > 0.0)
 
     def see(self, times: Array, measures: Array, eye: Eye) -> tuple[Seen, Eye]:
         """Look at frames: times (T,) seconds, measures (T, M) with rows of nan where no face was seen; T at least 1."""
@@ -137,7 +140,7 @@ class Sight:
                 rows = fit[first:end]
                 past = None if breaks[first] else filtered
                 values[rows], filtered = one_euro(times[rows], values[rows], past, MIN_CUTOFF, self._beta)
-        clear = (why != NO_FACE) & (why != STRANGER) & (levels[:, self._view].min(axis=1) > 0.0)
+        clear = (why != NO_FACE) & (why != STRANGER) & self._clear(levels)
         return Seen(times, why, anew, values, worst, quality, clear), Eye(filtered, beside, whose)
 
 

@@ -57,14 +57,14 @@ class Session:
         self.exercise, self.goal, self.calibration, self.gentle = exercise, goal, calibration, gentle
         self.count = eased(exercise.count, GENTLE) if gentle else exercise.count
         self._sight = Sight(exercise, gentle)
-        #: for how long what could be judged
-        self.account = Account(self._sight.gate)
+        self.account = Account(self._sight.gate)  # for how long what could be judged
         self._eye = self._sight.first()
         self._level = Level(exercise, self._sight, calibration, neutral)
         self._decider = Decider(exercise, self.count, self._sight, goal, gentle)
         self._past = Past()
         self._time: float | None = None
         self._armed = False
+        self._agreed = -math.inf  # until when (seconds) the person has had the last word
 
     @property
     def attempts(self) -> list[Repetition]:
@@ -151,8 +151,9 @@ class Session:
         known: in a recording, how many attempts there were when it was said.
         """
         changed = self._decider.correct(was_one, time, known)
-        if changed:
-            self._past = Past()  # what the person has judged is not judged again
+        if changed:  # what the person has judged is not judged again
+            running = self._decider.counter.attempt
+            self._agreed = time if running is None else running.start
         return changed
 
     def relearn(self) -> None:
@@ -229,7 +230,7 @@ class Session:
         if not self._past.pieces or before.done or level.reference is None:
             return []
         before.shape()
-        begins = float(self._past.pieces[0].times[0])
+        begins = max(self._agreed, float(self._past.pieces[0].times[0]))
         again = Decider(self.exercise, self.count, self._sight, self.goal, self.gentle)
         again.know([attempt for attempt in before.attempts if attempt.start_s < begins])
         if again.attempts:

@@ -34,3 +34,8 @@ def begin(
 def see(leader: Leader, frame: Frame, measures: Array | None) -> Feedback:
     """Judge one frame whose (M,) measures are known already, None without a face."""
     return leader.step(frame) if isinstance(leader, TouchSession) else leader.advance(frame.time, measures)
+
+
+def explained(leader: Leader) -> tuple[float | None, str]:
+    """Seconds in which the face could be judged (None where nothing is judged by it), and why nothing was counted."""
+    return (leader.account.armed_s, leader.why_nothing) if isinstance(leader, Session) else (None, "")

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from coach.form.calibration import Calibration, Rest
 from coach.form.exercise import Exercise
 from coach.form.scoring import is_good
-from coach.form.session import Session
 from coach.frame import Feedback, Frame, Phase, Repetition
-from coach.plan.lead import begin, led_by_time
+from coach.plan.lead import begin, explained, led_by_time
 from coach.plan.rules import COMFORT
 
 #: Seconds a finished set's summary stays before the next set begins. Before one that the face's movement is judged in:
@@ -212,8 +211,7 @@ class Workout:
                 last.right if last else 0,
                 tuple(self.session.attempts),
                 self.session.neutral,
-                self.session.account.armed_s if isinstance(self.session, Session) else None,
-                self.session.why_nothing if isinstance(self.session, Session) else "",
+                *explained(self.session),
             )
         )
 

@@ -6,7 +6,7 @@ from faces import rest_measures
 
 from coach.form.account import NO_FACE_WAS, NO_REST_WAS, STRANGER_WAS
 from coach.form.exercise import find_exercise
-from coach.form.measures import INDEX, NAMES
+from coach.form.measures import INDEX
 from coach.form.session import Session
 from coach.frame import Array
 
@@ -42,7 +42,7 @@ def test_nobody_is_no_face() -> None:
     [
         ({"roll_deg": 88.0}, "your head was tilted by 90 degrees"),
         ({"yaw_deg": -41.0}, "your head was turned by 40 degrees"),
-        ({"pitch_deg": 52.0}, "your head was nodded by 50 degrees"),
+        ({"pitch_deg": 52.0}, "your head was tipped up or down by 50 degrees"),
         ({"light": 5.0}, "it was too dark"),
         ({"face_cut": 0.5}, "part of your face was cut off"),
         ({"hand_over_lower": 1.0}, "a hand hid your mouth or cheek"),
@@ -107,4 +107,3 @@ def test_seconds_are_the_same_one_by_one_and_all_at_once() -> None:
     assert one.account.armed_s == pytest.approx(other.account.armed_s)
     assert one.account.face_s == pytest.approx(other.account.face_s)
     assert dict(one.account.withheld) == pytest.approx(dict(other.account.withheld))
-    assert len(NAMES) == faces.shape[1]

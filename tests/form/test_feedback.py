@@ -460,3 +460,29 @@ def test_a_dark_picture_is_told_from_the_frame_itself() -> None:
     session = Session(SMILE)
     seen = [dataclasses.replace(f, picture=Picture(1280, 720, 5.0, 35.0, 0.2)) for f in resting(1.0)]
     assert {session.step(frame).withheld for frame in seen} == {"It is too dark: put a light in front of you."}
+
+
+def test_what_the_person_says_in_the_middle_of_a_movement_leaves_it_whole() -> None:
+    told, left_alone = Stage(), Stage()
+    for stage in (told, left_alone):
+        stage.show(0.0, 0.5)
+        stage.repetition()
+        for part in range(16):
+            stage.step(stage.shown(part / 16))
+        stage.show(1.0, 1.0)
+    assert told.session.correct(False, told.time)
+    for stage in (told, left_alone):
+        stage.show(1.0, 1.0)
+        stage.show(0.0, 1.0)
+    assert [a.counted for a in told.session.attempts] == [False, True]
+    assert told.session.attempts[1] == left_alone.session.attempts[1]
+
+
+def test_what_the_person_has_said_is_not_judged_again() -> None:
+    """Two movements before rest is known: the person takes one back, and it stays so when rest is known."""
+    stage = Stage(known=False)
+    stage.show(0.0, 1.0)
+    stage.repetition()
+    assert stage.session.correct(False, stage.time)
+    stage.session._judge_again(stage.time)
+    assert [a.counted for a in stage.session.attempts] == [False]

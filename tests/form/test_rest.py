@@ -20,7 +20,6 @@ from coach.form.rest import (
     PEOPLE,
     SPREAD,
     STEP_S,
-    Moments,
     Watch,
     Whole,
     kept,
@@ -329,4 +328,3 @@ def test_moments_are_weighed_by_how_long_ago_they_were() -> None:
     early, late = settle(found, at=0.0, begun=-99.0), settle(found, at=20.0, begun=-99.0)
     assert off(early, "brow_gap") == pytest.approx(0.02, abs=0.003)
     assert off(late, "brow_gap") < 0.003
-    assert isinstance(found, Moments)

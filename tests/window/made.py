@@ -141,7 +141,7 @@ def result(
 
 
 #: Why nothing was counted, the longest of the coach's own sentences.
-UNRESTED = "no moment of rest was seen: let your face rest for a second, before or between"
+UNRESTED = "no moment of rest was seen: let your face rest for a second, before or between movements"
 
 
 #: The day on which the made-up past ends, a Friday.
