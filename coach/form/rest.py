@@ -107,7 +107,7 @@ _SAME_OF[_NECK], _NOISE_OF[_NECK] = 0.03, 0.015
 #: which resting faces show as well (pressed lips, squinting eyes).
 _SHOWS = np.array([
     np.inf if row.unit != "shape" or i >= FACE or row.name.startswith(("press", "squint", "lip_shrug", "brow_outer"))
-    else 0.06 if row.name.startswith(("brow", "blink")) else 0.1
+    else 0.05 if row.name.startswith(("brow", "blink")) else 0.1
     for i, row in enumerate(TABLE)
 ])  # fmt: skip
 _SHOWS[INDEX["lip_gap"]] = 0.02
