@@ -60,8 +60,8 @@ def cases(slow: bool, **wanted: Any) -> list[Any]:
 
 #: Clips that are off by one at 10 frames a second, and why.
 OFF_BY_ONE_AT_10_FPS = {
-    "loop_XF_frown": "between two of its six frowns the match comes back to 0.21 to 0.28, where 0.25 is rest, and does not "
-    "stay there for a tenth of a second in a row: the two are one",
+    "loop_XF_frown": "between two of its six frowns the match comes back to 0.21 to 0.28, where 0.25 is rest, and does "
+    "not stay there for a tenth of a second in a row: the two are one",
 }
 
 

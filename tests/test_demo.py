@@ -12,8 +12,9 @@ from coach.plan.routine import Manner, load_routine
 from coach.score import Score
 from coach.vision.tracker import FaceTracker
 
-#: At 15 frames a second a brisk way back from the last of several poses is just as long as a hurried one.
-UNHURRIED = Tempo(0.6, 1.2, 0.8, 0.8)
+#: At 15 frames a second a brisk way back from the last of several poses is just as long as a hurried one, and a brisk
+#: rest just as long as it takes to let go.
+UNHURRIED = Tempo(0.6, 1.2, 0.8, 1.2)
 
 
 def performed(id: str, *manners: Manner, tempo: Tempo = BRISK) -> Score:
