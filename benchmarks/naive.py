@@ -19,12 +19,12 @@ from coach.form.condition import Clause, parse
 from coach.form.deciding import _BEFORE_RISE, _BEFORE_S
 from coach.form.exercise import Exercise
 from coach.form.face import BONY, OC_PER_SPREAD, head_frame, pose
-from coach.form.faults import FaultWatch
+from coach.form.faults import FaultWatch, still_words
 from coach.form.measures import BLENDSHAPES, INDEX, NAMES, TABLE, Distance, Offset, Pose, Ratio, Shape
 from coach.form.quality import GATES, Gate
 from coach.form.reps import Attempt, Counter
 from coach.form.seen import BETA, MIN_CUTOFF
-from coach.form.template import Template
+from coach.form.template import DISTURBS, Template
 from coach.frame import Array, Frame, Phase, Repetition
 
 Point = Sequence[float]
@@ -195,7 +195,7 @@ class NaiveSession:
         self.counter, self.watch = Counter(exercise.count), FaultWatch(exercise)
         self.rules = [parse(rule.when) for rule in exercise.refuse]
         judged = exercise.measures
-        self.gates = [g for g in GATES if not g.but_for or not any(name.startswith(g.but_for) for name in judged)]
+        self.gates = [g for g in GATES if not any(name.startswith(g.but_for) for name in judged)]
         self.used = self._used()
         self.filters = {name: OneEuroOfOne(MIN_CUTOFF, float(BETA[INDEX[name]])) for name in self.used}
         self.attempts: list[Repetition] = []
@@ -216,11 +216,17 @@ class NaiveSession:
         quality = min(1.0, *(_level(gate, now[gate.measure]) for gate in self.gates))
         values = {name: self.filters[name].step(time, now[name]) for name in self.used}
         change = {name: values[name] - self.neutral[name] for name in self.used}
-        match = max(self._match(change, "left"), self._match(change, "right"))
+        sides = [self._gone(change, side) for side in ("left", "right")]
+        moved = max(moved for moved, _ in sides)
+        loudest = max(self._loud(change, max(moved, 1.0)).values(), default=0.0)
+        quiet = min(max(2.0 - loudest, 0.0), 1.0)
+        match = max(min(gone, gone * quiet) for _, gone in sides)
         refused = next((i for i, rule in enumerate(self.rules) if self._holds(rule, change)), None)
+        if refused is None:
+            refused = self._disturbed(change, max(moved, 1.0))
 
         before = counter.phase
-        ended = counter.step(time, [[match, match]], refused)
+        ended = counter.step(time, [[moved, moved]], refused)
         phase = counter.phase
         holds = [self._holds(condition, change) for condition in self.watch.conditions]
         self.seen.append((time, values, holds, quality))
@@ -239,18 +245,29 @@ class NaiveSession:
     def _before(self) -> float:
         return _BEFORE_S + _BEFORE_RISE * self.exercise.tempo.rise
 
-    def _match(self, change: Mapping[str, float], side: str) -> float:
-        """How far one side is on its way to the peak."""
-        gone = weights = loudest = 0.0
+    def _gone(self, change: Mapping[str, float], side: str) -> tuple[float, float]:
+        """How far one side has moved, and the same with no measure past its target."""
+        moved = gone = weights = 0.0
         for name, target in self.exercise.peak.items():
-            if target.as_ == "still":
-                loudest = max(loudest, abs(change[name]) / target.tolerance(self.neutral[name]))
-            elif name.endswith(side) or not name.endswith(("_left", "_right")):
-                part = change[name] / target.span(self.neutral[name])
-                gone += target.weight * min(max(part, -1.0), 1.0)
+            if target.as_ != "still" and (name.endswith(side) or not name.endswith(("_left", "_right"))):
+                part = max(change[name] / target.span(self.neutral[name]), -1.0)
+                moved += target.weight * part
+                gone += target.weight * min(part, 1.0)
                 weights += target.weight
-        match = gone / weights
-        return min(match, match * min(max(2.0 - loudest, 0.0), 1.0))
+        return moved / weights, gone / weights
+
+    def _loud(self, change: Mapping[str, float], size: float) -> dict[str, float]:
+        """How far what is to keep still has moved, in what it may beside a movement of this size."""
+        still = {name: target for name, target in self.exercise.peak.items() if target.as_ == "still"}
+        grows = {name: 1.0 if name.endswith("_deg") else size for name in still}
+        return {name: abs(change[name]) / (t.tolerance(self.neutral[name]) * grows[name]) for name, t in still.items()}
+
+    def _disturbed(self, change: Mapping[str, float], size: float) -> int | None:
+        """The number among what refuses of what moves most that is to keep still, where that is too much."""
+        loud = list(self._loud(change, size).values())
+        if not loud or max(loud) <= DISTURBS:
+            return None
+        return len(self.rules) + len(self.gates) + loud.index(max(loud))
 
     def _errors(self, change: Mapping[str, float]) -> dict[str, float]:
         """Tolerances past each target; negative is short of it."""
@@ -287,7 +304,10 @@ class NaiveSession:
         times, quality = np.array([one[0] for one in seen]), np.array([one[3] for one in seen])
         faults = np.array([one[2] for one in seen], bool).reshape(len(seen), -1)
         trace = scoring.Trace(times, change, INDEX, faults, self.watch.codes, quality)
-        whys = {number: self.exercise.refuse[number].say for number in attempt.refusals}
+        still = [name for name, target in self.exercise.peak.items() if target.as_ == "still"]
+        reasons = [rule.say for rule in self.exercise.refuse] + [gate.says for gate in self.gates]
+        reasons += [still_words(name).say for name in still]
+        whys = {number: reasons[number] for number in attempt.refusals}
         found = scoring.judge(self.template, self.exercise.count, attempt, trace, whys)
         self.attempts += scoring.shaped([] if found is None else [found])
 

@@ -67,10 +67,18 @@ def _length(across: Array) -> np.floating[Any]:
 VIEW_COLUMNS = 9
 _OUTLINE = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
             149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
-#: Upper and lower edge of the brows and eyes, and of the mouth and chin; across both go from 234 to 454.
-_REGIONS = (((9, 66, 296), (119, 348)), ((2, 98, 327), (152, 175)))
-#: So many of a hand's points before a region hide it.
-_HIDING = 4.0
+#: Points of the brows and eyes, and of the mouth and chin: what lies under a hand is a guess of the tracker.
+_REGIONS = (
+    (70, 63, 105, 66, 107, 46, 53, 52, 65, 55, 336, 296, 334, 293, 300, 285, 295, 282, 283, 276,
+     33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380),
+    (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146, 199, 175, 152),
+)  # fmt: skip
+#: A hand as bones of some half width (OC): those of the fingers, and those of the palm.
+_FINGERS = ((1, 2), (2, 3), (3, 4), (5, 6), (6, 7), (7, 8), (9, 10), (10, 11), (11, 12), (13, 14), (14, 15), (15, 16),
+            (17, 18), (18, 19), (19, 20))  # fmt: skip
+_PALM = ((0, 1), (0, 5), (0, 9), (0, 13), (0, 17), (5, 9), (9, 13), (13, 17), (1, 5))
+_BONES = np.array([*_FINGERS, *_PALM])
+_HALF = np.array([0.1] * len(_FINGERS) + [0.2] * len(_PALM))
 
 
 def view(landmarks: Array, hands: Array | None, picture: Picture | None) -> Array:
@@ -79,8 +87,8 @@ def view(landmarks: Array, hands: Array | None, picture: Picture | None) -> Arra
     landmarks  (478, 3) pixels
     hands      (n, 21, 3) pixels or nan; None where nobody looked
     picture    None where there was none
-    result     (9,): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness, how
-               much a hand hides of the upper and of the lower face (1: all that matters), and where the middle between
+    result     (9,): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness, which
+               part a hand hides of brows and eyes, and of mouth and chin, and where the middle between
                the outer eye corners is, x and y in pixels
     """
     out = np.full(VIEW_COLUMNS, np.nan)
@@ -92,13 +100,20 @@ def view(landmarks: Array, hands: Array | None, picture: Picture | None) -> Arra
         outside = (outline < 0) | (outline > (picture.width, picture.height))
         out[1:5] = outside.any(axis=1).mean(), picture.light, picture.contrast, picture.sharpness
     if hands is not None:
-        x, y = hands[..., 0], hands[..., 1]
-        right, left = sorted(landmarks[(234, 454), 0])
-        for column, (top, bottom) in enumerate(_REGIONS, 5):
-            high, low = landmarks[top, 1].mean(), landmarks[bottom, 1].mean()
-            inside = (x > right) & (x < left) & (y > high) & (y < low)
-            out[column] = min(inside.sum() / _HIDING, 1.0)
+        for column, region in enumerate(_REGIONS, 5):
+            out[column] = _covered(landmarks[region, :2], hands[..., :2], out[0])
     return out
+
+
+def _covered(points: Array, hands: Array, unit: float) -> float:
+    """Part of (n, 2) points that lie under (h, 21, 2) hands. unit: OC in pixels."""
+    begins, along = hands[:, _BONES[:, 0]], hands[:, _BONES[:, 1]] - hands[:, _BONES[:, 0]]
+    away = points - begins[..., None, :]  # (h, bones, n, 2)
+    length = np.maximum((along * along).sum(axis=-1), 1e-12)[..., None]
+    at = np.clip((away * along[..., None, :]).sum(axis=-1) / length, 0.0, 1.0)
+    away = away - at[..., None] * along[..., None, :]
+    under = (away * away).sum(axis=-1) < (_HALF[:, None] * unit) ** 2
+    return float(under.any(axis=(0, 1)).mean())
 
 
 # --- of whole frames --------------------------------------------------------------------------------------

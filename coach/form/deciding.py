@@ -24,11 +24,17 @@ _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
 #: Whether somebody holds the breath is not to be seen: in holds longer than this (seconds) it is said to all.
 BREATHE, LONG_S = "Keep breathing.", 6.0
 
+#: A head that was turned to where it counts may be out of sight for so long (seconds).
+TURNED_S = 1.5
+_HEAD = ("yaw_deg", "pitch_deg", "roll_deg")
+
 FACE_CAMERA = "Face the camera."
 NO_FACE_SAYS = "I cannot see your face."
 STRANGER_SAYS = "This is not the same face as before, so I am not counting."
 #: Why an attempt does not count that could not be judged to its end, or from its beginning.
 UNSURE_REASON = "I did not know your resting face well enough yet"
+SURE = 0.1
+SURELY = 4.0
 LATE_REASON = "it had begun before I could see it: begin from rest"
 ENDED_REASON = "the picture ended before you came back to rest"
 
@@ -92,6 +98,7 @@ class Decider:
         self._lost = self._hold_said = False
         self._frame_s = 0.0  # mean time from frame to frame of late
         self._before = _BEFORE_S + _BEFORE_RISE * exercise.tempo.rise
+        self._turns = all(name in _HEAD for name in exercise.moving) and bool(exercise.moving)
         self._two_sided = exercise.sides == "alternate" or exercise.symmetry is not None
 
     def counted(self, side: Side | None) -> int:
@@ -113,19 +120,23 @@ class Decider:
     def done(self) -> bool:
         return self.goal is not None and self.reps >= self.goal
 
-    def take(self, reference: Reference, level: Array, seen: Seen, past: Past, sure: bool) -> tuple[Array, list[Event]]:
-        """Decide on frames, which are the last ones of the past. level: (C,) rest. sure: whether rest is known well
-        enough to count. Return the (T,) match, nan where nothing is judged, and what happened."""
+    def take(
+        self, reference: Reference, level: Array, seen: Seen, past: Past, unsure: float
+    ) -> tuple[Array, list[Event]]:
+        """Decide on frames, which are the last ones of the past. level: (C,) rest. unsure: how far the match may be off
+        because rest is not known better. Return the (T,) match, nan where nothing is judged, and what happened."""
         change = reference.change(seen.values, level)
         compared = reference.compare(change, seen)
         faults_of: dict[int, list[list[bool]]] = {}  # looked for only where something moves
-        matches, own = compared.match.transpose(2, 0, 1).tolist(), compared.own.transpose(2, 0, 1).tolist()
+        moved, own = compared.moved.transpose(2, 0, 1).tolist(), compared.match.transpose(2, 0, 1).tolist()
+        shown_of = reference.template.sides(compared.match).transpose(2, 0, 1).tolist()
         refused, times, why = compared.refused.T.tolist(), seen.times.tolist(), seen.why.tolist()
         qualities, anew = seen.quality.tolist(), seen.anew.tolist()
         shown = np.full(len(times), np.nan)
         counter, exercise, events = self.counter, self.exercise, list[Event]()
+        counter.slack = min(2.0 * unsure, 0.5)
         leave, last = self.count.leave, len(times) - 1
-        judged = (reference, level, past, sure)
+        judged = (reference, level, past, unsure)
         done = self.done
         for i, time in enumerate(times):
             if done:
@@ -135,23 +146,24 @@ class Decider:
                 self._away(why[i], time, judged, events)
                 continue
             before_s = self._seen
-            if anew[i] or self._lost or (before_s is not None and time - before_s > LOST_S):
+            if anew[i] or self._lost or (before_s is not None and self._gone(time - before_s)):
                 self._find(time, judged, events)
             if before_s is not None:
                 self._frame_s += 0.1 * (time - before_s - self._frame_s)
             self._seen = time
-            sides = matches[i][counter.pose]
+            sides, zero = moved[i][counter.pose], counter.zero
             idle = counter.attempt is None
-            if idle and i != last and sides[0] < leave and sides[1] < leave and not self._faults.busy:
-                counter.step(time, matches[i], None)  # nearly all of the time, in a recording
-                shown[i] = max(sides)
+            near = sides[0] - zero[0] < leave and sides[1] - zero[1] < leave
+            if idle and i != last and near and not self._faults.busy:
+                counter.step(time, moved[i], None)  # nearly all of the time, in a recording
+                shown[i] = max(shown_of[i][0])
                 self._hold_said = False
                 continue
             running = counter.attempt
             side = running.side if running is not None else int(sides[1] > sides[0])
             rule = refused[i][side]
             before = counter.phase
-            ended = counter.step(time, matches[i], None if rule < 0 else rule)
+            ended = counter.step(time, moved[i], None if rule < 0 else rule)
             phase, running = counter.phase, counter.attempt
             if phase is not Phase.HOLD:
                 self._hold_said = False
@@ -166,7 +178,7 @@ class Decider:
                 faulty = faults_of[side][i]
             faults, cue = self._faults.step(time, faulty)
             events += faults
-            shown[i] = sides[side]
+            shown[i] = shown_of[i][counter.pose][side]
             if ended is not None:
                 self._end(ended, time, judged, events)
                 done = self.done
@@ -175,7 +187,7 @@ class Decider:
             if i == last or done:
                 self.now = Moment(
                     Phase.DONE if done else phase,
-                    sides[side],
+                    float(shown[i]),
                     cue or self._cue(phase, qualities[i], reference.why_gate(int(seen.worst[i]))),
                     "" if rule < 0 else reference.why(rule),
                     qualities[i],
@@ -191,19 +203,19 @@ class Decider:
             return doubt
         return TOO_SLOW if self._frame_s * FPS_SOFT > 1.0 else ""
 
-    def finish(self, time: float, reference: Reference, level: Array, past: Past, sure: bool) -> list[Event]:
+    def finish(self, time: float, reference: Reference, level: Array, past: Past, unsure: float) -> list[Event]:
         """There are no more frames: end what is running."""
         events: list[Event] = []
         attempt, back = self.counter.finish(time)
         if attempt is not None and not self.done:
-            self._end(attempt, time, (reference, level, past, sure), events, "" if back else ENDED_REASON)
+            self._end(attempt, time, (reference, level, past, unsure), events, "" if back else ENDED_REASON)
         return events
 
-    def part(self, reference: Reference, level: Array, past: Past, sure: bool) -> list[Event]:
+    def part(self, reference: Reference, level: Array, past: Past, unsure: float) -> list[Event]:
         """Whoever was seen is gone: end what is running."""
         events: list[Event] = []
         if self._seen is not None and not self._lost:
-            self._lose(self._seen, NO_FACE_SAYS, (reference, level, past, sure), events)
+            self._lose(self._seen, NO_FACE_SAYS, (reference, level, past, unsure), events)
         return events
 
     def correct(self, was_one: bool, time: float, known: int | None = None) -> bool:
@@ -231,9 +243,16 @@ class Decider:
     def _away(self, why: int, time: float, judged: "Judged", events: list[Event]) -> None:
         """A frame in which there is nothing to judge."""
         said = self.says(why)
-        if self._seen is not None and not self._lost and (why == STRANGER or time - self._seen > LOST_S):
+        if self._seen is not None and not self._lost and (why == STRANGER or self._gone(time - self._seen)):
             self._lose(time, said, judged, events)
         self.now = Moment(self.counter.phase, withheld=said)
+
+    def _gone(self, seconds: float) -> bool:
+        """Whether a face that was not seen for so long is gone. A head that turns far is lost by the tracker: where
+        turning it is the movement, it is waited for."""
+        attempt = self.counter.attempt
+        turned = self._turns and attempt is not None and attempt.top >= self.count.level
+        return seconds > (TURNED_S if turned else LOST_S)
 
     def wait(self, seen: Seen, gate: QualityGate) -> None:
         """Before the first third of a second of a face nothing is decided; say why."""
@@ -268,7 +287,7 @@ class Decider:
 
     def _end(self, attempt: Attempt, time: float, judged: "Judged", events: list[Event], given_up: str = "") -> None:
         """Turn an ended attempt into a Repetition, or drop it when it was only fidgeting."""
-        reference, level, past, sure = judged
+        reference, level, past, unsure = judged
         lately = past.since(max(attempt.start - self._before, self._trace_from))
         rows = (lately.why == FIT) & (lately.times <= time)
         self._trace_from = np.nextafter(time, np.inf)
@@ -282,9 +301,10 @@ class Decider:
         whys: Mapping[int, str] = {number: reference.why(number) for number in attempt.refusals}
         if attempt.late:
             given_up = LATE_REASON
-        elif not sure and not given_up:
+        sure = unsure <= SURE or attempt.top - SURELY * unsure >= self.count.level
+        if not sure and not given_up:
             given_up = UNSURE_REASON
-        found = scoring.judge(reference.template, self.count, attempt, trace, whys, self._gentle, given_up)
+        found = scoring.judge(reference.template, self.count, attempt, trace, whys, self._gentle, given_up, unsure)
         if found is None:
             return
         self._unshaped.append(found)
@@ -299,4 +319,4 @@ class Decider:
             events.append(Event(time, Kind.ATTEMPT_MISSED, found.repetition.reason))
 
 
-Judged = tuple[Reference, Array, Past, bool]
+Judged = tuple[Reference, Array, Past, float]

@@ -80,7 +80,9 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     leave, back  match at which an attempt begins and at which it has returned to rest (two thresholds)
     level        match to be reached, `pass` in the file
-    hold         seconds to stay there, so that it was meant: talking and blinking do not
+    hold         seconds to stay there, so that it was meant: talking and blinking do not. A large movement needs less
+                 (`coach.form.meant`)
+    full         nothing shortens the hold, because it is the point of the exercise
     bridge       seconds: shorter dips out of the peak (a blink bending the mesh) do not interrupt a hold
     ends         when the repetition is over: back at "rest", or as soon as it was "held" (for exercises in which
                  nothing is to move, so that there is no coming back)
@@ -90,8 +92,14 @@ class Count(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leave: float = 0.35
     back: float = 0.25
     hold: float = 0.6
+    full: bool = False
     bridge: float = 0.2
     ends: Literal["rest", "held"] = "rest"
+
+    @property
+    def bridges(self) -> float:
+        """Seconds of a dip that does not end the hold at the top of a movement: none but where the file asks for it."""
+        return self.bridge if self.bridge > Count().bridge else 0.0
 
 
 def eased(count: Count, part: float) -> Count:

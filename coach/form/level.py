@@ -41,7 +41,7 @@ class Level:
         self.neutral: Rest | None = None
         self.reference: Reference | None = None
         self.values: Array = np.zeros(len(sight.columns))
-        self._unsure, self._again_from = math.inf, -math.inf
+        self.unsure, self._again_from = math.inf, -math.inf
         self._watch = Watch(calibration) if given is None else None
         self._whole: Whole | None = None
         if given is not None:
@@ -50,12 +50,12 @@ class Level:
     @property
     def sure(self) -> bool:
         """Whether rest is known well enough to count."""
-        return self._unsure <= SURE
+        return self.unsure <= SURE
 
     @property
     def known(self) -> float:
         """0..1, how well rest is known for this exercise; what is counted needs 0.5."""
-        return 1.0 / (1.0 + self._unsure / SURE) if self.reference is not None else 0.0
+        return 1.0 / (1.0 + self.unsure / SURE) if self.reference is not None else 0.0
 
     @property
     def missing(self) -> str:
@@ -82,7 +82,7 @@ class Level:
         if self._watch is not None:
             self._watch.reset()
         self.neutral = self.reference = None
-        self._unsure = math.inf
+        self.unsure = math.inf
 
     def forget(self) -> None:
         """Forget all of it, and learn it from what is seen from now on."""
@@ -117,11 +117,11 @@ class Level:
         if self._watch is not None and self._watch.dropped and self.reference.template.own:
             self._compile(rest)
             return Learnt.SOMEBODY_ELSE
-        was_sure, was_unsure, was = self.sure, self._unsure, self.reference.rest
+        was_sure, was_unsure, was = self.sure, self.unsure, self.reference.rest
         columns = self._sight.columns
         moved = self.reference.way(rest.values[columns] - was.values[columns])
         self._adopt(rest)
-        another = moved > MOVED and (self.sure or self._unsure <= was_unsure)
+        another = moved > MOVED and (self.sure or self.unsure <= was_unsure)
         if (not self.sure or was_sure) and not (another and time - self._again_from >= AGAIN_AFTER_S):
             return Learnt.LITTLE
         self._again_from = time
@@ -142,4 +142,4 @@ class Level:
         assert self.reference is not None
         self.neutral = rest
         self.values = rest.values[self._sight.columns]
-        self._unsure = self.reference.unsure(rest)
+        self.unsure = self.reference.unsure(rest)

@@ -187,8 +187,8 @@ _LISTED: tuple[Row, ...] = (
     Beside("light", "mean brightness of the face, 0 to 255", 10, "light"),
     Beside("contrast", "standard deviation of that brightness", 11, "light"),
     Beside("sharpness", "steps between neighbouring pixels, in parts of the contrast", 12, "ratio"),
-    Beside("hand_over_upper", "how much of brows and eyes a hand hides", 13, "shape"),
-    Beside("hand_over_lower", "how much of mouth and jaw a hand hides", 14, "shape"),
+    Beside("hand_over_upper", "part of brows and eyes that a hand hides", 13, "shape"),
+    Beside("hand_over_lower", "part of mouth and chin that a hand hides", 14, "shape"),
     Beside("face_x", "middle between the outer eye corners, from the left of the picture", 15, "px"),
     Beside("face_y", "middle between the outer eye corners, from the top of the picture", 16, "px"),
 )

@@ -20,8 +20,8 @@ class Gate:
     """One condition on a measure's own value (not its change): `soft` where doubt begins, `hard` where judging ends.
 
     hard below soft means that small values are bad. absolute: the size of the value. but_for: not for exercises that
-    judge a measure whose name begins so: to them it is no lack of quality but the movement. says: what to do; was: why
-    nothing was judged, told afterwards, with the value that the measure had.
+    judge a measure whose name begins so: to them it is no lack of quality but the movement, or comes of it. says: what
+    to do; was: why nothing was judged, told afterwards, with the value that the measure had.
     """
 
     measure: str
@@ -30,7 +30,7 @@ class Gate:
     says: str
     was: str
     absolute: bool = False
-    but_for: str = ""
+    but_for: tuple[str, ...] = ()
 
 
 #: Angles: the tracker's mesh is good to about 30 degrees of turn and 20 of nod; nods are counted from the camera,
@@ -52,7 +52,14 @@ GATES = (
         "I can hardly see your features: put a light in front of you.",
         "your features could hardly be seen",
     ),
-    Gate("sharpness", 0.11, 0.07, "The picture is blurred: clean the lens or hold still.", "the picture was blurred"),
+    Gate(
+        "sharpness",
+        0.11,
+        0.07,
+        "The picture is blurred: clean the lens or hold still.",
+        "the picture was blurred",
+        but_for=("yaw_deg", "pitch_deg", "roll_deg"),
+    ),
     Gate(
         "yaw_deg",
         20,
@@ -60,7 +67,7 @@ GATES = (
         "Turn your face to the camera.",
         "your head was turned by {:.0f} degrees",
         absolute=True,
-        but_for="yaw_deg",
+        but_for=("yaw_deg",),
     ),
     Gate(
         "pitch_deg",
@@ -69,7 +76,7 @@ GATES = (
         "Bring your face level with the camera.",
         "your head was tipped up or down by {:.0f} degrees",
         absolute=True,
-        but_for="pitch_deg",
+        but_for=("pitch_deg",),
     ),
     Gate(
         "roll_deg",
@@ -78,23 +85,23 @@ GATES = (
         "Hold your head upright.",
         "your head was tilted by {:.0f} degrees",
         absolute=True,
-        but_for="roll_deg",
+        but_for=("roll_deg",),
     ),
     Gate(
         "hand_over_upper",
-        0.3,
-        0.7,
+        0.1,
+        0.35,
         "Your hand hides your eyes or brows.",
         "a hand hid your eyes or brows",
-        but_for="hand",
+        but_for=("hand",),
     ),
     Gate(
         "hand_over_lower",
-        0.3,
-        0.7,
+        0.1,
+        0.35,
         "Your hand hides your mouth or cheek.",
         "a hand hid your mouth or cheek",
-        but_for="hand",
+        but_for=("hand",),
     ),
 )
 
@@ -153,7 +160,7 @@ def needs(exercises: Iterable[Exercise]) -> frozenset[str]:
 
 
 def _matters(gate: Gate, judged: set[str]) -> bool:
-    return not gate.but_for or not any(name.startswith(gate.but_for) for name in judged)
+    return not any(name.startswith(gate.but_for) for name in judged)
 
 
 def fps_quality(frames: int, seconds: float) -> float:

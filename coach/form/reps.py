@@ -5,6 +5,7 @@ enough to be meant, with nothing that refuses it, and came back to rest. Two thr
 A sequence asks for several poses in their order, each reached and held.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +21,10 @@ TRANSITIONS: dict[Phase, tuple[tuple[str, Phase], ...]] = {
     Phase.LOWER: (("at_peak", Phase.HOLD), ("at_rest", Phase.REST)),
 }  # fmt: skip
 
+#: A large movement ends further from rest: the return level grows with this times its top (1.4 * 0.25 is a third).
+RETURN = 1.4
+#: What remains of a recording is a way back once this part of the movement, or less, is left.
+ENDING = 0.6
 #: The peak is left only this far below the pass level, so that a tremor does not end a hold.
 OFF_PEAK = 0.85
 #: Seconds below the return level until rest is believed; and between two poses of a sequence, where passing through
@@ -44,11 +49,15 @@ class Attempt:
     turns     when each next pose began to be looked for
     refusals  which rule refused, for how many seconds at the peak
     late      it had begun before anything of it was seen
+    zero      where the movement is measured from: 0 where the face was at rest before it
+    top       the most it has reached, from there
     """
 
     start: float
     side: int
     late: bool = False
+    zero: float = 0.0
+    top: float = 0.0
     end: float = 0.0
     pose: int = 0
     holds: list[float] = field(default_factory=lambda: [0.0])
@@ -85,10 +94,13 @@ class Counter:
     as the one before each change is not.
     """
 
-    __slots__ = ("_below", "_last", "_settle", "attempt", "count", "phase", "poses")
+    __slots__ = ("_below", "_last", "_low", "_settle", "attempt", "count", "phase", "poses", "simple", "slack", "zero")
 
     def __init__(self, count: Count, poses: int = 1) -> None:
         self.count, self.poses = count, poses
+        self.simple = poses == 1 and count.ends == "rest"
+        #: how far the level of rest may be off: within this, the lowest of late is rest
+        self.slack = 0.0
         # Where dips are to be bridged for longer (a blink, a hand lost), one down to rest is no end either.
         self._settle = count.bridge if count.bridge > Count().bridge else SETTLE
         self.reset()
@@ -99,6 +111,8 @@ class Counter:
         self.attempt: Attempt | None = None
         self._below: float | None = None
         self._last: tuple[float, float] | None = None
+        #: for each side the lowest since the last attempt, and where a movement from there is measured from
+        self._low, self.zero = [0.0, 0.0], [0.0, 0.0]
 
     @property
     def pose(self) -> int:
@@ -114,6 +128,10 @@ class Counter:
         """
         count, attempt = self.count, self.attempt
         sides = matches[self.pose]
+        if self.simple:
+            if attempt is None and (sides[0] < self._low[0] or sides[1] < self._low[1]):
+                self._lower(sides)
+            sides = sides[0] - self.zero[0], sides[1] - self.zero[1]
         side = int(sides[1] > sides[0]) if attempt is None else attempt.side
         match = sides[side]
         first = self._last is None
@@ -121,15 +139,20 @@ class Counter:
         # Which side the attempt belongs to is settled on its way up; changing it later would join two swings.
         if self.phase is Phase.RISE and attempt and sides[1 - side] > match + SWITCH:
             side = attempt.side = 1 - side
+            attempt.zero, attempt.top = self.zero[side], sides[side]
             match = last = sides[side]
         self._last = time, match
         if attempt is None and match < count.leave:
             return None  # as nearly all of the time
         level = count.level
 
-        at_rest = match < count.back
+        back = count.back
+        if attempt is not None and self.simple:
+            attempt.top = max(attempt.top, match)
+            back *= max(1.0, RETURN * attempt.top)
+        at_rest = match < back
         if at_rest and self._below is None:
-            self._below = _crossing(last_time, last, time, match, count.back)
+            self._below = _crossing(last_time, last, time, match, back)
         elif not at_rest:
             self._below = None
         more = attempt is not None and attempt.pose < self.poses - 1
@@ -152,7 +175,8 @@ class Counter:
 
         if before is Phase.REST and self.phase is Phase.RISE:
             start = _crossing(last_time, last, time, match, count.leave)
-            attempt = self.attempt = Attempt(start, side, first and match > BEGUN * level and count.ends == "rest")
+            late = first and match > BEGUN * level and count.ends == "rest"
+            attempt = self.attempt = Attempt(start, side, late, self.zero[side], match)
             if match >= level:
                 self.phase = Phase.HOLD
         if attempt is None:
@@ -170,12 +194,21 @@ class Counter:
         if self.phase is Phase.REST:
             attempt.end = self._below if self._below is not None else time
             self.attempt = None
+            self._low = [math.inf, math.inf]
             return attempt
         return None
+
+    def _lower(self, sides: Sequence[float]) -> None:
+        """Measure the next movement from lower down: from rest, or from where it begins that does not begin there."""
+        for side in (0, 1):
+            low = self._low[side] = min(self._low[side], sides[side])
+            self.zero[side] = max(low, -self.slack) if low < 0.0 else max(low - self.count.back, min(low, self.slack))
 
     def finish(self, time: float) -> tuple[Attempt | None, bool]:
         """There are no more frames: return the attempt that was running, if any, and whether it was back at rest."""
         attempt, back = self.attempt, self._below is not None
+        if attempt is not None and self.simple and self._last is not None:
+            back = back or self._last[1] <= ENDING * attempt.top
         if attempt is not None:
             attempt.end = time if self._below is None else self._below
         self.reset()

@@ -66,8 +66,8 @@ _FOLLOWS_FROM_S, _FOLLOWS_S = 1.5, 60.0
 _HARDLY = 8.0
 #: Degrees of the head away from its rest at which the mesh of the face begins to bend.
 _BENT_DEG = 10.0
-#: A hand that hides more than this of a part: nothing is known of what is under it.
-_HIDDEN = 0.3
+#: What a hand hides, or touches, tells so much less of rest: it pulls at the skin, and the tracker guesses.
+_HANDLED = 0.8
 #: A rest kept of a person repeats within so much (parts of the value, of lengths), or so much by unit at least.
 _REPEATS, _REPEATS_BY = 0.025, {"OC": 0.006, "deg": 5.0, "cm": 8.0, "ratio": 0.2, "shape": 0.08}
 #: Seconds of calm from which a kept rest is compared with what is seen.
@@ -113,7 +113,10 @@ _SHOWS = np.array([
 _SHOWS[INDEX["lip_gap"]] = 0.02
 #: Of these the other way is an expression, too: jaw and lips to one side.
 _ASIDE, _ASIDE_BY = columns(("lip_x", "chin_x")), 0.04
-_HAND_OVER = (None, INDEX["hand_over_upper"], INDEX["hand_over_upper"], INDEX["hand_over_lower"], None)
+_UPPER = ("hand_over_upper", "hand_head")
+_LOWER = ("hand_over_lower", "hand_chin", "hand_cheek_left", "hand_cheek_right")
+#: For each part what tells of a hand on it.
+_HAND_AT = [columns(names) for names in ((), _UPPER, _UPPER, _LOWER, ())]
 _HANDS = columns(("hand_head", "hand_chin", "hand_cheek_left", "hand_cheek_right"))
 
 #: Resting faces in general: (M,) median and spread, nan for what has none.
@@ -217,7 +220,6 @@ def settle(
     straight = np.ones(len(seen))
     known = []
     for number, (_, part) in enumerate(PARTS):
-        hand = _HAND_OVER[number]
         levels = seen.levels[:, part]
         there: Bools = np.ones(len(seen), bool)
         if number == len(PARTS) - 1:  # not looked for, most of the time
@@ -227,8 +229,8 @@ def settle(
                 continue
             levels = np.where(there[:, None], levels, 1e9)
         weight = there * speaks * straight * np.exp(-0.5 * seen.moves[:, number] ** 2)
-        if hand is not None:
-            weight = np.where(seen.levels[:, hand] > _HIDDEN, 0.0, weight)
+        if _HAND_AT[number]:
+            weight *= 1.0 - _HANDLED * np.nan_to_num(np.fmax.reduce(seen.levels[:, _HAND_AT[number]], axis=1))
         weight = np.maximum(weight, 1e-6)
         against = _pose_off(levels) if number == 0 else _AGAINST * _expression(levels, part)
         scaled = levels / _SAME_OF[part]

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from coach.form.exercise import Count, Exercise
 from coach.form.faults import LASTS_S, still_words
+from coach.form.meant import detour, needed_hold
 from coach.form.measures import TABLE, Shape, mirrored
 from coach.form.quality import fps_quality
 from coach.form.reps import NOTICE, NOTICE_S, Attempt
@@ -145,6 +146,7 @@ def judge(
     whys: Mapping[int, str],
     gentle: bool = False,
     given_up: str = "",
+    unsure: float = 0.0,
 ) -> Judged | None:
     """Return what came of an attempt but for its shape (see `shaped`), None where it was too small or too short to be
     spoken of.
@@ -152,24 +154,28 @@ def judge(
     count     the exercise's, or a gentler one
     whys      for each rule that refused a part of it, its sentence
     given_up  why it was not seen to its end, empty when it was
+    unsure    how far the match may be off because rest is not known better
     """
     exercise = template.exercise
-    both = template.match(trace.change)
+    # In a sequence, of what a pose asks to move much may be there in the pose before it, too.
+    simple = len(exercise.poses) == 1 and exercise.count.ends == "rest" and bool(exercise.moving)
+    both = template.amount(trace.change) - attempt.zero if simple else template.match(trace.change)
     side = attempt.side
     during = _between(trace.times, attempt.start, attempt.end)
     frames, seconds = during.stop - during.start, attempt.end - attempt.start
     if not frames or seconds < NOTICE_S:
         return None
     matches = template.sides(both)[:, attempt.side]
+    if simple:  # a measure past its target does not make up for one that is short of it
+        matches = template.sides(template.amount(trace.change, 1.0))[:, attempt.side] - min(attempt.zero, 0.0)
+        matches = np.minimum(matches, 1.0)
     reached = float(matches[attempt.pose, during].max())
     if reached < NOTICE * count.level and attempt.pose == 0:
         return None
     if exercise.sides == "both":
         left, right = both[0, :, during].sum(axis=1).tolist()
         side = int(right > left) if exercise.leading == "either" else int(right < left)
-    # In a sequence, of what a pose asks to move much may be there in the pose before it, too.
-    simple = len(exercise.poses) == 1 and exercise.count.ends != "held"
-    amounts = template.amount(trace.change)[:, side] if simple else matches
+    amounts = both[:, side] if simple else matches
     bounds = [attempt.start - 10.0, *attempt.turns, attempt.end + 1.0]
     tops = []
     for p in range(attempt.pose + 1):
@@ -177,7 +183,15 @@ def judge(
         tops.append(_top(trace.times, matches[p], amounts[p], (bounds[p], bounds[p + 1]), ends))
     whole = len(tops) == len(exercise.poses)
 
-    reason = given_up or _reason(exercise, count, attempt, reached, whys)
+    held = min(attempt.holds)
+    if simple:
+        way = amounts[0, during]
+        held = _stayed(trace.times[during], way, _TOP * tops[0].amount, count.bridges)
+        doubt = unsure + max(0.0, attempt.zero)
+        needed = needed_hold(count, tops[0].amount / count.level, detour(way.tolist()), doubt)
+        reason = given_up or _reason(count, attempt, min(tops[0].level, float(way.max())), held, needed, whys)
+    else:
+        reason = given_up or _reason_of_poses(exercise, count, attempt, reached, whys)
     parts = [_range(tops, template, gentle), _hold(tops, attempt, exercise)]
     ratio, uneven, symmetry = _symmetry(exercise, trace, tops[0])
     tempo, rushed = (None, "") if given_up else _tempo(tops, exercise, gentle)
@@ -200,7 +214,7 @@ def judge(
         reason=reason,
         side=SIDES[attempt.side] if exercise.sides == "alternate" else None,
         reach=min(top.level for top in tops) if whole else 0.0,
-        hold_s=min(attempt.holds),
+        hold_s=held,
         symmetry=ratio,
         faults=(*faults, *(code for code, _ in said)),
         parts=tuple(parts),
@@ -270,8 +284,20 @@ def total(parts: Sequence[Part]) -> float:
     return sum(WEIGHTS[part.name] * part.score for part in parts) / weight
 
 
-def _reason(exercise: Exercise, count: Count, attempt: Attempt, reached: float, whys: Mapping[int, str]) -> str:
-    """Why an attempt does not count, empty when it does."""
+def _reason(count: Count, attempt: Attempt, reached: float, held: float, needed: float, whys: Mapping[int, str]) -> str:
+    """Why an attempt at one movement does not count, empty when it does."""
+    if reached < count.level:
+        return f"reached {_short(reached, 100):.0%} of the movement, {count.level:.0%} is needed"
+    if sum(attempt.refusals.values()) > attempt.hold:
+        return whys[max(attempt.refusals, key=lambda i: attempt.refusals[i])]
+    held = attempt.hold if count.full else held
+    return "" if held >= needed else f"held for {_short(held, 10):.1f} s, {math.ceil(10 * needed) / 10:.1f} s is needed"
+
+
+def _reason_of_poses(
+    exercise: Exercise, count: Count, attempt: Attempt, reached: float, whys: Mapping[int, str]
+) -> str:
+    """The same of a sequence, and of keeping still."""
     poses = exercise.poses
     if reached >= count.level or attempt.pose > 0:
         held = sum(hold >= count.hold for hold in attempt.holds)
@@ -284,6 +310,19 @@ def _reason(exercise: Exercise, count: Count, attempt: Attempt, reached: float, 
             return f"'{poses[held].name}' was not reached and held; {held} of {len(poses)} poses were"
         return f"held for {_short(attempt.hold, 10):.1f} s, {count.hold:.1f} s is needed"
     return f"reached {_short(reached, 100):.0%} of the movement, {count.level:.0%} is needed"
+
+
+def _stayed(times: Array, amount: Array, level: float, bridge: float) -> float:
+    """Seconds of the longest while at a level or above; dips up to `bridge` (seconds) do not end it."""
+    there = np.flatnonzero(amount >= level)
+    if not len(there):
+        return 0.0
+    floats = times.tolist(), amount.tolist()
+    breaks = np.flatnonzero(times[there[1:]] - times[there[:-1] + 1] > bridge)
+    longest = 0.0
+    for first, last in zip(there[[0, *(breaks + 1)]], there[[*breaks, -1]], strict=True):
+        longest = max(longest, _crossing(*floats, int(last), 1, level) - _crossing(*floats, int(first), -1, level))
+    return longest
 
 
 def _short(amount: float, parts: int) -> float:

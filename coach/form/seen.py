@@ -16,7 +16,7 @@ from coach.form.calibration import Rest
 from coach.form.condition import Clause, Conditions, mirror, parse
 from coach.form.exercise import Exercise
 from coach.form.faces import FIT, NO_FACE, STRANGER, UNSEEN, Codes, Whose, faces
-from coach.form.faults import FaultWatch
+from coach.form.faults import FaultWatch, still_words
 from coach.form.measures import FACE, INDEX, NAMES, TABLE, Shape, mirrored
 from coach.form.quality import QualityGate
 from coach.form.smoothing import Filtered, gaps, one_euro
@@ -161,15 +161,21 @@ def _carried(values: Array, last: Array) -> Array:
 class Compared:
     """T frames compared with an exercise.
 
-    own      (P, 2, T) match of each pose, left and right
-    match    (P, 2, T) the same as it is judged: of the side that decides
-    refused  (2, T) for an attempt of the left and of the right side which rule refuses it, -1 for none; those of the
-             gates come after those of the exercise
+    match    (P, 2, T) match of each pose, left and right, as it is shown
+    moved    (P, 2, T) what is decided by: how far the movement has come on the side that decides, 1 at the template's
+             peak and more beyond it; of a sequence, and of what has nothing but stillness to it, the match
+    refused  (2, T) for an attempt of the left and of the right side what refuses it, -1 for nothing: rules of the
+             exercise first, then gates, then what is to keep still
     """
 
-    own: Array
     match: Array
+    moved: Array
     refused: npt.NDArray[np.intp]
+
+
+def simple(exercise: Exercise) -> bool:
+    """Whether an exercise is one movement from rest and back: no sequence, and no keeping still."""
+    return len(exercise.poses) == 1 and exercise.count.ends == "rest" and bool(exercise.moving)
 
 
 class Reference:
@@ -188,6 +194,8 @@ class Reference:
 
         self._rules, self._faults = both(sight.rules), both(sight.fault_conditions)
         self._own = len(sight.rules)
+        #: one movement from rest and back
+        self.simple = simple(exercise)
 
     def change(self, values: Array, level: Array) -> Array:
         """(T, C) filtered values as change from a (C,) level; none of what is beside the face and was never seen."""
@@ -196,33 +204,36 @@ class Reference:
 
     def compare(self, change: Array, seen: Seen) -> Compared:
         """Compare frames, (T, C) change from rest, with the exercise."""
-        own = self.template.match(change)
-        refused = np.array([self._refused(rules, change) for rules in self._sides(self._rules)])
+        match = self.template.match(change)
+        if self.simple:
+            moved = self.template.sides(self.template.amount(change))
+            refused = self.template.disturbed(change, np.maximum(moved[0], 1.0))
+            refused[refused >= 0] += self._own + len(self._sight.gate.gates)
+        else:
+            moved = self.template.sides(match)
+            refused = np.full((2, len(change)), -1)
+        if self._own:
+            same = self._rules[0] is self._rules[1]
+            for rows, rules in zip((slice(0, 2),) if same else (slice(0, 1), slice(1, 2)), self._rules, strict=False):
+                holds = rules.test(change)
+                refused[rows] = np.where(holds.any(axis=1), holds.argmax(axis=1), refused[rows])
         gated = seen.quality == 0.0
         if gated.any():
             refused[:, gated] = self._own + seen.worst[gated]
-        if len(refused) == 1:
-            refused = refused.repeat(2, axis=0)
-        return Compared(own, self.template.sides(own), refused)
-
-    def _sides(self, conditions: list[Conditions]) -> list[Conditions]:
-        return conditions if conditions[0] is not conditions[1] else conditions[:1]
-
-    def _refused(self, rules: Conditions, change: Array) -> npt.NDArray[np.intp]:
-        if not self._own:
-            return np.full(len(change), -1)
-        holds = rules.test(change)
-        return np.where(holds.any(axis=1), holds.argmax(axis=1), -1)
+        return Compared(match, moved, refused)
 
     def faults_of(self, side: int, change: Array) -> Bools:
         """(T, F) which faults are there in an attempt of one side."""
         return self._faults[side].test(change)
 
     def why(self, refused: int) -> str:
-        """The sentence of a rule that refuses."""
+        """The sentence of what refuses."""
+        gates = self._sight.gate.reasons
         if refused < self._own:
             return self.exercise.refuse[refused].say
-        return self._sight.gate.reasons[refused - self._own]
+        if refused < self._own + len(gates):
+            return gates[refused - self._own]
+        return still_words(self.template.still_names[refused - self._own - len(gates)]).say
 
     def why_gate(self, worst: int) -> str:
         """The sentence of a gate."""

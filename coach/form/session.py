@@ -141,7 +141,7 @@ class Session:
         level = self._level
         if level.reference is None or self._time is None:
             return []
-        events = self._decider.finish(self._time, level.reference, level.values, self._past, level.sure)
+        events = self._decider.finish(self._time, level.reference, level.values, self._past, level.unsure)
         self._decider.shape()
         return events
 
@@ -207,7 +207,7 @@ class Session:
             if not self._armed and (seen.why == FIT).any():
                 self._armed = True
                 events.append(Event(float(seen.times[0]), Kind.ARMED, DRIFTED if level.not_mine else READY))
-            match, told = self._decider.take(level.reference, level.values, seen, self._past, level.sure)
+            match, told = self._decider.take(level.reference, level.values, seen, self._past, level.unsure)
             events += told
             if self._decider.counter.attempt is None:
                 self._past.forget(float(seen.times[-1]) - AGAIN_S)
@@ -236,7 +236,7 @@ class Session:
         if again.attempts:
             begins = max(begins, again.attempts[-1].end_s)
         past = self._past.since(begins)
-        again.take(level.reference, level.values, past, self._past, level.sure)
+        again.take(level.reference, level.values, past, self._past, level.unsure)
         again.shape()
         self._decider = again
         more = again.reps - before.reps
@@ -255,7 +255,7 @@ class Session:
         if level.given:
             return events
         if level.reference is not None:
-            events = self._decider.part(level.reference, level.values, self._past, level.sure)
+            events = self._decider.part(level.reference, level.values, self._past, level.unsure)
         level.anew()
         self._past = Past()
         self._decider.rest()

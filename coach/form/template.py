@@ -15,14 +15,16 @@ import numpy as np
 import numpy.typing as npt
 
 from coach.form.exercise import Exercise, Target
-from coach.form.measures import INDEX, ODD, mirrored
-from coach.frame import SIDES, Array
+from coach.form.measures import INDEX, ODD, TABLE, mirrored
+from coach.frame import SIDES, Array, Bools
 
 #: Samples of the curve in a movement (rise, lower, or from pose to pose) and in a hold. A hold has few, so that a
 #: tremor is averaged out of them: it is a matter of the hold, not of the shape.
 MOVE, HOLD = 8, 4
 #: How many samples the alignment may shift a moment by, after the phases have been laid over each other.
 BAND = 4
+#: What is to keep still and moves by this much of its tolerance makes another movement of it.
+DISTURBS = 1.35
 #: Bounds of a personal range, in parts of the template's: less is not a movement, more is another one.
 LEAST_RANGE, MOST_RANGE = 0.4, 2.0
 
@@ -30,37 +32,57 @@ LEAST_RANGE, MOST_RANGE = 0.4, 2.0
 class _Asked:
     """What a pose asks of one side, or of two that are judged on the same measures: a compiled table."""
 
-    __slots__ = ("_moving", "_over", "_still", "_weights", "_within")
+    __slots__ = ("_grows", "_moving", "_over", "_still", "_weights", "_within")
 
-    def __init__(self, moving: Array, over: Array, weights: Array, still: Array, within: Array) -> None:
+    def __init__(self, moving: Array, over: Array, weights: Array, still: Array, within: Array, grows: Bools) -> None:
         """moving (n,) columns, over (n,) their whole way, weights (S, n) for each side; still (k,) columns, within (k,)
-        their tolerance."""
+        their tolerance, grows (k,) whether that grows with the movement."""
         self._moving, self._over, self._weights = moving, over[:, None], weights
-        self._still, self._within = still, within[:, None]
+        self._still, self._within, self._grows = still, within[:, None], grows[:, None]
 
-    def match(self, change: Array, most: float = 1.0) -> Array:
-        """(C, T) change from rest to (S, T). most: as far as a measure's way counts."""
+    def amount(self, change: Array, most: float) -> Array:
+        """(C, T) change from rest to (S, T): how much of the way is gone, of each measure this much at most."""
+        gone = change[self._moving]
+        gone /= self._over
+        np.clip(gone, -1.0, most, out=gone)
+        return np.asarray(self._weights @ gone)
+
+    def match(self, change: Array) -> Array:
+        """(C, T) change from rest to (S, T)."""
         gone = change[self._moving]
         gone /= self._over
         np.maximum(gone, -1.0, out=gone)
-        if most < np.inf:
-            np.minimum(gone, most, out=gone)
+        size = np.maximum((self._weights @ gone).max(axis=0), 1.0)
+        np.minimum(gone, 1.0, out=gone)
         match: Array = self._weights @ gone
         if not len(self._still):
             return match
-        if not len(self._moving) and most < np.inf:  # all of it is to keep still
+        if not len(self._moving):  # all of it is to keep still
             match += 1.0
-        loudest = (np.abs(change[self._still]) / self._within).max(axis=0)
-        quiet = np.minimum(np.maximum(2.0 - loudest, 0.0), 1.0)
+        quiet = np.minimum(np.maximum(2.0 - self._loud(change, size).max(axis=0), 0.0), 1.0)
         # A movement the other way stays what it is, however still the rest of the face.
         return np.asarray(np.minimum(match, match * quiet))
+
+    def disturbed(self, change: Array, size: Array) -> npt.NDArray[np.intp]:
+        """(C, T) change and (T,) size of the movement to (T,): which of what is to keep still moves most, where that
+        is too much for a repetition, else -1."""
+        if not len(self._still):
+            return np.full(change.shape[1], -1)
+        loud = self._loud(change, size)
+        return np.where(loud.max(axis=0) > DISTURBS, loud.argmax(axis=0), -1)
+
+    def _loud(self, change: Array, size: Array) -> Array:
+        """(k, T): how far what is to keep still moves, in what it may beside a movement of this size: more beside a
+        large one, but not as much more, or neighbours would be alike."""
+        return np.asarray(np.abs(change[self._still]) / (self._within * np.where(self._grows, np.sqrt(size), 1.0)))
 
 
 class Template:
     """An exercise compiled against one person's rest.
 
     own      whether its range is the person's
-    names    measures of the peak, in the order of the last axis of `progress`
+    names    measures of the peak, in the order of the last axis of `span`
+    still_names  those of the first pose that keep still
     columns  (P, 2, n) for each pose and side (left, right) the column of the measure
     span     (P, 2, n) displacement that is the whole way, 0 for what is to keep still or is not of that pose
     within   (P, 2, n) tolerance in the measure's unit
@@ -78,6 +100,7 @@ class Template:
         "own",
         "span",
         "steady",
+        "still_names",
         "weights",
         "within",
     )
@@ -108,6 +131,7 @@ class Template:
         weights = table[..., 1]
         self.weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-12)
         self.steady = table[..., 3] > 0
+        self.still_names = [name for name, still in zip(self.names, self.steady[0, 0], strict=True) if still]
         tolerances = np.abs(self.span) / np.where(self.within > 0, self.within, 1.0)
         self._over = np.where(self.steady, self.within, np.where(self.span == 0.0, np.inf, self.span))
         self._curves: dict[int, tuple[Array, Array]] = {}
@@ -150,19 +174,30 @@ class Template:
         moving = np.flatnonzero(self.weights[pose, sides].any(axis=0))
         still = np.flatnonzero(self.steady[pose, side])
         columns, over = self.columns[pose, side], self._over[pose, side]
-        return _Asked(columns[moving], over[moving], self.weights[pose, sides][:, moving], columns[still], over[still])
+        # Where the head points to is a matter of the view, however large the movement.
+        grows = np.array([TABLE[INDEX[self.names[i]]].unit != "deg" for i in still], bool)
+        weights = self.weights[pose, sides][:, moving]
+        return _Asked(columns[moving], over[moving], weights, columns[still], over[still], grows)
 
     def match(self, change: Array) -> Array:
         """(T, C) change from rest to (P, 2, T): match of each pose, left and right, -1..1.
 
         A measure past its target does not make up for one that is short of it. What is to keep still lowers the
-        match as soon as it leaves its tolerance, to nothing at twice that.
+        match as soon as it leaves its tolerance, to nothing at twice that; beside a movement larger than the template
+        it may move as much more.
         """
         return self._of_poses([[side.match(change.T) for side in sides] for sides in self._asked])
 
-    def amount(self, change: Array) -> Array:
-        """(T, C) change from rest to (P, 2, T): as `match`, but what goes past its target counts in full."""
-        return self._of_poses([[side.match(change.T, np.inf) for side in sides] for sides in self._asked])
+    def amount(self, change: Array, most: float = np.inf) -> Array:
+        """(T, C) change from rest to (P, 2, T): how much of the way is gone, -1 and up, whatever else moves. What goes
+        past its target counts up to `most`, in full where that is not given."""
+        return self._of_poses([[side.amount(change.T, most) for side in sides] for sides in self._asked])
+
+    def disturbed(self, change: Array, size: Array) -> npt.NDArray[np.intp]:
+        """(T, C) change, (2, T) size of the movement of each side, 1 and up, to (2, T): which of `still_names` moves
+        too much beside a movement of one pose, -1 for none."""
+        sides = [asked.disturbed(change.T, size[k]) for k, asked in enumerate(self._asked[0])]
+        return np.stack([sides[0], sides[-1]])
 
     def spread(self, spread: Array) -> Array:
         """(C,) spread of what is judged to (P, 2): the spread of the match that comes of it, as if the measures were

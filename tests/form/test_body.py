@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from coach.form.body import around, around_all
+from coach.form.body import _REGIONS, around, around_all
 from coach.form.measures import FACE, NAMES
 from coach.frame import Array, Frame, Picture
 
@@ -15,12 +15,6 @@ PICTURE = Picture(1000, 800, 120.0, 35.0, 0.25)
 NO_HANDS = np.empty((0, 21, 3), np.float32)
 #: Landmarks of each place where a hand may be, the first and the last of them.
 PLACES = {"hand_head": (10, 299), "hand_chin": (152, 199), "hand_cheek_left": (280, 427), "hand_cheek_right": (50, 207)}
-#: How high and how far apart the points lie that bound the upper and the lower face.
-EDGES = {
-    9: (500, 90), 66: (500, 100), 296: (500, 110), 119: (500, 190), 348: (500, 210),
-    2: (500, 290), 98: (500, 300), 327: (500, 310), 152: (500, 390), 175: (500, 410),
-    234: (300, 500), 454: (700, 500),
-}  # fmt: skip
 
 
 def face(points: Mapping[int, tuple[float, float]] | None = None) -> Array:
@@ -143,22 +137,40 @@ def test_a_face_is_where_the_middle_between_its_outer_eye_corners_is(
         assert many[[NAMES.index("face_x") - FACE, NAMES.index("face_y") - FACE]].tolist() == middle
 
 
-@pytest.mark.parametrize("mirrored", [False, True], ids=["as it is", "in a mirror"])
-@pytest.mark.parametrize(("name", "y"), [("hand_over_upper", 150), ("hand_over_lower", 350)])
-def test_four_points_of_hands_before_a_half_of_the_face_hide_it(name: str, y: float, mirrored: bool) -> None:
-    edges = EDGES | ({234: (700, 500), 454: (300, 500)} if mirrored else {})
-    other = "hand_over_lower" if name == "hand_over_upper" else "hand_over_upper"
+#: A hand held upright: wrist below, four fingers beside each other, the thumb across the palm (in parts of its length).
+_UPRIGHT = np.array(
+    [(0, 0), *((-0.1 + 0.03 * i, -0.15 - 0.08 * i) for i in range(4)),
+     *((x, -0.5 - 0.15 * i) for x in (-0.15, -0.05, 0.05, 0.15) for i in range(4))]
+)  # fmt: skip
 
-    def hidden(*points: tuple[float, float]) -> float:
-        found = seen(face(edges), hands=hands(*points, of=2), picture=PICTURE)
+
+@pytest.mark.parametrize(("name", "y"), [("hand_over_upper", 150.0), ("hand_over_lower", 350.0)])
+def test_what_lies_under_a_hand_is_hidden_and_what_is_beside_it_is_not(name: str, y: float) -> None:
+    """The points of a half lie in a row; an OC is 200 pixels, a finger 40 wide."""
+    number, other = (32, "hand_over_lower") if name == "hand_over_upper" else (23, "hand_over_upper")
+    points = {point: (400.0 + 200.0 * i / (number - 1), y) for i, point in enumerate(_REGIONS[number == 23])}
+    elsewhere = {point: (500.0, 900.0) for point in _REGIONS[number != 23]}
+
+    def hidden(*places: tuple[float, float], size: float = 300.0) -> float:
+        """By upright hands whose wrists are at these places."""
+        seen_hands = np.array([np.column_stack([_UPRIGHT * size + place, np.zeros(21)]) for place in places])
+        landmarks = face(points | elsewhere | {33: (400, 500), 263: (600, 500)})
+        if name == "hand_over_upper":  # the corners of the eyes are among what is hidden
+            landmarks[[33, 263], :2] = (400, y), (600, y)
+        found = seen(landmarks, hands=seen_hands, picture=PICTURE)
         assert found[other] == 0.0
         return found[name]
 
-    assert hidden((500, y)) == 0.25
-    assert hidden((301, y - 49), (699, y + 49), (301, y + 49)) == 0.75
-    assert hidden(*[(400 + 10 * i, y) for i in range(4)]) == hidden(*[(400 + 10 * i, y) for i in range(9)]) == 1.0
-    assert hidden((300, y), (700, y), (500, y - 50), (500, y + 50)) == 0.0
-    assert hidden((200, y), (800, y), (500, 50), (500, 250), (500, 450)) == 0.0
+    assert hidden((900, y)) == 0.0
+    assert hidden((500, y - 150)) == 0.0
+    palm, fingers = hidden((500, y + 50)), hidden((500, y + 250))
+    assert 0.3 < palm < 0.9
+    assert 0.3 < fingers < 0.9
+    left, right = hidden((400, y + 50)), hidden((600, y + 50))
+    assert hidden((400, y + 50), (600, y + 50)) == pytest.approx(left + right, abs=0.1)
+    # A fingertip hides what is nearer than half a finger's width.
+    tip = hidden((500, y), size=0.0)
+    assert 0.0 < tip < 0.5
 
 
 def various(kinds: str) -> list[Frame]:

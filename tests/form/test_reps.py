@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from coach.form.exercise import Count
-from coach.form.reps import BEGUN, OFF_PEAK, TRANSITIONS, Attempt, Counter
+from coach.form.reps import BEGUN, ENDING, OFF_PEAK, RETURN, TRANSITIONS, Attempt, Counter
 from coach.frame import Phase
 
 COUNT = Count(level=0.65, leave=0.35, back=0.25, hold=0.6)
@@ -39,7 +39,7 @@ def test_one_movement_up_held_and_back_is_one_attempt_with_its_hold() -> None:
     # From crossing the pass level on the way up to falling well below it on the way down.
     assert attempt.hold == pytest.approx(1.2 + 0.5 * 0.35 + 0.5 * (1 - 0.65 * OFF_PEAK), abs=0.01)
     assert attempt.start == pytest.approx(1 + 0.5 * 0.35, abs=0.01)
-    assert attempt.end == pytest.approx(2.7 + 0.5 * 0.75, abs=0.01)
+    assert attempt.end == pytest.approx(2.7 + 0.5 * (1 - 0.25 * RETURN), abs=0.01)
 
 
 @pytest.mark.parametrize("fps", [10, 15, 24, 60, 120])
@@ -208,14 +208,14 @@ def test_what_happens_between_two_frames_is_where_a_straight_line_has_it() -> No
     assert counter.attempt.hold == 2.5
     ended = counter.step(6, [(0.0, 0.0)], None)
     assert ended is not None
-    assert ended.end == 5.5
+    assert ended.end == pytest.approx(4 + 2 * (1 - 0.25 * RETURN))
     assert ended.hold == pytest.approx(4 + 2 * (1 - OFF_PEAK) - 1.5, abs=1e-12)
 
 
 def test_who_is_at_the_peak_with_the_first_frame_begins_there() -> None:
     counter = Counter(EXACT)
     assert watch(counter, (3.0, 0.5)) == [Phase.HOLD]
-    assert counter.attempt == Attempt(3.0, 0, late=True, _run_start=3.0, _run_end=3.0)
+    assert counter.attempt == Attempt(3.0, 0, late=True, top=0.5, _run_start=3.0, _run_end=3.0)
 
 
 @pytest.mark.parametrize(("match", "late"), [(0.25, False), (BEGUN * 0.5, False), (0.3125, True), (1.0, True)])
@@ -277,6 +277,38 @@ def test_the_later_poses_of_a_sequence_are_not_late() -> None:
     assert (counter.attempt.pose, counter.attempt.late) == (1, False)
 
 
+# --- large movements, and movements that do not begin at rest ----------------------------------------------
+
+
+def test_a_large_movement_is_over_when_most_of_it_is_back_and_the_next_one_begins_from_there() -> None:
+    """Three frowns of a face that lets go of most of each only: three attempts, not one."""
+    story: Story = [(0, 0), (1, 0)]
+    for i in range(3):
+        story += [(1.3 + 2 * i, 3), (2.0 + 2 * i, 3), (2.3 + 2 * i, 0.8), (3.0 + 2 * i, 0.8)]
+    attempts = tell([*story, (7.3, 0), (8, 0)])
+    assert [round(a.start) for a in attempts] == [1, 3, 5]
+    assert counted(attempts) == 3
+    assert [round(a.zero, 2) for a in attempts] == [0.0, 0.55, 0.55]
+
+
+def test_what_begins_half_way_up_is_measured_from_there() -> None:
+    """From 0.5, where it stays after the first one, to 1: half of the movement, though it ends at the peak."""
+    (first, second) = tell([*REP[:4], (3.0, 0.3), (3.5, 0.3), (3.7, 0.5), (4.5, 0.5), (4.7, 0.9), (5.5, 0.9), (6, 0)])
+    assert (first.zero, round(second.zero, 2)) == (0.0, 0.05)
+    assert second.top == pytest.approx(0.85, abs=0.02)
+
+
+@pytest.mark.parametrize("off", [-0.3, 0.3])
+def test_where_rest_may_be_off_by_so_much_the_lowest_of_late_is_rest(off: float) -> None:
+    for slack, zero in ((0.0, max(0.0, off - COUNT.back)), (0.2, 0.2 if off > 0 else -0.2), (0.5, off)):
+        counter = Counter(COUNT)
+        counter.slack = slack
+        for time, value in ((0, 0.0), (1, 1.5), (2, 1.5), (3, off), (4, off), (5, off)):
+            counter.step(float(time), [(value, value)], None)
+        assert counter.attempt is None
+        assert counter.zero == [pytest.approx(zero)] * 2
+
+
 # --- the end of a recording -------------------------------------------------------------------------------
 
 
@@ -287,10 +319,10 @@ def finished(*moments: tuple[float, float], at: float, count: Count = EXACT) -> 
 
 
 def test_what_is_running_when_there_are_no_more_frames_ends_with_the_last_one() -> None:
-    attempt, back, counter = finished((0, 0.0), (1, 1.0), (2, 1.0), (3, 0.25), at=3.0)
+    attempt, back, counter = finished((0, 0.0), (1, 1.0), (2, 1.0), (3, 0.75), at=3.0)
     assert attempt is not None
     assert (attempt.start, attempt.end, back) == (0.25, 3.0, False)
-    assert attempt.hold == pytest.approx(1.5 + (1.0 - 0.5 * OFF_PEAK) / 0.75)
+    assert attempt.hold == 2.5
     assert (counter.attempt, counter.phase) == (None, Phase.REST)
     assert counter.finish(4.0) == (None, False)
 
@@ -299,12 +331,22 @@ def test_what_is_back_below_the_return_level_ended_where_it_came_there() -> None
     """Rest has not settled yet: a tenth of a second after the last frame it would have."""
     attempt, back, counter = finished((0, 0.0), (1, 1.0), (2, 1.0), (2.0625, 0.0), at=2.0625)
     assert attempt is not None
-    assert (attempt.end, back) == (2.0 + 0.0625 * 0.875, True)
+    assert (attempt.end, back) == (pytest.approx(2.0 + 0.0625 * (1.0 - 0.125 * RETURN)), True)
     assert (counter.attempt, counter.phase) == (None, Phase.REST)
 
 
+@pytest.mark.parametrize(("left", "back"), [(ENDING, True), (ENDING + 0.01, False)])
+def test_a_recording_that_ends_on_the_way_back_has_seen_it_once_part_of_the_way_is_gone(
+    left: float, back: bool
+) -> None:
+    for size in (1.0, 3.0):
+        attempt, found, _ = finished((0, 0.0), (1, size), (2, size), (3, left * size), at=3.0)
+        assert attempt is not None
+        assert (attempt.end, found) == (3.0, back)
+
+
 def test_what_was_back_and_went_up_again_is_not_back() -> None:
-    attempt, back, _ = finished((0, 0.0), (1, 1.0), (2, 1.0), (2.0625, 0.0), (2.125, 0.5), at=2.125)
+    attempt, back, _ = finished((0, 0.0), (1, 1.0), (2, 1.0), (2.0625, 0.0), (2.125, 0.75), at=2.125)
     assert attempt is not None
     assert (attempt.end, back) == (2.125, False)
 
@@ -319,7 +361,7 @@ def test_after_the_end_of_a_recording_a_counter_begins_anew() -> None:
     _, _, counter = finished((0, 0.0), (1, 1.0), at=1.0)
     watch(counter, (5.0, 0.0), (6.0, 1.0))
     assert counter.attempt is not None
-    assert counter.attempt == Attempt(5.25, 0, holds=[0.5], _run_start=5.5, _run_end=6.0)
+    assert counter.attempt == Attempt(5.25, 0, top=1.0, holds=[0.5], _run_start=5.5, _run_end=6.0)
 
 
 @pytest.mark.parametrize(("bridge", "settles"), [(0.1, 0.125), (0.2, 0.125), (0.375, 0.375)])
@@ -327,7 +369,7 @@ def test_rest_is_believed_after_a_moment_and_where_long_dips_are_bridged_after_t
     bridge: float, settles: float
 ) -> None:
     counter = Counter(Count(level=0.5, leave=0.25, back=0.125, hold=0.5, bridge=bridge))
-    watch(counter, (0, 0.0), (1, 1.0), (2, 0.125))
+    watch(counter, (0, 0.0), (1, 0.5), (2, 0.125))
     ended = [i / 32 for i in range(1, 32) if counter.step(2 + i / 32, [(0.0, 0.0)], None)]
     assert ended == [settles]
 
@@ -410,4 +452,4 @@ def test_once_at_the_peak_an_attempt_stays_with_its_side() -> None:
     assert sided(counter, 4, 0.25, 1.0) == (Phase.LOWER, 0)
     ended = counter.step(6, [(0.0, 1.0)], None)
     assert ended is not None
-    assert (ended.side, ended.end) == (0, 5.0)
+    assert (ended.side, ended.end) == (0, pytest.approx(4 + 2 * (1 - 0.125 * 0.75 * RETURN / 0.25)))

@@ -167,13 +167,25 @@ def test_eyes_that_are_closed_from_the_first_frame_do_not_rest() -> None:
     assert (last(*still(3.0, **shut)).values[list(PARTS[2][1])] > -0.06).all()  # no eye is negative
 
 
-def test_a_hand_that_hides_the_mouth_hides_its_rest_and_not_that_of_the_brows() -> None:
+@pytest.mark.parametrize("hand", ["hand_over_lower", "hand_chin", "hand_cheek_left", "hand_cheek_right"])
+def test_a_hand_on_the_mouth_or_cheek_says_less_of_its_rest_and_not_of_that_of_the_brows(hand: str) -> None:
     rest = last(*still(3.0))
     times, faces = still(3.0)
-    faces[:, INDEX["hand_over_lower"]] = 1.0
+    faces[:, INDEX[hand]] = 1.0
     hidden = last(times, faces)
-    assert hidden.seen_s[MOUTH] < 0.01 < rest.seen_s[MOUTH]
+    assert hidden.seen_s[MOUTH] < 0.3 * rest.seen_s[MOUTH]
     assert hidden.seen_s[BROWS] > 2.0
+
+
+def test_rest_is_learnt_from_when_no_hand_was_there() -> None:
+    """A smile that is pushed up by a finger for six seconds, after three of a free face."""
+    times, faces = still(9.0)
+    pushed = times >= 3.0
+    faces[pushed, INDEX["corner_out_left"]] += 0.05
+    faces[pushed, INDEX["hand_cheek_left"]] = 1.0
+    assert last(times, faces).values[INDEX["corner_out_left"]] == pytest.approx(
+        faces[0, INDEX["corner_out_left"]], abs=0.02
+    )
 
 
 def test_a_head_that_only_turns_rests_facing_the_camera() -> None:

@@ -92,7 +92,7 @@ def test_each_side_is_as_far_as_its_own_measures_and_those_of_both() -> None:
         ]
     )
     assert template.match(changes).tolist() == [[[0.625, 0.3125, 0.0, 0.25, 0.125], [1.0, 0.5, 0.0, -0.5, -0.5]]]
-    assert template.amount(changes).tolist() == [[[0.625, 0.3125, 0.0, 0.5, 0.25], [1.0, 0.5, 0.0, -0.25, -0.25]]]
+    assert template.amount(changes).tolist() == [[[0.625, 0.625, 0.625, 0.5, 0.5], [1.0, 1.0, 1.0, -0.25, -0.25]]]
     assert [one_moment(template, change)[0] for change in changes] == [
         [[0.625, 1.0]], [[0.3125, 0.5]], [[0.0, 0.0]], [[0.25, -0.5]], [[0.125, -0.5]]
     ]  # fmt: skip

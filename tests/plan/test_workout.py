@@ -38,13 +38,14 @@ def test_a_set_ends_with_its_goal_and_the_next_begins_after_the_summary() -> Non
     assert (workout.exercise, workout.done) == (SMILE, False)
     assert workout.step(Frame(ended + SUMMARY_S - 0.1)).phase is Phase.DONE
     assert workout.exercise is SMILE
-    assert run(workout, performed(TURN, 2, start=ended + SUMMARY_S)) > ended + SUMMARY_S
+    begins = ended + SUMMARY_S + 0.001
+    assert run(workout, performed(TURN, 2, start=begins)) > begins
     assert workout.done
     smile, turn = workout.results
     assert (smile.exercise, smile.goal, smile.reps, smile.good_reps, len(smile.attempts)) == (SMILE, 2, 2, 2, 2)
     assert (smile.start_s, smile.end_s) == (0.0, ended)
     assert (turn.reps, turn.left, turn.right) == (2, 1, 1)
-    assert turn.start_s == ended + SUMMARY_S
+    assert turn.start_s == begins
 
 
 def test_after_the_last_set_nothing_is_judged_any_more() -> None:
