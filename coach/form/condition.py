@@ -62,30 +62,40 @@ def unknown_measure(name: str) -> str:
 class Conditions:
     """Several conditions compiled against one person's rest, tested all at once."""
 
-    __slots__ = ("_columns", "_number", "_other", "_scale", "_sign", "_starts", "count")
+    __slots__ = ("_columns", "_least", "_most", "_scale", "_starts", "count")
 
     def __init__(self, conditions: Sequence[Sequence[Clause]], rest: Array, index: Mapping[str, int] = INDEX) -> None:
         """rest: (M,) neutral measures. index: where each measure lies in what will be tested."""
-        clauses = [clause for condition in conditions for clause in condition]
+        split = [[one for clause in condition for one in _simple(clause)] for condition in conditions]
+        clauses = [clause for condition in split for clause in condition]
         self.count = len(conditions)
-        self._starts = np.cumsum([0] + [len(c) for c in conditions])[:-1]
-        self._columns = [index[c.measure] for c in clauses]
+        self._starts = np.cumsum([0] + [len(c) for c in split])[:-1]
+        self._columns = np.array([index[c.measure] for c in clauses], np.intp)
         rest = rest[[INDEX[c.measure] for c in clauses]]
         percent = np.array([c.percent for c in clauses], bool)
         self._scale = np.ones(len(clauses))
         self._scale[percent] = 100.0 / np.maximum(np.abs(rest[percent]), 1e-6)
-        self._sign = np.array([c.sign for c in clauses], float)
-        self._number = np.array([c.number for c in clauses], float) * self._sign
-        #: the greater of a value and this many times it: itself, or where the clause says so its size
-        self._other = np.array([-1.0 if c.absolute else 1.0 for c in clauses])
+        # Each of them holds below the one number or above the other.
+        self._least = np.array([c.number if c.sign < 0 else -c.number if c.absolute else -np.inf for c in clauses])
+        self._most = np.array([c.number if c.sign > 0 else np.inf for c in clauses])
 
     def test(self, change: Array) -> Bools:
         """(..., M) change of the measures from rest to (..., count): which conditions hold."""
         if not self.count:
             return np.zeros((*np.shape(change)[:-1], 0), bool)
-        value = change[..., self._columns] * self._scale
-        value = np.maximum(value, value * self._other) * self._sign
-        return np.asarray(np.logical_and.reduceat(value > self._number, self._starts, axis=-1))
+        value = change.take(self._columns, axis=-1)
+        value *= self._scale
+        holds: Bools = value < self._least
+        holds |= value > self._most
+        return holds if len(self._columns) == self.count else np.logical_and.reduceat(holds, self._starts, axis=-1)
+
+
+def _simple(clause: Clause) -> tuple[Clause, ...]:
+    """The same as clauses that hold below a number, above one, or outside of two: a small size has two sides."""
+    if clause.absolute and clause.sign < 0:
+        above = replace(clause, sign=1, number=-clause.number, absolute=False)
+        return replace(clause, absolute=False), above
+    return (clause,)
 
 
 def mirror(clauses: Sequence[Clause]) -> tuple[Clause, ...]:

@@ -4,8 +4,10 @@ Frames come compared with the exercise already (`seen`); here they become phases
 cues. A stream brings one frame at a time, a recording all of them.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -57,7 +59,7 @@ class Past:
             first -= 1
         self.pieces[first:] = [joined(self.pieces[first:])]
         whole = self.pieces[-1]
-        return whole.part(slice(int(whole.times.searchsorted(time)), None))
+        return whole.part(slice(int(whole.times.searchsorted(time)), len(whole)))
 
     def forget(self, before: float) -> None:
         """Drop the pieces that end before this time (seconds)."""
@@ -67,9 +69,9 @@ class Past:
         del self.pieces[:kept]
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """How things stand at one frame. match and sides: None where nothing is judged; the others as in `Feedback`."""
+class Moment(NamedTuple):
+    """How things stand at one frame. match, sides and change, the (C,) change from rest: None where nothing is judged;
+    the others as in `Feedback`."""
 
     phase: Phase
     match: float | None = None
@@ -78,6 +80,7 @@ class Moment:
     quality: float = 0.0
     side: int = 0
     sides: tuple[float, float] | None = None
+    change: Sequence[float] | None = None
 
 
 class Decider:
@@ -128,17 +131,19 @@ class Decider:
         change = reference.change(seen.values, level)
         compared = reference.compare(change, seen)
         faults_of: dict[int, list[list[bool]]] = {}  # looked for only where something moves
-        moved, own = compared.moved.transpose(2, 0, 1).tolist(), compared.match.transpose(2, 0, 1).tolist()
-        shown_of = reference.template.sides(compared.match).transpose(2, 0, 1).tolist()
-        refused, times, why = compared.refused.T.tolist(), seen.times.tolist(), seen.why.tolist()
+        # For each frame the left and the right of each pose, made when it comes: a list for each of them would keep the
+        # garbage collector busy.
+        moves = zip(*[zip(*pose, strict=True) for pose in compared.moved.tolist()], strict=True)
+        matches, refused, times, why = compared.match.tolist(), compared.refused, seen.times.tolist(), seen.why.tolist()
         qualities, anew = seen.quality.tolist(), seen.anew.tolist()
-        shown = np.full(len(times), np.nan)
-        counter, exercise, events = self.counter, self.exercise, list[Event]()
+        shown = [math.nan] * len(times)
+        counter, exercise = self.counter, self.exercise
         counter.slack = min(2.0 * unsure, 0.5)
+        events: list[Event] = []
         leave, last = self.count.leave, len(times) - 1
         judged = (reference, level, past, unsure)
         done = self.done
-        for i, time in enumerate(times):
+        for i, (time, moved) in enumerate(zip(times, moves, strict=True)):
             if done:
                 self.now = Moment(Phase.DONE)
                 continue
@@ -151,19 +156,19 @@ class Decider:
             if before_s is not None:
                 self._frame_s += 0.1 * (time - before_s - self._frame_s)
             self._seen = time
-            sides, zero = moved[i][counter.pose], counter.zero
+            sides, zero = moved[counter.pose], counter.zero
             idle = counter.attempt is None
             near = sides[0] - zero[0] < leave and sides[1] - zero[1] < leave
             if idle and i != last and near and not self._faults.busy:
-                counter.step(time, moved[i], None)  # nearly all of the time, in a recording
-                shown[i] = max(shown_of[i][0])
+                counter.step(time, moved, None)  # nearly all of the time, in a recording
+                shown[i] = max(0.0, matches[0][0][i], matches[0][1][i])
                 self._hold_said = False
                 continue
             running = counter.attempt
             side = running.side if running is not None else int(sides[1] > sides[0])
-            rule = refused[i][side]
+            rule = refused[side][i]
             before = counter.phase
-            ended = counter.step(time, moved[i], None if rule < 0 else rule)
+            ended = counter.step(time, moved, None if rule < 0 else rule)
             phase, running = counter.phase, counter.attempt
             if phase is not Phase.HOLD:
                 self._hold_said = False
@@ -174,11 +179,11 @@ class Decider:
             faulty = None
             if moving and qualities[i] >= scoring.UNSURE:
                 if side not in faults_of:
-                    faults_of[side] = reference.faults_of(side, change).tolist()
+                    faults_of[side] = compared.faults[side].tolist()
                 faulty = faults_of[side][i]
             faults, cue = self._faults.step(time, faulty)
             events += faults
-            shown[i] = shown_of[i][counter.pose][side]
+            shown[i] = max(0.0, matches[counter.pose][side][i])
             if ended is not None:
                 self._end(ended, time, judged, events)
                 done = self.done
@@ -187,20 +192,28 @@ class Decider:
             if i == last or done:
                 self.now = Moment(
                     Phase.DONE if done else phase,
-                    float(shown[i]),
-                    cue or self._cue(phase, qualities[i], reference.why_gate(int(seen.worst[i]))),
+                    matches[counter.pose][side][i],
+                    cue or self._cue(phase, qualities[i], reference, seen.worst[i]),
                     "" if rule < 0 else reference.why(rule),
                     qualities[i],
                     side,
-                    (max(0.0, own[i][counter.pose][0]), max(0.0, own[i][counter.pose][1])) if self._two_sided else None,
+                    self._own(compared.own[counter.pose], i),
+                    change[i].tolist(),
                 )
-        return np.maximum(shown, 0.0), events
+        return np.array(shown), events
 
-    def _cue(self, phase: Phase, quality: float, doubt: str) -> str:
+    def _own(self, own: Array, row: int) -> tuple[float, float] | None:
+        """Each side's own match, (2, T), in one of the frames; None where they are not told apart."""
+        if not self._two_sided:
+            return None
+        left, right = own[:, row].tolist()
+        return max(0.0, left), max(0.0, right)
+
+    def _cue(self, phase: Phase, quality: float, reference: Reference, worst: int) -> str:
         if phase is Phase.HOLD and self.exercise.tempo.hold > LONG_S:
             return BREATHE
         if quality < scoring.UNSURE:
-            return doubt
+            return reference.why_gate(worst)
         return TOO_SLOW if self._frame_s * FPS_SOFT > 1.0 else ""
 
     def finish(self, time: float, reference: Reference, level: Array, past: Past, unsure: float) -> list[Event]:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +31,11 @@ _BACK_SIZE, _BACK_PLACE = 0.25, 1.5
 
 #: Pixels that no picture has.
 _LARGEST = 1e6
-_PLACE = [INDEX[name] for name in ("face_px", "face_x", "face_y")]
+_PLACE = np.array([INDEX[name] for name in ("face_px", "face_x", "face_y")])
+_ALL = np.ones(FACE)
 
 
-@dataclass(frozen=True, slots=True)
-class Whose:
+class Whose(NamedTuple):
     """Whose face was seen last. Faces are (OC in pixels, x, y); times in seconds.
 
     user, last  the user's face as it was last, and the last face of all; None before there is one
@@ -59,27 +59,30 @@ def faces(times: Array, measures: Array, whose: Whose) -> tuple[Codes, Bools, Wh
 
     A head neither grows nor moves faster than heads do: a face that does is another one. Who came first is the user.
     """
-    seen = np.isfinite(measures[:, :FACE].sum(axis=1))
-    why = np.where(seen, np.int8(FIT), np.int8(NO_FACE))
-    anew = np.zeros(len(times), bool)
+    why, anew = np.zeros(len(times), np.int8), np.zeros(len(times), bool)  # FIT, nearly all of them
+    steady, last, seen_at = whose.mine and whose.settled, whose.last, whose.time
     # In plain floats: a frame costs less than a microsecond, and a single one is the common case.
-    for row, (time, there, place) in enumerate(
-        zip(times.tolist(), seen.tolist(), measures[:, _PLACE].tolist(), strict=True)
-    ):
-        if not there:
+    # Measure by measure: a list for each frame of a recording would keep the garbage collector busy.
+    places = measures.T.take(_PLACE, axis=0).tolist()
+    totals = measures[:, :FACE].dot(_ALL).tolist()
+    for row, (time, total, size, x, y) in enumerate(zip(times.tolist(), totals, *places, strict=True)):
+        if not math.isfinite(total):  # one of a face's measures is no number
+            why[row] = NO_FACE
             continue
-        last = whose.last
-        if last is not None and whose.mine and whose.settled and time - whose.time <= _AWAY_S:
-            size, x, y = place
+        if steady and last is not None and time - seen_at <= _AWAY_S:
             small, large = (last[0], size) if last[0] < size else (size, last[0])
             moved_x, moved_y = x - last[1], y - last[2]
             if 1.0 < large < small * _HARDLY_GROWS and moved_x * moved_x + moved_y * moved_y < small * small:
-                here = size, x, y  # nearly always: much the same face in much the same place
-                whose = Whose(here, here, whose.since, time, True, True)
+                last, seen_at = (size, x, y), time  # nearly always: much the same face in much the same place
                 continue
-        whose, anew[row] = _next(whose, time, _sane(place))
+        if seen_at != whose.time:
+            whose = Whose(last, last, whose.since, seen_at, True, True)
+        whose, anew[row] = _next(whose, time, _sane((size, x, y)))
+        steady, last, seen_at = whose.mine and whose.settled, whose.last, whose.time
         if not whose.mine:
             why[row] = STRANGER
+    if seen_at != whose.time:
+        whose = Whose(last, last, whose.since, seen_at, True, True)
     return why, anew, whose
 
 

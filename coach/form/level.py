@@ -33,6 +33,10 @@ class Level:
     neutral    the resting face, None before the first third of a second
     reference  the exercise compiled against it, None as long
     values     (C,) its level, in the order of what the exercise looks at
+    unsure     how far the match may be off because rest is not known better (standard deviation)
+    sure       whether rest is known well enough to count
+    known      0..1, how well rest is known for this exercise; what is counted needs 0.5
+    missing    the part of the face whose rest is known least, of those that this exercise needs; empty when all are
     """
 
     def __init__(self, exercise: Exercise, sight: Sight, calibration: Calibration | None, given: Rest | None) -> None:
@@ -41,30 +45,13 @@ class Level:
         self.neutral: Rest | None = None
         self.reference: Reference | None = None
         self.values: Array = np.zeros(len(sight.columns))
+        self.sure, self.known, self.missing = False, 0.0, ""
         self.unsure, self._again_from = math.inf, -math.inf
+        self._needed = {int(PART_OF[column]) for column in sight.columns} - {-1}
         self._watch = Watch(calibration) if given is None else None
         self._whole: Whole | None = None
         if given is not None:
             self._compile(given)
-
-    @property
-    def sure(self) -> bool:
-        """Whether rest is known well enough to count."""
-        return self.unsure <= SURE
-
-    @property
-    def known(self) -> float:
-        """0..1, how well rest is known for this exercise; what is counted needs 0.5."""
-        return 1.0 / (1.0 + self.unsure / SURE) if self.reference is not None else 0.0
-
-    @property
-    def missing(self) -> str:
-        """The part of the face whose rest is known least, of those that this exercise needs; empty when all are."""
-        neutral = self.neutral
-        if neutral is None or self.sure:
-            return ""
-        needed = {int(PART_OF[column]) for column in self._sight.columns} - {-1}
-        return PARTS[min(needed, key=lambda part: neutral.seen_s[part])][0] if needed else ""
 
     @property
     def not_mine(self) -> bool:
@@ -82,6 +69,7 @@ class Level:
         if self._watch is not None:
             self._watch.reset()
         self.neutral = self.reference = None
+        self.sure, self.known, self.missing = False, 0.0, ""
         self.unsure = math.inf
 
     def forget(self) -> None:
@@ -101,8 +89,10 @@ class Level:
                 self._compile(rest)
         if self._watch is None:
             return []
-        there = first + np.flatnonzero(seen.clear[first:end])
-        return [(int(there[row]), rest) for row, rest in self._watch.take(seen.times[there], measures[there])]
+        there = first + seen.clear[first:end].nonzero()[0]
+        whole = len(there) == len(seen)  # as nearly always
+        found = self._watch.take(*((seen.times, measures) if whole else (seen.times[there], measures[there])))
+        return [(int(there[row]), rest) for row, rest in found]
 
     def straighten(self, seen: Seen) -> None:
         """Rest wanders while somebody sits: take what is seen of a recording back to where rest is in its middle."""
@@ -143,3 +133,6 @@ class Level:
         self.neutral = rest
         self.values = rest.values[self._sight.columns]
         self.unsure = self.reference.unsure(rest)
+        self.sure, self.known = self.unsure <= SURE, 1.0 / (1.0 + self.unsure / SURE)
+        least = min(self._needed, key=rest.seen_s.__getitem__, default=None)
+        self.missing = "" if self.sure or least is None else PARTS[least][0]

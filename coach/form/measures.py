@@ -322,13 +322,15 @@ def _one(landmarks: Array, blendshapes: Array, head: Array, beside: list[float])
     """`measure` of one face. In plain floats but for the matrices: after the tracker the processor's caches are cold,
     and then each further function of numpy costs as much as dozens of these sums."""
     turn, pose = turn_and_pose(head)
-    vectors = _VECTORS.dot(landmarks.take(_USED, axis=0).dot(turn)).tolist()  # `@` takes half as long again
-    unit = math.sqrt(sum([x * x + y * y for x, y, _ in vectors[:_BONES]])) * OC_PER_SPREAD
+    vectors = _VECTORS.dot(landmarks.take(_USED, axis=0).dot(turn))  # `@` takes half as long again
+    along = across, down, into = vectors.T.tolist()
+    unit = math.sqrt(sum([x * x + y * y for x, y in zip(across[:_BONES], down[:_BONES], strict=True)])) * OC_PER_SPREAD
     if not unit:  # all points in one place are no face
         return [math.nan] * len(TABLE)
-    lengths = [math.sqrt(x * x + y * y + z * z) / unit for x, y, z in vectors[_AT_PAIRS]]
+    pairs = zip(across[_AT_PAIRS], down[_AT_PAIRS], into[_AT_PAIRS], strict=True)
+    lengths = [math.sqrt(x * x + y * y + z * z) / unit for x, y, z in pairs]
     out = [lengths[k] if n == 1 else sum(lengths[k : k + n]) / n for k, n in _PAIRS_OF]
-    out += [vectors[k][axis] / unit for k, axis in _OFFSETS]
+    out += [along[axis][k] / unit for k, axis in _OFFSETS]
     out += [out[over] / out[under] if out[under] else math.nan for over, under in _RATIOS]
     return [*out, *blendshapes.take(_S_IN).tolist(), *pose, *beside]
 

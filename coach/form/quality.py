@@ -113,7 +113,9 @@ TOO_SLOW = "The picture comes too slowly: close other programs or add light."
 class QualityGate:
     """The gates that matter to one exercise."""
 
-    __slots__ = ("_hard", "_needs", "_over", "_scale", "columns", "gates", "reasons", "who")
+    __slots__ = (
+        "_columns", "_hard", "_needs", "_over", "_scale", "columns", "gates", "reasons", "who",
+    )  # fmt: skip
 
     def __init__(self, exercise: Exercise) -> None:
         judged = set(exercise.measures)
@@ -128,14 +130,26 @@ class QualityGate:
         self._hard = np.array([gate.hard for gate in gates])
         self._scale = np.array([gate.soft - gate.hard for gate in gates])
         self._over = np.array([-1.0 if gate.absolute else 1.0 for gate in gates])
+        self._columns = np.array(self.columns)
         self.gates = tuple(gates)
 
     def levels(self, measures: Array) -> Array:
         """(..., M) measures to (..., G): 1 fit, 0 not, for each gate."""
-        value = measures[..., self.columns]
-        value = np.maximum(value, value * self._over)
         # nan passes (fmin and fmax take the number): a gate that knows nothing says nothing.
-        return np.asarray(np.fmax(np.fmin((value - self._hard) / self._scale, 1.0), 0.0))
+        return np.asarray(np.fmax(np.fmin(self._reach(measures), 1.0), 0.0))
+
+    def doubts(self, measures: Array) -> bool:
+        """(T, M) measures: whether any of these frames is less than fit by any gate, which few are."""
+        least: float = np.fmin.reduce(self._reach(measures), axis=None)
+        return not least >= 1.0  # where nothing at all is known there may be no face
+
+    def _reach(self, measures: Array) -> Array:
+        """(..., M) measures to (..., G): `levels` without bounds."""
+        value = measures.T.take(self._columns, axis=0).T
+        value = np.maximum(value, value * self._over)
+        value -= self._hard
+        value /= self._scale
+        return np.asarray(value)
 
     def sees(self, measures: Array) -> Array:
         """(..., M) measures to (...): whether all is in the picture that the exercise needs besides the face."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from coach.form.calibration import Calibration, Rest, Source, drifted
 from coach.form.faces import FIT, Whose, faces
@@ -97,6 +98,10 @@ PART_OF = np.full(len(NAMES), -1)
 for _number, (_, _columns) in enumerate(PARTS):
     PART_OF[_columns] = _number
 
+#: The columns of all parts one behind the other, and where each part begins.
+_PARTS_ONE_BY_ONE = np.array([column for _, part in PARTS for column in part])
+_PART_BEGINS = np.cumsum([0, *(len(part) for _, part in PARTS[:-1])])
+
 _UNITS = [row.unit for row in TABLE]
 _CALM_OF, _SAME_OF, _NOISE_OF = (np.array([by.get(unit, 1e9) for unit in _UNITS]) for by in (_CALM, _SAME, _NOISE))
 #: Lids and necks make smaller movements than mouths.
@@ -160,6 +165,10 @@ class Moments:
         return len(self.times)
 
 
+#: Moments looked at in one go: their frames fit into the processor's caches.
+_AT_ONCE = 64
+Ints = npt.NDArray[np.intp]
+
 NONE = Moments(np.empty(0), np.empty((0, len(NAMES))), np.empty((0, len(PARTS))))
 
 
@@ -176,13 +185,25 @@ def moments(times: Array, measures: Array, due: Array) -> Moments:
     first, last = first[enough], last[enough]
     if not len(first):
         return NONE
-    # From each first to each last one in one go; what lies between two moments comes out, too, and is left out.
-    edges = np.stack([first, last + 1], axis=1).ravel()
-    edges = edges[:-1] if edges[-1] == len(times) else edges
-    low, high, level = (way.reduceat(measures.T, edges, axis=1)[:, ::2] for way in (np.minimum, np.maximum, np.add))
-    moved = (high - low) / _CALM_OF[:, None]
-    moves = np.stack([moved[part].max(axis=0) for _, part in PARTS], axis=1)
-    return Moments(times[last], (level / (last + 1 - first)).T, moves)
+    columns = np.ascontiguousarray(measures.T)
+    levels, moves = np.empty((len(first), len(NAMES))), np.empty((len(first), len(PARTS)))
+    for start in range(0, len(first), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        levels[some], moves[some] = _moment(columns, first[some], last[some])
+    return Moments(times[last], levels, moves)
+
+
+def _moment(columns: Array, first: Ints, last: Ints) -> tuple[Array, Array]:
+    """`levels` and `moves` of the moments from some frames (K,) of (M, T) measures to others."""
+    counts = last + 1 - first
+    longest = counts.max()
+    # Moments lie side by side along the last axis, where numpy is quick; shorter ones have their last frame repeated,
+    # which is taken from the sum again.
+    rows = np.minimum(first + np.arange(longest)[:, None], last)
+    frames = columns.take(rows, axis=1)
+    moved = (frames.max(axis=1) - frames.min(axis=1)) / _CALM_OF[:, None]
+    level = (frames.sum(axis=1) - frames[:, -1] * (longest - counts)) / counts
+    return level.T, np.maximum.reduceat(moved.take(_PARTS_ONE_BY_ONE, axis=0), _PART_BEGINS, axis=0).T
 
 
 # --- which of them is rest --------------------------------------------------------------------------------
@@ -289,8 +310,9 @@ def _beside(seen: Moments, begins: Array, values: Array, spread: Array) -> None:
     there = seen.levels[:, others]
     known: Bools = np.asarray(np.isfinite(there).any(axis=0))
     others, there = [column for column, is_known in zip(others, known, strict=True) if is_known], there[:, known]
-    values[others] = np.nanmedian(there, axis=0)
-    wanders = 1.4826 * np.nanmedian(np.abs(there - values[others]), axis=0)
+    middle = np.median if np.isfinite(there).all() else np.nanmedian  # the one takes a fifth of the other's time
+    values[others] = middle(there, axis=0)
+    wanders = 1.4826 * middle(np.abs(there - values[others]), axis=0)
     spread[others] = np.maximum(_NOISE_OF[others], wanders) / np.sqrt(len(seen) * STEP_S / MOMENT_S)
     values[_HANDS] = np.where(np.isfinite(values[_HANDS]), 0.0, values[_HANDS])  # hands at rest are away
 
@@ -336,7 +358,8 @@ class Watch:
     """Follows the resting face of a stream. Chunks of any size give what single frames give."""
 
     __slots__ = (
-        "_begun", "_count", "_kept", "_last", "_levels", "_moves", "_rows", "_seen", "_steps", "_times", "calibration",
+        "_begun", "_count", "_early", "_frames", "_kept", "_last", "_levels", "_moves", "_seen", "_stamps", "_steps",
+        "_times", "calibration",
     )  # fmt: skip
 
     def __init__(self, calibration: Calibration | None = None) -> None:
@@ -344,15 +367,16 @@ class Watch:
         self.calibration = calibration
         self._levels = np.empty((KEPT, len(NAMES)))
         self._moves, self._times = np.empty((KEPT, len(PARTS))), np.empty(KEPT)
+        #: the last frames, which the next moment has still to do with: times, measures, and how many there are
+        self._stamps, self._frames = np.empty(0), np.empty((0, len(NAMES)))
         self.reset()
 
     def reset(self) -> None:
         """Forget what was seen: this is another face, or the same one elsewhere."""
         self._kept = kept(self.calibration) if self.calibration is not None else PEOPLE
-        self._rows: list[tuple[float, Array]] = []
         self._begun: float | None = None
         self._last: Rest | None = None
-        self._steps = self._count = self._seen = 0
+        self._steps = self._count = self._seen = self._early = 0
 
     def take(self, times: Array, measures: Array) -> list[tuple[int, Rest]]:
         """Take frames with a face: times (T,) seconds, measures (T, M). Return the estimates that came of them, each
@@ -362,24 +386,34 @@ class Watch:
         if self._begun is None:
             self._begun = float(times[0])
         if times[-1] < self._begun + MOMENT_S + STEP_S * (self._steps - _TIE):
-            self._rows += zip(times.tolist(), measures, strict=True)
+            self._wait(times, measures)
             return []
-        early = len(self._rows)
+        early = self._early
         if early:
-            times = np.concatenate([[time for time, _ in self._rows], times])
-            measures = np.vstack([[row for _, row in self._rows], measures])
+            times = np.concatenate([self._stamps[:early], times])
+            measures = np.concatenate([self._frames[:early], measures])
         until = int((times[-1] - self._begun - MOMENT_S) / STEP_S + 1.0 + _TIE)
         due = self._begun + MOMENT_S + STEP_S * (np.arange(self._steps, until) - _TIE)
         found = moments(times, measures, due)
         self._steps = max(self._steps, until)
         rests = [
-            (int(np.searchsorted(times, time)) - early, rest)
+            (int(times.searchsorted(time)) - early, rest)
             for time, level, moved in zip(found.times.tolist(), found.levels, found.moves, strict=True)
             if (rest := self._add(time, level, moved)) is not None
         ]
-        late = int(np.searchsorted(times, times[-1] - MOMENT_S - 1e-9))
-        self._rows = list(zip(times[late:].tolist(), measures[late:], strict=True))
+        late = int(times.searchsorted(times[-1] - MOMENT_S - 1e-9))
+        self._early = 0
+        self._wait(times[late:], measures[late:])
         return rests
+
+    def _wait(self, times: Array, measures: Array) -> None:
+        """Keep frames until the next moment is due."""
+        first, self._early = self._early, self._early + len(times)
+        if self._early > len(self._stamps):
+            stamps, frames = self._stamps[:first], self._frames[:first]
+            self._stamps, self._frames = np.empty(2 * self._early), np.empty((2 * self._early, len(NAMES)))
+            self._stamps[:first], self._frames[:first] = stamps, frames
+        self._stamps[first : self._early], self._frames[first : self._early] = times, measures
 
     def _add(self, time: float, level: Array, moved: Array) -> Rest | None:
         """Keep a moment; return the estimate where it is time for one."""
@@ -447,7 +481,7 @@ class Whole:
                 here = here[fit[here]]
             if len(here):
                 self._begins.append(float(times[first]))
-                self._rests.append(_settled(times[here], measures[here], calibration))
+                self._rests.append(_settled(times[here], measures.T.take(here, axis=1).T, calibration))
 
     def _sitting(self, time: float) -> list[Rest]:
         if not self._rests:

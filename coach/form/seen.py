@@ -7,7 +7,9 @@ to frame (the filter, whose face it is) is a value that goes in and comes out, s
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,8 @@ from coach.form.smoothing import Filtered, gaps, one_euro
 from coach.form.template import Template
 from coach.frame import Array, Bools
 
+Rows = npt.NDArray[np.intp]
+
 #: One-Euro: 2 Hz at rest (a delay of about 80 ms), opening with speed. A tenth of an OC, ten degrees or half a
 #: blendshape a second open it by 1 Hz.
 MIN_CUTOFF = 2.0
@@ -33,8 +37,7 @@ BETA = np.array([_OPENS[row.unit] for row in TABLE])
 LOST_S = 0.4
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Eye:
+class Eye(NamedTuple):
     """What lasts from frame to frame.
 
     filtered  where the filter is, None before the first frame
@@ -47,7 +50,7 @@ class Eye:
     whose: Whose
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Seen:
     """T frames as one exercise sees them.
 
@@ -64,7 +67,7 @@ class Seen:
     why: Codes
     anew: Bools
     values: Array
-    worst: npt.NDArray[np.intp]
+    worst: Rows
     quality: Array
     clear: Bools
 
@@ -72,6 +75,9 @@ class Seen:
         return len(self.times)
 
     def part(self, rows: slice) -> "Seen":
+        """Some of the frames, without a copy."""
+        if rows.stop - rows.start == len(self.times):
+            return self
         return Seen(*(getattr(self, name)[rows] for name in Seen.__slots__))
 
 
@@ -102,7 +108,7 @@ class Sight:
         self.index = {NAMES[column]: i for i, column in enumerate(self.columns)}
         self.faces = sum(column < FACE for column in self.columns)
         self.gate = QualityGate(exercise)
-        self._beta = BETA[self.columns]
+        self._columns, self._beta = np.array(self.columns), BETA[self.columns]
         self._view = [i for i, gate in enumerate(self.gate.gates) if not gate.measure.startswith("hand")]
 
     def first(self) -> Eye:
@@ -119,29 +125,47 @@ class Sight:
     def see(self, times: Array, measures: Array, eye: Eye) -> tuple[Seen, Eye]:
         """Look at frames: times (T,) seconds, measures (T, M) with rows of nan where no face was seen; T at least 1."""
         why, anew, whose = faces(times, measures, eye.whose)
-        last = eye.whose.time
         if self.gate.who:
             why[(why == FIT) & np.logical_not(self.gate.sees(measures))] = UNSEEN
-        levels = self.gate.levels(measures)
-        worst, quality = levels.argmin(axis=1), levels.min(axis=1)
-        values = measures[:, self.columns]
-        beside = eye.beside
-        fit = np.flatnonzero(why == FIT)
-        filtered = eye.filtered
-        if len(fit):
+        always = not len(why.nonzero()[0])
+        if self.gate.doubts(measures):
+            levels = self.gate.levels(measures)
+            worst, quality, clear = levels.argmin(axis=1), levels.min(axis=1), self._clear(levels)
+        else:
+            worst, quality, clear = _undoubted(len(times))
+        if not always:
+            clear = clear & (why != NO_FACE) & (why != STRANGER)
+        values = np.ascontiguousarray(measures.T.take(self._columns, axis=0).T)
+        beside, filtered = eye.beside, eye.filtered
+        fit: slice | Rows = slice(0, len(times)) if always else (why == FIT).nonzero()[0]
+        ahead = times[fit]
+        if len(ahead):
             if self.faces < len(self.columns):
                 known = _carried(values[fit, self.faces :], beside)
                 values[fit, self.faces :] = np.nan_to_num(known)
                 beside = known[-1]
-            before = filtered.time if filtered is not None else last
-            breaks = (gaps(times[fit], before) > LOST_S) | anew[fit]
-            starts = [0, *np.flatnonzero(breaks[1:]) + 1, len(fit)]
-            for first, end in pairwise(starts):
-                rows = fit[first:end]
-                past = None if breaks[first] else filtered
+            before = filtered.time if filtered is not None else eye.whose.time
+            passed = zip(gaps(ahead, before).tolist(), anew[fit].tolist(), strict=True)
+            starts = [row for row, (gap, another) in enumerate(passed) if another or gap > LOST_S]
+            if not starts or starts[0]:
+                starts.insert(0, 0)
+            else:
+                filtered = None
+            for first, end in pairwise([*starts, len(ahead)]):
+                rows = slice(first, end) if isinstance(fit, slice) else fit[first:end]
+                past = filtered if not first else None
                 values[rows], filtered = one_euro(times[rows], values[rows], past, MIN_CUTOFF, self._beta)
-        clear = (why != NO_FACE) & (why != STRANGER) & self._clear(levels)
         return Seen(times, why, anew, values, worst, quality, clear), Eye(filtered, beside, whose)
+
+
+@lru_cache(maxsize=4)
+def _undoubted(count: int) -> tuple[Rows, Array, Bools]:
+    """`worst`, `quality` and `clear` of so many frames of which every gate is sure: the same for all, not to be
+    changed."""
+    found = np.zeros(count, np.intp), np.ones(count), np.ones(count, bool)
+    for of_frames in found:
+        of_frames.flags.writeable = False
+    return found
 
 
 def _carried(values: Array, last: Array) -> Array:
@@ -157,20 +181,23 @@ def _carried(values: Array, last: Array) -> Array:
 # --- against a resting face -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class Compared(NamedTuple):
     """T frames compared with an exercise.
 
-    match    (P, 2, T) match of each pose, left and right, as it is shown
-    moved    (P, 2, T) what is decided by: how far the movement has come on the side that decides, 1 at the template's
-             peak and more beyond it; of a sequence, and of what has nothing but stillness to it, the match
-    refused  (2, T) for an attempt of the left and of the right side what refuses it, -1 for nothing: rules of the
+    own      (P, 2, T) match of each pose, left and right
+    match    (P, 2, T) the same as it is shown: of the side that decides
+    moved    (P, 2, T) what is decided by: how far the movement has come on that side, 1 at the template's peak and more
+             beyond it; of a sequence, and of what has nothing but stillness to it, the match
+    refused  for an attempt of the left and of the right side (T,) what refuses it, -1 for nothing: rules of the
              exercise first, then gates, then what is to keep still
+    faults   for the same (T, F) which faults are there
     """
 
+    own: Array
     match: Array
     moved: Array
-    refused: npt.NDArray[np.intp]
+    refused: tuple[list[int], list[int]]
+    faults: tuple[Bools, Bools]
 
 
 def simple(exercise: Exercise) -> bool:
@@ -192,7 +219,8 @@ class Reference:
             left = Conditions(conditions, values, sight.index)
             return [left, Conditions([mirror(c) for c in conditions], values, sight.index) if swaps else left]
 
-        self._rules, self._faults = both(sight.rules), both(sight.fault_conditions)
+        #: for the left and the right side, the rules first
+        self._conditions = both([*sight.rules, *sight.fault_conditions])
         self._own = len(sight.rules)
         #: one movement from rest and back
         self.simple = simple(exercise)
@@ -200,31 +228,43 @@ class Reference:
     def change(self, values: Array, level: Array) -> Array:
         """(T, C) filtered values as change from a (C,) level; none of what is beside the face and was never seen."""
         change: Array = values - level
-        return change if math.isfinite(level.sum()) else np.nan_to_num(change, nan=0.0)
+        return change if math.isfinite(level.dot(level)) else np.nan_to_num(change, nan=0.0)
 
     def compare(self, change: Array, seen: Seen) -> Compared:
         """Compare frames, (T, C) change from rest, with the exercise."""
-        match = self.template.match(change)
-        if self.simple:
-            moved = self.template.sides(self.template.amount(change))
-            refused = self.template.disturbed(change, np.maximum(moved[0], 1.0))
-            refused[refused >= 0] += self._own + len(self._sight.gate.gates)
-        else:
-            moved = self.template.sides(match)
-            refused = np.full((2, len(change)), -1)
+        amount, own, disturbed = self.template.see(change)
+        left, right = self._conditions
+        holds = left.test(change)
+        refused = self._refused(holds, seen, disturbed[0])
+        other = (holds, refused)
+        if right is not left:
+            holds_right = right.test(change)
+            other = holds_right, self._refused(holds_right, seen, disturbed[-1])
+        faults = holds[:, self._own :], other[0][:, self._own :]
+        match = self.template.sides(own)
+        moved = self.template.sides(amount) if self.simple else match
+        return Compared(own, match, moved, (refused, other[1]), faults)
+
+    def _refused(self, holds: Bools, seen: Seen, disturbed: Sequence[int]) -> list[int]:
+        """As `Compared` has it, of one side of which so many conditions hold, and so much does not keep still."""
+        refused = [-1] * len(holds)
+        if self.simple and len(disturbed):
+            after = self._own + len(self._sight.gate.gates)
+            refused = [after + still if still >= 0 else -1 for still in disturbed]
         if self._own:
-            same = self._rules[0] is self._rules[1]
-            for rows, rules in zip((slice(0, 2),) if same else (slice(0, 1), slice(1, 2)), self._rules, strict=False):
-                holds = rules.test(change)
-                refused[rows] = np.where(holds.any(axis=1), holds.argmax(axis=1), refused[rows])
-        gated = seen.quality == 0.0
-        if gated.any():
-            refused[:, gated] = self._own + seen.worst[gated]
-        return Compared(match, moved, refused)
+            rows, rules = holds[:, : self._own].nonzero()
+            if len(rows):
+                # Of several the first, which is why they are gone through from the last.
+                for row, rule in zip(rows.tolist()[::-1], rules.tolist()[::-1], strict=True):
+                    refused[row] = rule
+        if len(seen.quality.nonzero()[0]) < len(refused):  # a gate refuses
+            for row in (seen.quality == 0.0).nonzero()[0].tolist():
+                refused[row] = self._own + int(seen.worst[row])
+        return refused
 
     def faults_of(self, side: int, change: Array) -> Bools:
         """(T, F) which faults are there in an attempt of one side."""
-        return self._faults[side].test(change)
+        return self._conditions[side].test(change)[:, self._own :]
 
     def why(self, refused: int) -> str:
         """The sentence of what refuses."""

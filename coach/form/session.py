@@ -22,7 +22,6 @@ from coach.form.faces import FIT
 from coach.form.level import Learnt, Level
 from coach.form.measures import NAMES, measure_frame
 from coach.form.seen import Seen, Sight
-from coach.form.smoothing import gaps
 from coach.frame import Array, Event, Feedback, Frame, Kind, Phase, Repetition
 
 #: In gentle mode this part of every level is enough.
@@ -106,9 +105,9 @@ class Session:
         time: seconds, later than the time before. Raises ValueError when it is not.
         """
         rows = np.full((1, len(NAMES)), np.nan) if measures is None else measures[None]
-        _, events, seen = self._take(np.array([time]), rows)
+        _, events = self._take(np.array([time]), rows)
         self._decider.shape()
-        return self._feedback(time, self._decider.now, events, seen)
+        return self._feedback(time, self._decider.now, events)
 
     def run(self, times: Array, measures: Array) -> Array:
         """Judge many moments at once: what `advance` gives one by one, without feedback.
@@ -118,7 +117,7 @@ class Session:
         """
         if not len(times):
             return np.empty(0)
-        match, _, _ = self._take(times, measures)
+        match, _ = self._take(times, measures)
         self._decider.shape()
         return match
 
@@ -169,40 +168,43 @@ class Session:
 
     def _see(self, times: Array, measures: Array) -> Seen:
         """Look at frames."""
-        last = self._time
-        if not (gaps(times, -math.inf if last is None else last) > 0.0).all():
-            raise ValueError(f"time must rise from frame to frame, not go from {last} s to {times[0]} s"
+        last = -math.inf if self._time is None else self._time
+        if not times[0] > last or (len(times) > 1 and not (times[1:] > times[:-1]).all()):
+            raise ValueError(f"time must rise from frame to frame, not go from {self._time} s to {times[0]} s"
                              if len(times) == 1 else "time must rise from frame to frame")  # fmt: skip
         seen, self._eye = self._sight.see(times, measures, self._eye)
         self._time = float(times[-1])
         return seen
 
-    def _take(self, times: Array, measures: Array) -> tuple[Array, list[Event], Seen]:
+    def _take(self, times: Array, measures: Array) -> tuple[Array, list[Event]]:
         """See and judge frames, with the rest as it is known at each."""
         seen = self._see(times, measures)
-        match, events = np.full(len(times), np.nan), list[Event]()
-        sittings = [0, *np.flatnonzero(seen.anew[1:]) + 1, len(times)]
-        for first, end in pairwise(sittings):
-            if seen.anew[first]:
+        matches: list[Array] = []
+        events: list[Event] = []
+        begins = seen.anew.nonzero()[0].tolist()
+        for first, end in pairwise([0, *filter(None, begins), len(times)]):  # each beginning but that at 0, twice else
+            if first in begins:
                 events += self._begin_anew()
-            rests = self._level.rests(seen, measures, first, end)
-            edges = [first, *(row for row, _ in rests), end]
-            for rest, (row, until) in zip([None, *(rest for _, rest in rests)], pairwise(edges), strict=True):
-                if rest is not None:
-                    events += self._learn(rest, float(times[row]))
+            row = first
+            for until, rest in [*self._level.rests(seen, measures, first, end), (end, None)]:
                 if row < until:
-                    match[row:until], told = self._judge(seen.part(slice(row, until)), measures[row:until])
+                    match, told = self._judge(seen.part(slice(row, until)), measures[row:until])
+                    matches.append(match)
                     events += told
-        return match, events, seen
+                if rest is not None:
+                    events += self._learn(rest, float(times[until]))
+                row = until
+        return np.concatenate(matches) if len(matches) > 1 else matches[0], events
 
     def _judge(self, seen: Seen, measures: Array) -> tuple[Array, list[Event]]:
         """Decide on frames with the rest as it is."""
         level = self._level
+        events: list[Event] = []
         level.straighten(seen)
         self._past.add(seen)
-        match, events = np.full(len(seen), np.nan), list[Event]()
         if level.reference is None:
             self._decider.wait(seen, self._sight.gate)
+            match = np.full(len(seen), np.nan)
         else:
             if not self._armed and (seen.why == FIT).any():
                 self._armed = True
@@ -263,33 +265,31 @@ class Session:
 
     # --- what is told -------------------------------------------------------------------------------------
 
-    def _feedback(self, time: float, now: Moment, events: list[Event], seen: Seen) -> Feedback:
-        decider, running, reps = self._decider, self._decider.counter.attempt, self.reps
-        reference, errors = self._level.reference, dict[str, float]()
-        if now.match is not None and reference is not None:
-            change = reference.change(seen.values[-1:], self._level.values)[0].tolist()
-            errors = reference.template.errors(change, decider.counter.pose, now.side)
+    def _feedback(self, time: float, now: Moment, events: list[Event]) -> Feedback:
+        decider, level, reference = self._decider, self._level, self._level.reference
+        reps, attempts, running, pose = decider.reps, decider.attempts, decider.counter.attempt, decider.counter.pose
+        errors = reference.template.errors(now.change, pose, now.side) if reference and now.change else {}
         return Feedback(
             time=time,
             phase=now.phase,
             match=None if now.match is None else max(0.0, now.match),
             progress=min(1.0, reps / self.goal) if self.goal else 0.0,
             reps=reps,
-            attempts=len(self.attempts),
+            attempts=len(attempts),
             left=decider.counted("left"),
             right=decider.counted("right"),
             hold_s=running.hold if running else 0.0,
             cue=now.cue or now.withheld,
             withheld=now.withheld,
             events=tuple(events),
-            last=self.attempts[-1] if self.attempts else None,
+            last=attempts[-1] if attempts else None,
             errors=errors,
-            form=next((a.form for a in reversed(self.attempts) if a.form is not None), None),
+            form=next((a.form for a in reversed(attempts) if a.form is not None), None) if attempts else None,
             quality=now.quality,
-            pose=decider.counter.pose,
+            pose=pose,
             sides=now.sides,
-            known=self.known,
-            missing=self._level.missing,
+            known=level.known,
+            missing=level.missing,
         )
 
 

@@ -32,49 +32,52 @@ LEAST_RANGE, MOST_RANGE = 0.4, 2.0
 class _Asked:
     """What a pose asks of one side, or of two that are judged on the same measures: a compiled table."""
 
-    __slots__ = ("_grows", "_moving", "_over", "_still", "_weights", "_within")
+    __slots__ = ("_columns", "_grows", "_moving", "_over", "_weights")
 
     def __init__(self, moving: Array, over: Array, weights: Array, still: Array, within: Array, grows: Bools) -> None:
         """moving (n,) columns, over (n,) their whole way, weights (S, n) for each side; still (k,) columns, within (k,)
         their tolerance, grows (k,) whether that grows with the movement."""
-        self._moving, self._over, self._weights = moving, over[:, None], weights
-        self._still, self._within, self._grows = still, within[:, None], grows[:, None]
+        self._columns, self._over = np.concatenate([moving, still]), np.concatenate([over, within])[:, None]
+        self._moving, self._weights, self._grows = len(moving), weights, grows[:, None]
 
     def amount(self, change: Array, most: float) -> Array:
         """(C, T) change from rest to (S, T): how much of the way is gone, of each measure this much at most."""
-        gone = change[self._moving]
-        gone /= self._over
-        np.clip(gone, -1.0, most, out=gone)
-        return np.asarray(self._weights @ gone)
-
-    def match(self, change: Array) -> Array:
-        """(C, T) change from rest to (S, T)."""
-        gone = change[self._moving]
-        gone /= self._over
+        gone = change.take(self._columns[: self._moving], axis=0)
+        gone /= self._over[: self._moving]
         np.maximum(gone, -1.0, out=gone)
-        size = np.maximum((self._weights @ gone).max(axis=0), 1.0)
+        if most < np.inf:
+            np.minimum(gone, most, out=gone)
+        return np.asarray(self._weights.dot(gone))
+
+    def see(self, change: Array) -> tuple[Array, Array, list[int]]:
+        """(C, T) change from rest to (S, T) amount without a bound and match, and as `Template.see` what disturbs."""
+        gone = change.take(self._columns, axis=0)
+        gone /= self._over
+        still, gone = gone[self._moving :], gone[: self._moving]
+        np.maximum(gone, -1.0, out=gone)
+        amount: Array = self._weights.dot(gone)
         np.minimum(gone, 1.0, out=gone)
-        match: Array = self._weights @ gone
-        if not len(self._still):
-            return match
-        if not len(self._moving):  # all of it is to keep still
+        match: Array = self._weights.dot(gone)
+        if not len(still):
+            return amount, match, []
+        if not len(gone):  # all of it is to keep still
             match += 1.0
-        quiet = np.minimum(np.maximum(2.0 - self._loud(change, size).max(axis=0), 0.0), 1.0)
-        # A movement the other way stays what it is, however still the rest of the face.
-        return np.asarray(np.minimum(match, match * quiet))
-
-    def disturbed(self, change: Array, size: Array) -> npt.NDArray[np.intp]:
-        """(C, T) change and (T,) size of the movement to (T,): which of what is to keep still moves most, where that
-        is too much for a repetition, else -1."""
-        if not len(self._still):
-            return np.full(change.shape[1], -1)
-        loud = self._loud(change, size)
-        return np.where(loud.max(axis=0) > DISTURBS, loud.argmax(axis=0), -1)
-
-    def _loud(self, change: Array, size: Array) -> Array:
-        """(k, T): how far what is to keep still moves, in what it may beside a movement of this size: more beside a
-        large one, but not as much more, or neighbours would be alike."""
-        return np.asarray(np.abs(change[self._still]) / (self._within * np.where(self._grows, np.sqrt(size), 1.0)))
+        np.abs(still, out=still)
+        size = np.maximum.reduce(amount, axis=0)
+        if max(size.tolist()) > 1.0:
+            # More may move beside a large movement, but not as much more, or neighbours would be alike.
+            still /= np.where(self._grows, np.sqrt(np.maximum(size, 1.0)), 1.0)
+        loudest = np.maximum.reduce(still, axis=0).tolist()
+        loud = [row for row, most in enumerate(loudest) if most > 1.0]
+        disturbed = [-1] * len(loudest)
+        if loud:
+            quiet = np.maximum(2.0 - still[:, loud].max(axis=0), 0.0)
+            # A movement the other way stays what it is, however still the rest of the face.
+            match[:, loud] = np.minimum(match[:, loud], match[:, loud] * quiet)
+            for row, which in zip(loud, still[:, loud].argmax(axis=0).tolist(), strict=True):
+                if loudest[row] > DISTURBS:
+                    disturbed[row] = which
+        return amount, match, disturbed
 
 
 class Template:
@@ -179,25 +182,27 @@ class Template:
         weights = self.weights[pose, sides][:, moving]
         return _Asked(columns[moving], over[moving], weights, columns[still], over[still], grows)
 
-    def match(self, change: Array) -> Array:
-        """(T, C) change from rest to (P, 2, T): match of each pose, left and right, -1..1.
+    def see(self, change: Array) -> tuple[Array, Array, list[list[int]]]:
+        """(T, C) change from rest to the amount and the match, both (P, 2, T), of each pose, left and right, and for
+        the sides of the first pose, or both together, (T,) which of `still_names` moves too much for a repetition, -1
+        for none; empty where nothing is to keep still.
 
-        A measure past its target does not make up for one that is short of it. What is to keep still lowers the
-        match as soon as it leaves its tolerance, to nothing at twice that; beside a movement larger than the template
-        it may move as much more.
+        The amount is how far the movement has come, -1 and up, whatever else moves. For the match, -1..1, a measure
+        past its target does not make up for one that is short of it, and what is to keep still lowers it as soon as it
+        leaves its tolerance, to nothing at twice that; beside a movement larger than the template it may move more.
         """
-        return self._of_poses([[side.match(change.T) for side in sides] for sides in self._asked])
+        poses = [[side.see(change.T) for side in sides] for sides in self._asked]
+        amount = self._of_poses([[amount for amount, _, _ in sides] for sides in poses])
+        match = self._of_poses([[match for _, match, _ in sides] for sides in poses])
+        return amount, match, [disturbed for _, _, disturbed in poses[0]]
+
+    def match(self, change: Array) -> Array:
+        """(T, C) change from rest to (P, 2, T): the match alone of `see`."""
+        return self.see(change)[1]
 
     def amount(self, change: Array, most: float = np.inf) -> Array:
-        """(T, C) change from rest to (P, 2, T): how much of the way is gone, -1 and up, whatever else moves. What goes
-        past its target counts up to `most`, in full where that is not given."""
+        """(T, C) change from rest to (P, 2, T): the amount alone of `see`, of each measure `most` at most."""
         return self._of_poses([[side.amount(change.T, most) for side in sides] for sides in self._asked])
-
-    def disturbed(self, change: Array, size: Array) -> npt.NDArray[np.intp]:
-        """(T, C) change, (2, T) size of the movement of each side, 1 and up, to (2, T): which of `still_names` moves
-        too much beside a movement of one pose, -1 for none."""
-        sides = [asked.disturbed(change.T, size[k]) for k, asked in enumerate(self._asked[0])]
-        return np.stack([sides[0], sides[-1]])
 
     def spread(self, spread: Array) -> Array:
         """(C,) spread of what is judged to (P, 2): the spread of the match that comes of it, as if the measures were
@@ -218,9 +223,9 @@ class Template:
         else for both of them that of the side that decides."""
         if self.exercise.sides == "alternate":
             return both
-        left, right = both[:, :1], both[:, 1:]
-        decides = np.maximum(left, right) if self.exercise.leading == "either" else np.minimum(left, right)
-        return decides.repeat(2, axis=1)
+        decides = np.maximum if self.exercise.leading == "either" else np.minimum
+        found: Array = decides(both, both[:, ::-1])
+        return found
 
     def errors(self, change: Sequence[float], pose: int, side: int) -> dict[str, float]:
         """Change from rest at one moment to tolerances past each target of one pose and side; negative is short of
