@@ -2,6 +2,8 @@
 
 Every row is a ratio of two things that take turns (see `row.py`). An aim that is missed is no failure: it is a
 measurement, not a test. Exit status: 0 measured, 1 a benchmark failed, 2 bad input, 130 interrupted.
+
+`python -m benchmarks counting` asks another question: is what people do counted, and nothing else? See `counting.py`.
 """
 
 import argparse
@@ -62,7 +64,10 @@ def benchmarks(name: str, peers: Path | None) -> tuple[Benchmark, ...]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = parse(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["counting"]:
+        return import_module("benchmarks.counting").main(given[1:])  # type: ignore[no-any-return]
+    options = parse(given)
     os.environ.update(SDL_VIDEODRIVER="dummy", SDL_AUDIODRIVER="dummy", PYGAME_HIDE_SUPPORT_PROMPT="1")
     share_processor()
     before, rows, failed = machine(), [], []
