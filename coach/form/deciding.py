@@ -16,6 +16,7 @@ from coach.form.correction import corrected
 from coach.form.exercise import Count, Exercise
 from coach.form.faces import FIT, STRANGER, UNSEEN
 from coach.form.faults import FaultWatch
+from coach.form.meant import surely
 from coach.form.quality import FPS_SOFT, TOO_SLOW, QualityGate
 from coach.form.reps import Attempt, Counter
 from coach.form.seen import LOST_S, Reference, Seen, Sight, joined
@@ -26,6 +27,8 @@ _BEFORE_S, _BEFORE_RISE = 1.0, 0.6
 #: Whether somebody holds the breath is not to be seen: in holds longer than this (seconds) it is said to all.
 BREATHE, LONG_S = "Keep breathing.", 6.0
 
+#: The lowest of late is taken for rest within so many times what rest may be off, and no more than half a movement.
+_SLACK, _MOST_SLACK = 2.0, 0.5
 #: A head that was turned to where it counts may be out of sight for so long (seconds).
 TURNED_S = 1.5
 _HEAD = ("yaw_deg", "pitch_deg", "roll_deg")
@@ -35,8 +38,6 @@ NO_FACE_SAYS = "I cannot see your face."
 STRANGER_SAYS = "This is not the same face as before, so I am not counting."
 #: Why an attempt does not count that could not be judged to its end, or from its beginning.
 UNSURE_REASON = "I did not know your resting face well enough yet"
-SURE = 0.1
-SURELY = 4.0
 LATE_REASON = "it had begun before I could see it: begin from rest"
 ENDED_REASON = "the picture ended before you came back to rest"
 
@@ -138,7 +139,7 @@ class Decider:
         qualities, anew = seen.quality.tolist(), seen.anew.tolist()
         shown = [math.nan] * len(times)
         counter, exercise = self.counter, self.exercise
-        counter.slack = min(2.0 * unsure, 0.5)
+        counter.slack = min(_SLACK * unsure, _MOST_SLACK)
         events: list[Event] = []
         leave, last = self.count.leave, len(times) - 1
         judged = (reference, level, past, unsure)
@@ -314,7 +315,7 @@ class Decider:
         whys: Mapping[int, str] = {number: reference.why(number) for number in attempt.refusals}
         if attempt.late:
             given_up = LATE_REASON
-        sure = unsure <= SURE or attempt.top - SURELY * unsure >= self.count.level
+        sure = surely(self.count, attempt.top, unsure)
         if not sure and not given_up:
             given_up = UNSURE_REASON
         found = scoring.judge(reference.template, self.count, attempt, trace, whys, self._gentle, given_up, unsure)

@@ -250,6 +250,11 @@ class Exercise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
     @property
+    def simple(self) -> bool:
+        """Whether it is one movement from rest and back: no sequence, and no keeping still."""
+        return bool(self.peak) and self.count.ends == "rest" and bool(self.moving)
+
+    @property
     def measures(self) -> tuple[str, ...]:
         """The measures of all poses, still ones included, each once."""
         return tuple(dict.fromkeys(name for pose in self.poses for name in pose.peak))

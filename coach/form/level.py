@@ -8,12 +8,11 @@ import numpy as np
 
 from coach.form.calibration import Calibration, Rest, drifted
 from coach.form.exercise import Exercise
+from coach.form.meant import SURE
 from coach.form.rest import PART_OF, PARTS, Watch, Whole
 from coach.form.seen import Reference, Seen, Sight
 from coach.frame import Array
 
-#: Rest is known well enough to count while the match is off by less than this (standard deviation).
-SURE = 0.1
 #: A rest that changes the match by more than this is another one: what was seen is judged again; and how many seconds
 #: after the last time at the earliest.
 MOVED, AGAIN_AFTER_S = 0.2, 1.0

@@ -22,6 +22,9 @@ PART = 1.2
 DETOURS = 0.5
 #: No movement is so large that it needs no hold (size, and seconds).
 LARGEST, LEAST_S = 4.0, 0.2
+#: Rest is known well enough to count while the match is off by less than this (standard deviation), or where a movement
+#: passes by so many times as much.
+SURE, SURELY = 0.1, 4.0
 #: To and fro below this part of the top is the tracker's noise.
 _NOISE = 0.15
 
@@ -38,6 +41,11 @@ def needed_hold(count: Count, size: float, detour: float = 0.0, doubt: float = 0
     if count.full:
         return count.hold * harder
     return max(PART * count.hold / min(max(size, 1.0), LARGEST) * harder, min(LEAST_S, count.hold))
+
+
+def surely(count: Count, top: float, unsure: float) -> bool:
+    """Whether a movement whose greatest amount was `top` counts however far rest may be off. unsure: as in `doubt`."""
+    return unsure <= SURE or top - SURELY * unsure >= count.level
 
 
 def detour(amounts: Sequence[float]) -> float:

@@ -158,7 +158,7 @@ def judge(
     """
     exercise = template.exercise
     # In a sequence, of what a pose asks to move much may be there in the pose before it, too.
-    simple = len(exercise.poses) == 1 and exercise.count.ends == "rest" and bool(exercise.moving)
+    simple = exercise.simple
     both = template.amount(trace.change) - attempt.zero if simple else template.match(trace.change)
     side = attempt.side
     during = _between(trace.times, attempt.start, attempt.end)

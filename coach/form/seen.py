@@ -200,11 +200,6 @@ class Compared(NamedTuple):
     faults: tuple[Bools, Bools]
 
 
-def simple(exercise: Exercise) -> bool:
-    """Whether an exercise is one movement from rest and back: no sequence, and no keeping still."""
-    return len(exercise.poses) == 1 and exercise.count.ends == "rest" and bool(exercise.moving)
-
-
 class Reference:
     """An exercise compiled against a resting face: what frames are compared with."""
 
@@ -222,8 +217,6 @@ class Reference:
         #: for the left and the right side, the rules first
         self._conditions = both([*sight.rules, *sight.fault_conditions])
         self._own = len(sight.rules)
-        #: one movement from rest and back
-        self.simple = simple(exercise)
 
     def change(self, values: Array, level: Array) -> Array:
         """(T, C) filtered values as change from a (C,) level; none of what is beside the face and was never seen."""
@@ -242,13 +235,13 @@ class Reference:
             other = holds_right, self._refused(holds_right, seen, disturbed[-1])
         faults = holds[:, self._own :], other[0][:, self._own :]
         match = self.template.sides(own)
-        moved = self.template.sides(amount) if self.simple else match
+        moved = self.template.sides(amount) if self.exercise.simple else match
         return Compared(own, match, moved, (refused, other[1]), faults)
 
     def _refused(self, holds: Bools, seen: Seen, disturbed: Sequence[int]) -> list[int]:
         """As `Compared` has it, of one side of which so many conditions hold, and so much does not keep still."""
         refused = [-1] * len(holds)
-        if self.simple and len(disturbed):
+        if self.exercise.simple and len(disturbed):
             after = self._own + len(self._sight.gate.gates)
             refused = [after + still if still >= 0 else -1 for still in disturbed]
         if self._own:
