@@ -14,7 +14,7 @@ from coach.vision.tracker import FaceTracker
 
 #: At 15 frames a second a brisk way back from the last of several poses is just as long as a hurried one, and a brisk
 #: rest just as long as it takes to let go.
-UNHURRIED = Tempo(0.6, 1.2, 0.8, 1.2)
+UNHURRIED = Tempo(0.8, 1.2, 1.0, 1.4)
 
 
 def performed(id: str, *manners: Manner, tempo: Tempo = BRISK) -> Score:

@@ -75,16 +75,19 @@ def test_a_puff_of_the_cheeks_is_hardly_seen() -> None:
     assert separation("cheek-puff", "cheek-puff") < 0.85
 
 
-#: Real movements in clips labelled as bad rest: the mouth wide open (lip gap 0.36 OC), both brows up (twice, by 0.06
-#: OC and more), a lower lip pushed up for 1.4 s, lips pursed for 1 s, the left eye shut with the right one half open.
+#: Clips labelled as bad rest show real movements: the mouth wide open (a lip gap of 0.32 to 0.36 OC), brows up (by
+#: 0.06 to 0.12) or down, one corner up and the lips aside (by 0.07), one eye shut, a lower lip pushed up, lips pursed, a
+#: smile.
 MOVED = {
-    (9, "goldfish-full"), (13, "brow-raise"), (40, "brow-raise"), (19, "chin-raise"), (20, "pucker"),
-    (41, "alternate-wink"),
+    (9, "goldfish-full"), (9, "jaw-open"), (10, "frown-release"), (13, "brow-raise"), (16, "one-sided-smile"),
+    (18, "brow-raise"), (19, "chin-raise"), (19, "nose-wrinkle"), (20, "pucker"), (27, "alternate-wink"),
+    (28, "one-sided-smile"), (37, "brow-raise"), (40, "brow-raise"), (41, "alternate-wink"), (41, "brow-raise"),
+    (42, "jaw-open"), (46, "lion-face"), (48, "wide-smile"), (51, "lip-press"),
 }  # fmt: skip
 
 
-def test_rest_counts_nothing() -> None:
-    counted = set()
+def test_rest_counts_nothing_and_what_is_bad_rest_only_what_happens() -> None:
+    counted, still = set(), {c["clip"] for c in clips() if c["label"] == "correct"}
     for number in (c["clip"] for c in clips() if c["exercise"] is None):
         times, measures = track(number)
         for id, exercise in JUDGED.items():
@@ -92,6 +95,7 @@ def test_rest_counts_nothing() -> None:
             session.run_whole(times, measures)
             if session.reps:
                 counted.add((number, id))
+    assert {(number, id) for number, id in counted if number in still} == set()
     assert counted <= MOVED
 
 

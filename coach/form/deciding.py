@@ -162,7 +162,7 @@ class Decider:
             near = sides[0] - zero[0] < leave and sides[1] - zero[1] < leave
             if idle and i != last and near and not self._faults.busy:
                 counter.step(time, moved, None)  # nearly all of the time, in a recording
-                shown[i] = max(0.0, matches[0][0][i], matches[0][1][i])
+                shown[i] = max(0.0, matches[0][int(sides[1] > sides[0])][i])
                 self._hold_said = False
                 continue
             running = counter.attempt

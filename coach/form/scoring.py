@@ -203,7 +203,7 @@ def judge(
         ("asymmetry", symmetry.says if symmetry and uneven else ""),
         ("rushed", rushed),
         ("unsteady", _unsteady(tops) if reached >= count.level else ""),
-        ("release", _unreleased(exercise, trace, attempt, matches)),
+        ("release", _unreleased(exercise, trace, attempt, matches + min(attempt.zero, 0.0))),
         ("effort", _effort(exercise, trace, during) if gentle else ""),
     ) if says and code not in faults]  # fmt: skip
     repetition = Repetition(
