@@ -76,8 +76,8 @@ def test_a_puff_of_the_cheeks_is_hardly_seen() -> None:
 
 
 #: Clips labelled as bad rest show real movements: the mouth wide open (a lip gap of 0.32 to 0.36 OC), brows up (by
-#: 0.06 to 0.12) or down, one corner up and the lips aside (by 0.07), one eye shut, a lower lip pushed up, lips pursed, a
-#: smile.
+#: 0.06 to 0.12) or down, one corner up and the lips aside (by 0.07), one eye shut, a lower lip pushed up, lips pursed,
+#: a smile.
 MOVED = {
     (9, "goldfish-full"), (9, "jaw-open"), (10, "frown-release"), (13, "brow-raise"), (16, "one-sided-smile"),
     (18, "brow-raise"), (19, "chin-raise"), (19, "nose-wrinkle"), (20, "pucker"), (27, "alternate-wink"),
