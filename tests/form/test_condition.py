@@ -73,6 +73,20 @@ def test_a_limit_is_where_it_is_written_and_is_itself_not_beyond(sign: float) ->
         assert tests.test(moved).tolist() == [holds, holds]
 
 
+def test_a_limit_is_to_one_side_but_for_a_size_which_has_two() -> None:
+    texts = ["lip_gap > 0.1", "lip_gap < -0.1", "|lip_gap| > 0.1", "|lip_gap| < 0.1", "lip_gap < 0.1", "lip_gap > -0.1"]
+    tests = Conditions([parse(text) for text in texts], np.zeros(len(NAMES)))
+    found = tests.test(np.stack([change(lip_gap=value) for value in (-0.2, -0.05, 0.05, 0.2)])).T
+    assert dict(zip(texts, found.tolist(), strict=True)) == {
+        "lip_gap > 0.1": [False, False, False, True],
+        "lip_gap < -0.1": [True, False, False, False],
+        "|lip_gap| > 0.1": [True, False, False, True],
+        "|lip_gap| < 0.1": [False, True, True, False],
+        "lip_gap < 0.1": [True, True, True, False],
+        "lip_gap > -0.1": [False, True, True, True],
+    }
+
+
 def test_per_cent_of_a_rest_of_nothing_is_no_division_by_it() -> None:
     tests = Conditions([parse("lip_gap > 10 %")], np.zeros(len(NAMES)))
     with np.errstate(all="raise"):

@@ -88,6 +88,7 @@ def test_size_or_place_alone_gives_a_stranger_away(other: Face) -> None:
         ((math.exp(-0.37), 0.0, 0.0), FIT),
         ((math.exp(-0.38), 0.0, 0.0), STRANGER),
         ((1.0, 1.19, 1.59), FIT),
+        ((1.0, 1.2, 1.6), FIT),  # as far as it can be
         ((1.0, -1.21, 1.61), STRANGER),
         ((1.2, 2.3, 0.0), FIT),  # in sizes of the face that is there now
     ],
@@ -115,6 +116,7 @@ def test_the_user_who_is_back_at_the_old_size_and_place_is_the_user_anew() -> No
         ((100.0 * math.exp(-0.24), 600.0, 400.0), FIT),
         ((100.0 * math.exp(-0.26), 600.0, 400.0), STRANGER),
         ((100.0, 600.0 + 89.0, 400.0 - 119.0), FIT),
+        ((100.0, 600.0 + 90.0, 400.0 - 120.0), FIT),
         ((100.0, 600.0 + 91.0, 400.0 - 121.0), STRANGER),
     ],
 )
@@ -187,6 +189,23 @@ def test_a_first_face_that_was_there_for_less_than_a_second_is_replaced(there_s:
     assert whose.user == (BEN if second == FIT else ANNA)
 
 
+def test_a_first_face_that_comes_late_must_be_there_for_a_second_too() -> None:
+    story = Story(fps=8).then(30, None).then(0.875, ANNA).then(1, BEN)
+    assert story.parts() == [(NO_FACE, 240), (FIT, 15)]
+    assert story.begins() == [30.875]
+
+
+def test_since_when_a_face_is_there_is_known_while_it_moves_about() -> None:
+    """Slowly, then quickly, and slowly again."""
+    near = (150.0, 650.0, 420.0)
+    story = Story().then(1, None).then(3, ANNA)
+    assert story.told()[2].since == 1.0
+    story.then(0.25, ANNA, near).then(2, near)
+    assert (story.told()[2].since, story.told()[2].last) == (1.0, near)
+    story.then(2, None).then(1, near)
+    assert story.told()[2].since == 8.25
+
+
 @pytest.mark.parametrize("there", [ANNA, BEN, CARL, (30.0, 5.0, 5.0)])
 def test_after_a_while_of_nobody_a_user_anywhere_is_the_user_anew(there: Face) -> None:
     story = Story().then(2, ANNA).then(1.6, None).then(1, there)
@@ -209,6 +228,37 @@ def test_who_comes_after_a_stranger_and_nobody_is_whom_it_looks_most_like() -> N
     assert user.begins() == [5.0]
     assert stranger.parts() == [*begun.parts(), (STRANGER, 32)]
     assert stranger.begins() == []
+
+
+@pytest.mark.parametrize(
+    ("growth", "aside", "stranger", "who"),
+    [
+        # The user at the same place, and the stranger as large but one and a half OC away: as unlike as a quarter.
+        (0.24, 0.0, (0.0, 1.5), FIT),
+        (0.26, 0.0, (0.0, 1.5), STRANGER),
+        # The stranger at the same place, and as much larger; the user as large, but somewhere else.
+        (0.0, 1.75, (0.3, 0.0), FIT),
+        (0.0, 1.85, (0.3, 0.0), STRANGER),
+        # As far from one as from the other: in doubt it is the user.
+        (0.0, 1.0, (0.0, 1.0), FIT),
+    ],
+)
+def test_a_quarter_in_size_makes_as_unlike_as_one_and_a_half_oc(
+    growth: float, aside: float, stranger: tuple[float, float], who: int
+) -> None:
+    """Who comes after a while of nobody, compared with the user and with the stranger before."""
+    here = (100.0, 600.0, 400.0)
+    user = (here[0] * math.exp(-growth), here[1] - aside * here[0] * math.exp(-growth), here[2])
+    size = here[0] * math.exp(stranger[0])
+    other = (size, here[1] + stranger[1] * size, here[2])
+    story = Story(fps=64).then(2, user).then(1, other).then(2, None).then(1, here)
+    assert story.parts() == [(FIT, 128), (STRANGER, 64), (NO_FACE, 128), (who, 64)]
+
+
+def test_a_stranger_who_is_away_for_one_and_a_half_seconds_stays_all_the_same() -> None:
+    for away, stays in ((11, True), (12, False)):  # and one frame, from the last one with a face to the next
+        story = Story(fps=8).then(2, ANNA).then(10, BEN).then(away / 8, None).then(9.5, BEN)
+        assert bool(story.told()[0][-1] == FIT) is stays
 
 
 def test_a_moment_of_nobody_is_told_and_changes_nothing() -> None:

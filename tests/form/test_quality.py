@@ -66,6 +66,19 @@ def test_what_is_not_known_is_not_held_against_anybody() -> None:
     assert level("pucker", light=np.nan, sharpness=np.nan, hand_over_lower=np.nan) == (1.0, "")
 
 
+def test_frames_are_doubted_from_where_doubt_begins_or_where_nothing_is_known() -> None:
+    quality = QualityGate(find_exercise("pucker"))
+    rest = rest_measures()
+    assert not quality.doubts(np.stack([rest, rest]))
+    for gate in GATES:
+        for value, doubted in ((gate.soft, False), (gate.soft + 0.01 * (gate.hard - gate.soft), True)):
+            frames = np.stack([rest, rest, rest])
+            frames[1, INDEX[gate.measure]] = value
+            assert quality.doubts(frames) is doubted, gate.measure
+            assert (quality.levels(frames).min() < 1.0) == doubted
+    assert quality.doubts(np.full((2, len(NAMES)), np.nan))
+
+
 def test_a_hand_anywhere_on_the_face_bends_all_of_the_mesh() -> None:
     for id in ("pucker", "brow-raise"):
         assert level(id, hand_over_upper=1.0)[0] == level(id, hand_over_lower=1.0)[0] == 0.0
