@@ -450,6 +450,83 @@ def test_where_all_is_to_keep_still_the_spread_is_a_quarter_of_the_loudest_in_it
     assert template.spread(measures(lip_gap=0.125, chin_x=0.5)).tolist() == [[0.25, 0.25]]
 
 
+def test_only_a_pose_in_which_nothing_moves_is_off_by_what_keeps_still() -> None:
+    held = msgspec.structs.replace(
+        PLAIN, pose=[*TWO.pose, Pose("Hold", "", {"chin_x": Target("still", 0.25), "lip_gap": Target("still", 0.5)})]
+    )
+    spread = measures(lip_gap=0.125, smile_left=0.125, smile_right=0.25, chin_x=0.125)
+    assert Template(held, measures()).spread(spread).tolist() == [[0.25, 0.25], [0.5, 0.5], [0.125, 0.125]]
+
+
+def test_what_keeps_still_may_move_more_beside_a_large_movement_but_not_the_head() -> None:
+    """By the root of it: beside four times the movement, twice as much. A head that turns is a matter of the view."""
+    both = msgspec.structs.replace(
+        PLAIN,
+        peak={"mouth_width": Target("change", 0.125, 0.5), "lip_gap": Target("still", 0.25),
+              "yaw_deg": Target("still", 8.0)},
+    )  # fmt: skip
+    template = Template(both, measures())
+    assert template.still_names == ["lip_gap", "yaw_deg"]
+    rows = [
+        measures(mouth_width=0.5, lip_gap=0.5),
+        measures(mouth_width=2.0, lip_gap=0.5),
+        measures(mouth_width=2.0, lip_gap=0.75),
+        measures(mouth_width=2.0, lip_gap=1.0),
+        measures(mouth_width=0.25, lip_gap=0.375),
+        measures(mouth_width=2.0, yaw_deg=8.0),
+        measures(mouth_width=2.0, yaw_deg=12.0),
+        measures(mouth_width=2.0, yaw_deg=-16.0),
+    ]
+    amount, match, disturbed = template.see(np.stack(rows))
+    assert amount.tolist() == template.amount(np.stack(rows)).tolist() == [[[1.0, 4, 4, 4, 0.5, 4, 4, 4]] * 2]
+    assert match.tolist() == [[[0.0, 1.0, 0.5, 0.0, 0.25, 1.0, 0.5, 0.0]] * 2]
+    assert disturbed == [[0, -1, 0, 0, 0, -1, 1, 1]]
+
+
+def test_what_hardly_leaves_its_tolerance_disturbs_no_repetition() -> None:
+    """Up to 1.35 of it the match is lower, and it is the same movement still; then the loudest is told."""
+    template = Template(STILL, measures())
+    rows = [measures(lip_gap=0.25 * lips, chin_x=0.5 * chin) for lips, chin in
+            ((0.0, 0.0), (1.0, -1.0), (1.34, 0.0), (1.36, 1.3), (-1.4, -1.5), (1.5, 1.4))]  # fmt: skip
+    assert template.see(np.stack(rows))[2] == [[-1, -1, -1, 0, 1, 0]]
+    assert [len(Template(BOTH, measures(mouth_width=1.0)).see(np.stack(rows))[2][0])] == [len(rows)]
+    assert Template(SWING, measures(corner_canthus_left=1.0)).see(np.stack(rows))[2] == [[], []]
+
+
+def test_each_swing_is_disturbed_by_what_shows_on_its_side() -> None:
+    swing = msgspec.structs.replace(SWING, peak={**SWING.peak, "smile_left": Target("still", 0.25)})
+    template = Template(swing, measures(corner_canthus_left=2.0, corner_canthus_right=2.0))
+    assert template.still_names == ["smile_left"]
+    rows = np.stack([measures(), measures(smile_left=0.5), measures(smile_right=-0.5)])
+    assert template.see(rows)[2] == [[-1, 0, -1], [-1, -1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("most", "amounts"), [(1.0, [0.5, 0.625, 1.0]), (1.5, [0.5, 0.75, 1.5]), (9.0, [0.5, 1.5, 3.0])]
+)
+def test_of_each_measure_no_more_may_be_taken_than_is_asked_for(most: float, amounts: list[float]) -> None:
+    """A corner counts for three quarters, the width of the mouth for one."""
+    template = Template(BOTH, measures(mouth_width=2.0))
+    rows = [
+        measures(corner_lift_left=0.25, mouth_width=0.5),
+        measures(corner_lift_left=0.25, mouth_width=4.5),
+        measures(corner_lift_left=1.5, mouth_width=3.0),
+    ]
+    assert template.amount(np.stack(rows), most)[0, 0].tolist() == amounts
+    assert template.amount(np.stack([measures(corner_lift_left=-9.0, mouth_width=-9.0)]), most).tolist() == [
+        [[-1.0], [-0.25]]
+    ]
+
+
+def test_a_range_of_ones_own_the_wrong_way_is_the_least_there_is() -> None:
+    """But where sides alternate, of what changes its sign in the mirror, it may be that of the other swing."""
+    rest = measures(corner_canthus_left=2.0, corner_canthus_right=2.0)
+    swing = Template(SWING, rest, {"lip_x": -0.5, "corner_canthus_left": -1.0})
+    assert swing.span[0, 0].tolist() == pytest.approx([0.5, 0.4 * 1.0])
+    chin = msgspec.structs.replace(PLAIN, peak={"chin_x": Target("change", 0.125, 0.5)})
+    assert Template(chin, rest, {"chin_x": -0.5}).span[0, 0].tolist() == pytest.approx([0.2])
+
+
 def test_a_small_range_of_ones_own_makes_the_match_less_sure() -> None:
     rest, spread = measures(mouth_width=2.0), measures(corner_lift_left=0.125)
     assert Template(BOTH, rest).spread(spread).tolist() == [[0.1875, 0.0]]
