@@ -119,14 +119,14 @@ def _body(points: Array, now: Mapping[str, float]) -> Array:
 
 
 def _hands(points: Array, now: Mapping[str, float]) -> Array:
-    """Hands (2, 21, 3), each a point only, as near to the head, the chin or a cheek as wanted."""
+    """Hands (4, 21, 3), each a point only, as near to the head, the chin or a cheek as wanted."""
     unit = np.linalg.norm(points[263] - points[33])
-    hands = np.full((2, 21, 3), np.nan)
+    hands = np.full((4, 21, 3), np.nan)
     places = {"hand_head": (10, (0, -1)), "hand_chin": (152, (0, 1)),
               "hand_cheek_left": (411, (1, 0)), "hand_cheek_right": (187, (-1, 0))}  # fmt: skip
     for k, (name, (place, away)) in enumerate(places.items()):
         far = FAR - min(now[name], 1.0) * (FAR - NEAR) if now[name] > 0 else 3.0
-        hands[0, k] = points[place] + np.array([*away, 0.0]) * far * unit
+        hands[k, 0] = points[place] + np.array([*away, 0.0]) * far * unit
     return hands.astype(np.float32)
 
 
