@@ -15,6 +15,8 @@ from coach.vision.tracker import FaceTracker
 #: At 15 frames a second a brisk way back from the last of several poses is just as long as a hurried one, and a brisk
 #: rest just as long as it takes to let go.
 UNHURRIED = Tempo(0.8, 1.2, 1.0, 1.4)
+#: The brows and lids of the drawn face are small: performed slowly, they are lost in the noise at their edges.
+QUICKER = {id: Tempo(0.6, 1.2, 0.8, 1.2) for id in ("frown-release", "alternate-wink")}
 
 
 def performed(id: str, *manners: Manner, tempo: Tempo = BRISK) -> Score:
@@ -60,7 +62,9 @@ QUICK = ("pucker", "side-bend")
     "id", [pytest.param(id, marks=[] if id in QUICK else pytest.mark.slow) for id in [*SHOWN, *OTHERS]]
 )
 def test_clean_repetitions_are_seen_and_counted(id: str) -> None:
-    one = performed(id, *["clean"] * (1 if find_exercise(id).count.ends == "held" else 2), tempo=UNHURRIED)
+    one = performed(
+        id, *["clean"] * (1 if find_exercise(id).count.ends == "held" else 2), tempo=QUICKER.get(id, UNHURRIED)
+    )
     assert all(a.counted and a.faults == () for a in one.session.attempts)
     assert one.session.reps == len(one.session.attempts) > 0
 

@@ -93,7 +93,8 @@ def test_a_head_that_is_turned_all_the_time_changes_nothing(exercise: Exercise, 
 def test_distance_changes_nothing(exercise: Exercise, factor: float) -> None:
     def nearer(frame: Frame) -> Frame:
         assert frame.landmarks is not None
-        return dataclasses.replace(frame, landmarks=frame.landmarks * np.float32(factor))
+        hands = None if frame.hands is None else frame.hands * np.float32(factor)
+        return dataclasses.replace(frame, landmarks=frame.landmarks * np.float32(factor), hands=hands)
 
     same(exercise, nearer)
 
