@@ -196,14 +196,14 @@ def test_a_first_face_that_comes_late_must_be_there_for_a_second_too() -> None:
 
 
 def test_since_when_a_face_is_there_is_known_while_it_moves_about() -> None:
-    """Slowly, then quickly, and slowly again."""
-    near = (150.0, 650.0, 420.0)
-    story = Story().then(1, None).then(3, ANNA)
+    """Slowly, by a third from one frame to the next, and slowly again."""
+    near = (133.0, 650.0, 420.0)
+    story = Story(fps=8).then(1, None).then(3, ANNA)
     assert story.told()[2].since == 1.0
-    story.then(0.25, ANNA, near).then(2, near)
+    story.then(2, near)
     assert (story.told()[2].since, story.told()[2].last) == (1.0, near)
     story.then(2, None).then(1, near)
-    assert story.told()[2].since == 8.25
+    assert story.told()[2].since == 8.0
 
 
 @pytest.mark.parametrize("there", [ANNA, BEN, CARL, (30.0, 5.0, 5.0)])
@@ -305,6 +305,20 @@ def test_a_size_that_no_face_has_breaks_nothing(size: float) -> None:
             assert whose.time == story.times[-1]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "why"),
+    [
+        ((0.2, 600.0, 400.0), (1.2, 600.0, 400.0), FIT),  # as small as one pixel, all of them
+        ((1.0, 600.0, 400.0), (2.0, 600.0, 400.0), STRANGER),
+        (ANNA, (100.0, 999_999.0, 400.0), STRANGER),
+        (ANNA, (100.0, 1_000_000.0, 400.0), FIT),  # no picture is so large: where it is, is not known
+        (ANNA, (100.0, 600.0, -1_000_000.0), FIT),
+    ],
+)
+def test_what_no_picture_has_is_no_jump(first: Face, second: Face, why: int) -> None:
+    assert Story().then(2, first).then(1, second).parts()[-1][0] == why
+
+
 def eventful() -> Story:
     """All of it, with faces that tremble."""
     story = Story(fps=16)
@@ -337,6 +351,7 @@ def test_chunks_of_any_size_are_told_the_same(sizes: list[int]) -> None:
     story = eventful()
     why, anew, whose = story.told()
     assert {FIT, NO_FACE, STRANGER} == set(why.tolist())
+    assert (why.dtype, anew.dtype) == (np.int8, bool)
     assert len(story.parts()) > 12
     assert anew.sum() >= 5
     assert in_chunks(story, sizes) == (why.tolist(), anew.tolist(), whose)

@@ -81,6 +81,13 @@ def watched(by: Level, times: Array, measures: Array, first: int = 0) -> list[tu
     return by.rests(seen(times, measures), measures, first, len(times))
 
 
+def spread(of: Rest | None) -> float:
+    """How far from what is known of the width of a mouth it may be."""
+    assert of is not None
+    assert of.spread is not None
+    return float(of.spread[INDEX["mouth_width"]])
+
+
 # --- before, and given ------------------------------------------------------------------------------------
 
 
@@ -123,6 +130,8 @@ def test_what_is_kept_of_a_person_is_known_again_after_all_else_was_forgotten() 
     _, first = watched(other, *still(0.4))[0]
     assert other.learn(first, first.time) is Learnt.MUCH
     assert not other.not_mine  # for all that is known so far
+    _, plain = watched(level(), *still(0.4))[0]
+    assert spread(first) < spread(plain)
 
 
 # --- how well it is known ---------------------------------------------------------------------------------
@@ -317,8 +326,9 @@ def test_ones_own_range_is_used_while_the_face_is_ones_own() -> None:
     assert not mine.not_mine
 
 
-def test_somebody_elses_range_is_dropped_once_the_face_is_known_and_that_is_told_once() -> None:
-    theirs = level(calibration=person(mouth=1.2))
+@pytest.mark.parametrize("mouth", [1.2, 1.5])
+def test_somebody_elses_range_is_dropped_once_the_face_is_known_and_that_is_told_once(mouth: float) -> None:
+    theirs = level(calibration=person(mouth=mouth))
     told = learnt(theirs, *still(6.0))
     assert told[0] is Learnt.MUCH
     assert told.count(Learnt.SOMEBODY_ELSE) == 1
@@ -352,9 +362,7 @@ def test_what_is_kept_of_the_resting_face_is_believed_until_it_is_seen() -> None
     known = person({"x": {"lip_gap": 0.1}})
     _, with_it = watched(level(SMILE, known), *still(0.4))[0]
     _, without = watched(level(SMILE), *still(0.4))[0]
-    assert with_it.spread is not None
-    assert without.spread is not None
-    assert with_it.spread[INDEX["mouth_width"]] < without.spread[INDEX["mouth_width"]] < SPREAD[INDEX["mouth_width"]]
+    assert spread(with_it) < spread(without) < SPREAD[INDEX["mouth_width"]]
 
 
 # --- a whole recording ------------------------------------------------------------------------------------
@@ -385,6 +393,15 @@ def test_of_a_recording_only_what_is_seen_well_is_learnt_from() -> None:
     whole.know(times, measures)
     watched(whole, times, measures)
     assert whole.values[0] == pytest.approx(REST[INDEX["lip_gap"]], abs=0.002)
+
+
+def test_of_a_recording_more_is_known_of_who_was_here_before() -> None:
+    times, measures = still(4.0)
+    with_it, without = level(calibration=person()), level()
+    for one in (with_it, without):
+        one.know(times, measures)
+        watched(one, times, measures)
+    assert spread(with_it.neutral) < spread(without.neutral)
 
 
 def test_a_recording_of_somebody_else_is_not_judged_by_a_kept_range() -> None:

@@ -399,16 +399,11 @@ def test_who_looks_about_looks_at_the_screen_at_rest() -> None:
 
 
 def test_where_somebody_looks_first_is_where_they_look_at_rest() -> None:
-    aside = away(gaze_y_left=0.02)
+    """A spread aside weighs a quarter against it, the first half second two for it: twice 5.75."""
+    aside = away(gaze_y_left=SPREAD[INDEX["gaze_y_left"]])
     first = replace(some(2, aside), times=np.full(2, 10.0))
-    for count, looks in ((3, True), (9, False)):
-        weighed = settle(both(first, some(count, start=40.0)), begun=10.0)
-        assert takes(weighed, aside, "gaze_y_left") is (looks and 2 * math.exp(2.0 - _square(aside)) > count)
-
-
-def _square(aside: Array) -> float:
-    columns = [i for i, name in enumerate(NAMES) if name.startswith("gaze")]
-    return 0.25 * float((((aside - MEDIAN) / SPREAD)[columns] ** 2).sum())
+    for count, looks in ((11, True), (12, False)):
+        assert takes(settle(both(first, some(count, start=40.0)), begun=10.0), aside, "gaze_y_left") is looks
 
 
 def test_where_somebody_looks_and_what_is_beside_the_face_is_known_better_the_more_is_seen() -> None:
@@ -494,24 +489,64 @@ def test_many_moments_at_once_are_what_each_is_alone() -> None:
 # --- a stream, and a recording ----------------------------------------------------------------------------
 
 
-def stream(seconds: float, fps: float = 30.0, talks: bool = False) -> tuple[Array, Array]:
+def stream(seconds: float, fps: float = 30.0, **moves: float) -> tuple[Array, Array]:
+    """A face like most; some measures swing that far, or are not known (nan)."""
     times = np.arange(round(seconds * fps)) / fps
     measures = np.tile(FACE_LIKE_MOST, (len(times), 1))
-    if talks:
-        measures[:, INDEX["lip_gap"]] += 0.1 + 0.1 * np.sin(times * 20.0)
-        measures[:, INDEX["jaw_open"]] += 0.4 + 0.3 * np.sin(times * 20.0)
+    for name, far in moves.items():
+        measures[:, INDEX[name]] += far * (1.0 + np.sin(times * 20.0))
     return times, measures
 
 
-@pytest.mark.parametrize(("talks", "every"), [(False, 2.0), (True, 0.5)])
-def test_rest_is_estimated_with_each_moment_at_first_and_then_as_often_as_something_is_missing(
-    talks: bool, every: float
+@pytest.mark.parametrize(
+    ("moves", "every"),
+    [
+        ({}, 2.0),
+        ({"yaw_deg": 6.0}, 2.0),
+        ({"shoulder_width": math.nan}, 2.0),
+        ({"lip_gap": 0.1}, 0.5),
+        ({"brow_height_left": 0.1}, 0.5),
+        ({"eye_aperture_left": 0.1}, 0.5),
+    ],
+    ids=str,
+)
+def test_rest_is_estimated_with_each_moment_at_first_and_then_as_often_as_a_part_of_the_face_is_missing(
+    moves: dict[str, float], every: float
 ) -> None:
-    times, measures = stream(13.0, talks=talks)
+    times, measures = stream(13.0, **moves)
     found = [rest.time for _, rest in Watch().take(times, measures)]
     assert found[:18] == pytest.approx([MOMENT_S + i * STEP_S for i in range(18)], abs=1 / 30)
     assert np.diff(found[18:]) == pytest.approx(every, abs=1 / 30)
     assert len(found) > 21
+
+
+def test_a_stream_follows_a_rest_that_is_well_known_slowly() -> None:
+    """Half a width to one side, half a minute long: two fifths of the way."""
+    times, measures = stream(36.0)
+    measures[times >= 6.0, INDEX["lip_height"]] += 0.5 * WIDTH
+    watch = Watch()
+    rests = [rest.values[INDEX["lip_height"]] - MEDIAN[INDEX["lip_height"]] for _, rest in watch.take(times, measures)]
+    assert 0.25 * WIDTH * 0.6 < rests[-1] < 0.25 * WIDTH
+    watch.reset()
+    (_, anew), *_ = watch.take(times[-30:] + 9.0, measures[-30:])
+    assert anew.values[INDEX["lip_height"]] - MEDIAN[INDEX["lip_height"]] > 0.4 * WIDTH
+
+
+@pytest.mark.parametrize(
+    ("moves", "dropped"),
+    [
+        ({}, True),
+        ({"shoulder_width": math.nan}, True),
+        ({"brow_height_left": 0.1}, False),
+        ({"blink_left": 0.5}, False),
+    ],
+    ids=str,
+)
+def test_a_kept_rest_is_compared_once_every_part_of_the_face_was_calm(moves: dict[str, float], dropped: bool) -> None:
+    mine = {name: float(FACE_LIKE_MOST[INDEX[name]]) for name in NAMES[:FACE]}
+    watch = Watch(Calibration({**mine, "nose_length": 1.3 * mine["nose_length"]}, {}))
+    watch.take(*stream(4.0, **moves))
+    assert watch.dropped is dropped
 
 
 def test_who_is_forgotten_begins_again_with_the_first_moment() -> None:
@@ -553,8 +588,18 @@ def test_rest_wanders_evenly_between_its_estimates_and_not_before_and_after_them
     assert whole.wander(at[5:6], [column])[0, 0] == pytest.approx(quarter)
 
 
-def test_a_short_recording_does_not_wander() -> None:
-    assert not Whole(*stream(20.0)).wander(np.arange(20.0), [3, 4]).any()
+def test_a_recording_wanders_from_two_estimates_on() -> None:
+    column = INDEX["brow_height_left"]
+    for seconds, wanders in ((40.0, False), (60.0, True)):
+        times, measures = stream(seconds, fps=10.0)
+        measures[:, column] += 0.03 * times / seconds
+        whole = Whole(times, measures)
+        assert bool(np.ptp(whole.wander(times, [column])) > 0.004) is wanders
+
+
+def test_in_a_short_recording_all_moments_speak_alike() -> None:
+    """However far from its middle: half a minute is a rest of half a minute."""
+    assert Whole(*stream(30.0, fps=10.0)).rest(0.0).seen_s == pytest.approx((30.0,) * 5, abs=0.6)
 
 
 def test_a_time_belongs_to_the_sitting_that_began_last() -> None:

@@ -11,6 +11,7 @@ from faces import rest_measures
 from coach.form.calibration import Rest
 from coach.form.exercise import Count, Exercise, Pose, Rule, Symmetry, Target, Tempo, find_exercise
 from coach.form.faces import FIT, NO_FACE, STRANGER, UNSEEN, Whose
+from coach.form.faults import still_words
 from coach.form.measures import FACE, INDEX, NAMES, TABLE, Shape, mirrored
 from coach.form.seen import BETA, LOST_S, MIN_CUTOFF, Eye, Reference, Seen, Sight, joined
 from coach.form.smoothing import one_euro
@@ -203,7 +204,7 @@ def test_what_matters_is_filtered_and_what_is_given_stays_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("exercise", [SMILE, SHRUG], ids=lambda e: e.id)
-@pytest.mark.parametrize("size", [1, 7, 50])
+@pytest.mark.parametrize("size", [1, 7, 50, 64])
 def test_chunks_of_any_size_are_seen_alike(exercise: Exercise, size: int) -> None:
     """With moments of nobody, of a stranger, of darkness, and without shoulders."""
     times, measures = moving(12.0)
@@ -211,7 +212,7 @@ def test_chunks_of_any_size_are_seen_alike(exercise: Exercise, size: int) -> Non
     measures[50:55] = measures[80:100] = np.nan
     measures[120:130, INDEX["light"]] = 5.0
     measures[150:190, INDEX["face_px"]], measures[150:190, INDEX["face_x"]] = 220.0, 1100.0
-    measures[230:235, INDEX["neck_length_left"]] = measures[233:260, INDEX["shoulder_tilt_deg"]] = np.nan
+    measures[230:255, INDEX["neck_length_left"]] = np.nan
     measures[280:340] = np.nan
     sight = Sight(exercise)
     whole, at_last = sight.see(times, measures, sight.first())
@@ -243,6 +244,20 @@ def test_the_filter_starts_anew_where_a_face_was_gone_for_longer_than_it_takes_t
     jump = float(measures[-1, INDEX["lip_gap"]])
     assert bool(seen.values[30 + frames, 0] == jump) is anew
     assert seen.values[29, 0] < 0.01
+
+
+def test_the_filter_starts_anew_where_the_camera_paused() -> None:
+    """Twice for a second, in which there are no frames."""
+    times, measures = moving(3.0)
+    times[30:] += 1.0
+    times[60:] += 1.0
+    sight = Sight(SMILE)
+    seen, eye = sight.see(times, measures, sight.first())
+    for first in (0, 30, 60):
+        rows = slice(first, first + 30)
+        np.testing.assert_allclose(seen.values[rows], filtered(times[rows], measures[rows], sight.columns), atol=1e-12)
+    later, _ = sight.see(times[-1:] + 0.03, measures[-1:], eye)
+    assert (later.values != measures[-1:, sight.columns]).all()  # it goes on
 
 
 def test_the_filter_starts_anew_with_another_sitting() -> None:
@@ -280,6 +295,21 @@ def test_what_is_beside_the_face_keeps_its_last_value_while_it_is_not_known() ->
     assert seen.values[89, at] == pytest.approx(1.0, abs=0.01)
     assert (np.diff(seen.values[30:90, at]) >= 0.0).all()
     assert seen.values[-1, at] == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.parametrize("size", [11, 15, 30])
+def test_what_was_known_in_a_single_frame_is_kept(size: int) -> None:
+    ruled = msgspec.structs.replace(GAP, refuse=[Rule("hand_chin > 0.5", "Hands off.")])
+    sight = Sight(ruled)
+    times, measures = still(1.0, hand_chin=math.nan)
+    measures[10, INDEX["hand_chin"]] = 1.0
+    eye, found = sight.first(), []
+    for first in range(0, 30, size):
+        seen, eye = sight.see(times[first : first + size], measures[first : first + size], eye)
+        found += seen.values[:, sight.index["hand_chin"]].tolist()
+    assert found[:10] == [0.0] * 10
+    assert 0.0 < found[10] < found[20] < found[29]
+    assert found[29] > 0.9
 
 
 def test_what_is_beside_the_face_is_known_again_after_a_while_of_nobody() -> None:
@@ -326,8 +356,8 @@ def test_parts_joined_are_the_whole() -> None:
     whole = looked(SMILE, times, measures)
     assert whole.part(slice(0, len(whole))) is whole
     assert joined([whole]) is whole
-    parts = [whole.part(slice(first, end)) for first, end in ((0, 1), (1, 12), (12, 30))]
-    assert [len(part) for part in parts] == [1, 11, 18]
+    parts = [whole.part(slice(first, end)) for first, end in ((0, 1), (1, 12), (12, 18), (18, 30))]
+    assert [len(part) for part in parts] == [1, 11, 6, 12]
     again = joined(parts)
     for name in ("times", "why", "anew", "values", "worst", "quality", "clear"):
         np.testing.assert_array_equal(getattr(again, name), getattr(whole, name))
@@ -417,8 +447,8 @@ def test_the_first_rule_refuses_before_gates_and_these_before_what_is_to_keep_st
     change, seen = frames(
         8,
         lip_gap=[0.125] * 8,
-        smile_left=[0.0, 0.6, 0.0, 0.6, 0.0, 0.6, 0.0, 0.0],
-        pucker=[0.0, 0.0, 0.6, 0.6, 0.0, 0.0, 0.0, 0.0],
+        smile_left=[0.0, 0.0, 0.6, 0.6, 0.0, 0.6, 0.0, 0.0],
+        pucker=[0.0, 0.6, 0.0, 0.6, 0.0, 0.0, 0.0, 0.0],
         chin_x=[0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0],
     )
     times, measures = still(8 / FPS)
@@ -428,13 +458,25 @@ def test_the_first_rule_refuses_before_gates_and_these_before_what_is_to_keep_st
     refused, same = reference.compare(change, seen).refused
     assert refused == same
     assert refused[0] == -1
-    assert [reference.why(number) for number in refused[1:4]] == ["Do not smile.", "Do not pucker.", "Do not smile."]
+    assert [reference.why(number) for number in refused[1:4]] == ["Do not pucker.", "Do not smile.", "Do not smile."]
     assert "jaw" in reference.why(refused[4]) or "chin" in reference.why(refused[4])
     assert reference.why(refused[5]) == "Do not smile."
     dark = reference.why_gate(int(seen.worst[7]))
     assert "too dark" in dark
     assert [reference.why(number) for number in refused[6:]] == [dark, dark]
     assert len({reference.why(number) for number in refused[1:]}) == 4
+
+
+def test_what_moves_though_it_is_to_keep_still_is_named() -> None:
+    peak = {"brow_height_left": Target("still", 0.25), **GAP.peak, "nose_length": Target("still", 0.25)}
+    two = msgspec.structs.replace(GAP, peak=peak)
+    change, seen = changes(two, 3, lip_gap=[0.125] * 3, brow_height_left=[0.0, 1.0, 0.0], nose_length=[0.0, 0.0, 1.0])
+    reference = against(two)
+    refused, _ = reference.compare(change, seen).refused
+    words = [still_words(name).say for name in ("brow_height_left", "nose_length")]
+    assert refused[0] == -1
+    assert [reference.why(number) for number in refused[1:]] == words
+    assert words[0] != words[1]
 
 
 def test_of_what_may_not_be_judged_every_frame_is_refused() -> None:

@@ -452,10 +452,10 @@ def test_where_all_is_to_keep_still_the_spread_is_a_quarter_of_the_loudest_in_it
 
 def test_only_a_pose_in_which_nothing_moves_is_off_by_what_keeps_still() -> None:
     held = msgspec.structs.replace(
-        PLAIN, pose=[*TWO.pose, Pose("Hold", "", {"chin_x": Target("still", 0.25), "lip_gap": Target("still", 0.5)})]
+        PLAIN, pose=[*TWO.pose, Pose("Hold", "", {"chin_x": Target("still", 0.5), "lip_gap": Target("still", 0.5)})]
     )
     spread = measures(lip_gap=0.125, smile_left=0.125, smile_right=0.25, chin_x=0.125)
-    assert Template(held, measures()).spread(spread).tolist() == [[0.25, 0.25], [0.5, 0.5], [0.125, 0.125]]
+    assert Template(held, measures()).spread(spread).tolist() == [[0.25, 0.25], [0.5, 0.5], [0.0625, 0.0625]]
 
 
 def test_what_keeps_still_may_move_more_beside_a_large_movement_but_not_the_head() -> None:
