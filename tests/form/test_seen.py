@@ -297,7 +297,7 @@ def test_what_is_beside_the_face_keeps_its_last_value_while_it_is_not_known() ->
     assert seen.values[-1, at] == pytest.approx(0.0, abs=0.01)
 
 
-@pytest.mark.parametrize("size", [11, 15, 30])
+@pytest.mark.parametrize("size", [10, 11, 29, 30])
 def test_what_was_known_in_a_single_frame_is_kept(size: int) -> None:
     ruled = msgspec.structs.replace(GAP, refuse=[Rule("hand_chin > 0.5", "Hands off.")])
     sight = Sight(ruled)
