@@ -532,6 +532,12 @@ def test_a_stream_follows_a_rest_that_is_well_known_slowly() -> None:
     assert anew.values[INDEX["lip_height"]] - MEDIAN[INDEX["lip_height"]] > 0.4 * WIDTH
 
 
+def test_what_a_stream_saw_long_ago_speaks_lower() -> None:
+    """Half as loud each half minute, and a twentieth at least: of forty seconds 26.8 are left."""
+    (*_, (_, rest)) = Watch().take(*stream(40.3))
+    assert rest.seen_s == pytest.approx((0.05 * 40 + 0.95 * 30 / math.log(2) * (1 - 2 ** (-40 / 30)),) * 5, rel=0.05)
+
+
 @pytest.mark.parametrize(
     ("moves", "dropped"),
     [
@@ -590,11 +596,11 @@ def test_rest_wanders_evenly_between_its_estimates_and_not_before_and_after_them
 
 def test_a_recording_wanders_from_two_estimates_on() -> None:
     column = INDEX["brow_height_left"]
-    for seconds, wanders in ((40.0, False), (60.0, True)):
+    for seconds, far in ((40.0, 0.0), (60.0, 0.011)):
         times, measures = stream(seconds, fps=10.0)
         measures[:, column] += 0.03 * times / seconds
-        whole = Whole(times, measures)
-        assert bool(np.ptp(whole.wander(times, [column])) > 0.004) is wanders
+        wander = Whole(times, measures).wander(times, [column])
+        assert wander[-1, 0] - wander[0, 0] == pytest.approx(far, abs=0.002)
 
 
 def test_in_a_short_recording_all_moments_speak_alike() -> None:
