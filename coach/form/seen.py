@@ -143,7 +143,7 @@ class Sight:
             if self.faces < len(self.columns):
                 known = _carried(values[fit, self.faces :], beside)
                 values[fit, self.faces :] = np.nan_to_num(known)
-                beside = known[-1]
+                beside = known[-1].copy()  # not as it is filtered below, in the same place
             before = filtered.time if filtered is not None else eye.whose.time
             passed = zip(gaps(ahead, before).tolist(), anew[fit].tolist(), strict=True)
             starts = [row for row, (gap, another) in enumerate(passed) if another or gap > LOST_S]

@@ -229,6 +229,7 @@ def test_chunks_of_any_size_are_seen_alike(exercise: Exercise, size: int) -> Non
     np.testing.assert_array_equal(again.worst[again.quality < 1.0], whole.worst[whole.quality < 1.0])
     np.testing.assert_allclose(again.values[fit], whole.values[fit], atol=1e-12)
     assert eye.whose == at_last.whose
+    np.testing.assert_array_equal(eye.beside, at_last.beside)
 
 
 @pytest.mark.parametrize(("frames", "anew"), [(12, True), (11, False), (3, False)])
@@ -297,7 +298,7 @@ def test_what_is_beside_the_face_keeps_its_last_value_while_it_is_not_known() ->
     assert seen.values[-1, at] == pytest.approx(0.0, abs=0.01)
 
 
-@pytest.mark.parametrize("size", [10, 11, 29, 30])
+@pytest.mark.parametrize("size", [1, 10, 11, 29, 30])
 def test_what_was_known_in_a_single_frame_is_kept(size: int) -> None:
     ruled = msgspec.structs.replace(GAP, refuse=[Rule("hand_chin > 0.5", "Hands off.")])
     sight = Sight(ruled)
