@@ -26,6 +26,7 @@ from coach.form.measures import FACE, INDEX, measure, measure_all, mirrored
 from coach.form.session import Session
 from coach.form.template import MOVE, Template
 from coach.frame import Array, Frame, Kind, Picture
+from coach.score import FINAL_S
 
 #: Keeping still all day is no false count of it.
 QUIET = ("quiet-forehead",)
@@ -101,7 +102,7 @@ def _filmed(path: Path) -> tuple[Array, Array]:
 
 
 def tracked(arrays: dict[str, Array], entry: dict[str, Any]) -> Iterator[Frame]:
-    """The frames of one clip of tracks/unprepared, as its README describes them."""
+    """The frames of one clip of tracks/unprepared, as the README beside it describes them."""
     for i in range(entry["start"], entry["end"]):
         picture = Picture(entry["width"], entry["height"], *map(float, arrays["picture"][i]))
         hands = None
@@ -353,29 +354,33 @@ def _rate(fps: float) -> str:
     return "below 12" if fps < 12 else "12 to 22" if fps < 22 else "22 and more"
 
 
+def rehabilitation(arrays: Mapping[str, Array], number: int) -> tuple[Array, Array]:
+    """Times (T,) and measures (T, M) of one clip of tracks/rehab_form, as the README beside it describes them."""
+    part = slice(arrays["start"][number], arrays["start"][number + 1])
+    size = [float(np.ravel(arrays[side])[0 if np.size(arrays[side]) == 1 else number]) for side in ("width", "height")]
+    points = arrays["landmarks"][part] / float(arrays["landmark_scale"]) * np.array([size[0], size[1], size[0]])
+    measures = measure(points, arrays["blendshapes"][part], arrays["matrix"][part])
+    measures[~arrays["seen"][part]] = np.nan
+    return np.arange(len(measures)) / float(np.ravel(arrays["fps"])[0]), measures
+
+
 def areas(data: Path) -> dict[str, tuple[float, int, int]]:
     """For each movement of tracks/rehab_form how well the match at the end tells clips that show it as asked from those
     that do not: the area under the curve, and the number of both."""
     path = data / "tracks" / "rehab_form.npz"
     if not path.is_file():
         return {}
-    arrays, entries = np.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    arrays, entries = dict(np.load(path)), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     found: dict[str, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
     exercises = library()
     for number, entry in enumerate(entries):
         id = str(entry["exercise"]).partition(":")[0]
-        if id not in exercises or not exercises[id].judged or entry["label"] not in ("correct", "bad"):
-            continue
-        part = slice(arrays["start"][number], arrays["start"][number + 1])
-        size = [float(np.ravel(arrays[s])[0 if np.size(arrays[s]) == 1 else number]) for s in ("width", "height")]
-        points = arrays["landmarks"][part] / float(arrays["landmark_scale"]) * np.array([size[0], size[1], size[0]])
-        measures = measure(points, arrays["blendshapes"][part], arrays["matrix"][part])
-        measures[~arrays["seen"][part]] = np.nan
-        times = np.arange(len(measures)) / float(np.ravel(arrays["fps"])[0])
-        match = np.nan_to_num(Session(exercises[id]).run_whole(times, measures))
-        there = arrays["seen"][part]
-        last = there & (times >= times[there][-1] - 0.5)
-        found[str(entry["exercise"])][entry["label"] == "bad"].append(float(match[last].mean()))
+        if id in exercises and exercises[id].judged and entry["label"] in ("correct", "bad"):
+            times, measures = rehabilitation(arrays, number)
+            match = np.nan_to_num(Session(exercises[id]).run_whole(times, measures))
+            there = np.isfinite(measures[:, 0])
+            last = there & (times >= times[there][-1] - FINAL_S)
+            found[str(entry["exercise"])][entry["label"] == "bad"].append(float(match[last].mean()))
     told = {}
     for name, (good, bad) in sorted(found.items()):
         if good and bad:

@@ -143,6 +143,15 @@ def rest_measures() -> Array:
     return values
 
 
+def still(seconds: float, start: float = 0.0, fps: float = 30.0, **values: float) -> tuple[Array, Array]:
+    """Times and measures of a face that does not move; some measures have another value."""
+    times = start + np.arange(round(seconds * fps)) / fps
+    face = rest_measures()
+    for name, value in values.items():
+        face[INDEX[name]] = value
+    return times, np.tile(face, (len(times), 1))
+
+
 def template_track(
     performance: Performance, fps: float = 30.0, parts: Mapping[str, float] | None = None, times: Array | None = None
 ) -> Iterator[tuple[float, Array]]:

@@ -14,12 +14,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from coach.form.measures import FACE, INDEX, NAMES, ODD, TABLE, measure, measure_all, mirrored
-from coach.frame import Array, Frame, Picture
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # run as a program, it finds what is beside the tests
+
+from benchmarks import counting  # noqa: E402
+from coach.form.measures import FACE, INDEX, NAMES, ODD, TABLE, measure_all, mirrored  # noqa: E402
+from coach.frame import Array  # noqa: E402
 
 #: A face turned further is not looked at (degrees), nor one that shows more than this of an expression.
 FACING = {"yaw_deg": 15.0, "pitch_deg": 20.0, "roll_deg": 15.0}
@@ -39,10 +42,10 @@ def people(data: Path) -> Iterator[tuple[str, Array]]:
 
     tracks = dict(np.load(data / "tracks" / "unprepared.npz"))
     for clip in json.loads((data / "tracks" / "unprepared.json").read_text())["clips"]:
-        yield clip.get("person", _name(clip["id"])), measure_all(_unprepared(tracks, clip))[1]
-    rehab = np.load(data / "tracks" / "rehab_form.npz")
+        yield clip.get("person", _name(clip["id"])), measure_all(counting.tracked(tracks, clip))[1]
+    rehab = dict(np.load(data / "tracks" / "rehab_form.npz"))
     for number, clip in enumerate(json.loads((data / "tracks" / "rehab_form.json").read_text())):
-        yield f"rehab-{clip['person']}", _rehab(rehab, number)
+        yield f"rehab-{clip['person']}", counting.rehabilitation(rehab, number)[1]
     for name in ("unprepared_clips.json", "clips.json"):
         for clip in json.loads((data / name).read_text())["clips"]:
             file = data / clip["file"]
@@ -58,29 +61,6 @@ def people(data: Path) -> Iterator[tuple[str, Array]]:
 
 def _name(clip: str) -> str:
     return clip.rsplit("_", 1)[0] if clip.startswith(("fo_", "hm_")) else clip
-
-
-def _unprepared(tracks: dict[str, Array], clip: dict[str, Any]) -> Iterator[Frame]:
-    for i in range(clip["start"], clip["end"]):
-        time, picture = (
-            float(tracks["time"][i]),
-            Picture(clip["width"], clip["height"], *map(float, tracks["picture"][i])),
-        )
-        if not tracks["seen"][i]:
-            yield Frame(time, picture=picture)
-            continue
-        points = (tracks["landmarks"][i] / clip["scale"]).astype(np.float32)
-        shapes, head = (tracks["blendshapes"][i] / 65535).astype(np.float32), tracks["matrix"][i].astype(np.float32)
-        yield Frame(time, points, shapes, head, picture=picture)
-
-
-def _rehab(data: Any, number: int) -> Array:
-    part = slice(data["start"][number], data["start"][number + 1])
-    size = [float(np.ravel(data[side])[0 if np.size(data[side]) == 1 else number]) for side in ("width", "height")]
-    points = data["landmarks"][part] / float(data["landmark_scale"]) * np.array([size[0], size[1], size[0]])
-    measures = measure(points, data["blendshapes"][part], data["matrix"][part])
-    measures[~data["seen"][part]] = np.nan
-    return measures
 
 
 def resting(measures: Array) -> Array:

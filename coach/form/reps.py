@@ -1,8 +1,8 @@
-"""From a match that rises and falls to attempts and repetitions.
+"""From a movement that rises and falls to attempts, which `scoring` then judges.
 
-An attempt leaves rest and comes back. A repetition is an attempt that reached the pass level, stayed there long
-enough to be meant, with nothing that refuses it, and came back to rest. Two thresholds keep noise from counting.
-A sequence asks for several poses in their order, each reached and held.
+An attempt leaves rest and comes back, over two thresholds, which keep noise from making attempts. How far a movement
+has come is its amount (`Template.see`), 1 at the template's peak and more beyond it. A sequence asks for several poses
+in their order, each reached and held; of it, and of keeping still, it is the match.
 """
 
 import math
@@ -87,7 +87,7 @@ class Attempt:
 
 
 class Counter:
-    """Follows the match of one exercise through the phases.
+    """Follows how far the movement of one exercise has come through the phases.
 
     Times come with the frames; crossings between two frames are interpolated, so that a 10 fps camera times a hold
     as a 60 fps one does. Frames in which no signal changes may be left out (`signals` tells which those are), as long
@@ -102,7 +102,7 @@ class Counter:
         #: how far the level of rest may be off: within this, the lowest of late is rest
         self.slack = 0.0
         # Where dips are to be bridged for longer (a blink, a hand lost), one down to rest is no end either.
-        self._settle = count.bridge if count.bridge > Count().bridge else SETTLE
+        self._settle = count.bridges or SETTLE
         self.reset()
 
     def reset(self) -> None:
@@ -119,52 +119,52 @@ class Counter:
         """Which pose is looked for."""
         return self.attempt.pose if self.attempt else 0
 
-    def step(self, time: float, matches: Sequence[Sequence[float]], refused: int | None) -> Attempt | None:
+    def step(self, time: float, moved: Sequence[Sequence[float]], refused: int | None) -> Attempt | None:
         """Take one frame; return the attempt that ended with it, if one did.
 
         time     seconds
-        matches  for each pose the match of the left and the right side, equal where the exercise has no sides
-        refused  number of the rule that refuses what is seen now, None if none does
+        moved    for each pose how far the left and the right side have come, equal where the exercise has no sides
+        refused  number of what refuses what is seen now, None if nothing does
         """
         count, attempt = self.count, self.attempt
-        sides = matches[self.pose]
+        sides = moved[self.pose]
         if self.simple:
             if attempt is None and (sides[0] < self._low[0] or sides[1] < self._low[1]):
                 self._lower(sides)
             sides = sides[0] - self.zero[0], sides[1] - self.zero[1]
         side = int(sides[1] > sides[0]) if attempt is None else attempt.side
-        match = sides[side]
+        amount = sides[side]
         first = self._last is None
-        last_time, last = self._last or (time, match)
+        last_time, last = self._last or (time, amount)
         # Which side the attempt belongs to is settled on its way up; changing it later would join two swings.
-        if self.phase is Phase.RISE and attempt and sides[1 - side] > match + SWITCH:
+        if self.phase is Phase.RISE and attempt and sides[1 - side] > amount + SWITCH:
             side = attempt.side = 1 - side
             attempt.zero, attempt.top = self.zero[side], sides[side]
-            match = last = sides[side]
-        self._last = time, match
-        if attempt is None and match < count.leave:
+            amount = last = sides[side]
+        self._last = time, amount
+        if attempt is None and amount < count.leave:
             return None  # as nearly all of the time
         level = count.level
 
         back = count.back
         if attempt is not None and self.simple:
-            attempt.top = max(attempt.top, match)
+            attempt.top = max(attempt.top, amount)
             back *= max(1.0, RETURN * attempt.top)
-        at_rest = match < back
+        at_rest = amount < back
         if at_rest and self._below is None:
-            self._below = _crossing(last_time, last, time, match, back)
+            self._below = _crossing(last_time, last, time, amount, back)
         elif not at_rest:
             self._below = None
         more = attempt is not None and attempt.pose < self.poses - 1
         held = attempt is not None and attempt.holds[-1] >= count.hold
         between = attempt is not None and attempt.pose > 0 and (more or not held)
-        off_peak = match < level * OFF_PEAK
+        off_peak = amount < level * OFF_PEAK
         signals = {
-            "left_rest": match >= count.leave,
-            "at_peak": match >= level,
+            "left_rest": amount >= count.leave,
+            "at_peak": amount >= level,
             "off_peak": off_peak,
             "at_rest": self._below is not None and time - self._below >= (PAUSE if between else self._settle),
-            "next_pose": more and held and (off_peak or max(matches[self.pose + 1]) >= level),
+            "next_pose": more and held and (off_peak or max(moved[self.pose + 1]) >= level),
             "held_out": held and count.ends == "held",
         }
         before = self.phase
@@ -174,16 +174,16 @@ class Counter:
                 break
 
         if before is Phase.REST and self.phase is Phase.RISE:
-            start = _crossing(last_time, last, time, match, count.leave)
-            late = first and match > BEGUN * level and count.ends == "rest"
-            attempt = self.attempt = Attempt(start, side, late, self.zero[side], match)
-            if match >= level:
+            start = _crossing(last_time, last, time, amount, count.leave)
+            late = first and amount > BEGUN * level and count.ends == "rest"
+            attempt = self.attempt = Attempt(start, side, late, self.zero[side], amount)
+            if amount >= level:
                 self.phase = Phase.HOLD
         if attempt is None:
             return None
         if Phase.HOLD in (before, self.phase):
-            since = last_time if before is Phase.HOLD else _crossing(last_time, last, time, match, level)
-            until = time if match >= level * OFF_PEAK else _crossing(last_time, last, time, match, level * OFF_PEAK)
+            since = last_time if before is Phase.HOLD else _crossing(last_time, last, time, amount, level)
+            until = time if amount >= level * OFF_PEAK else _crossing(last_time, last, time, amount, level * OFF_PEAK)
             if refused is None:
                 attempt.at_peak(since, until, count.bridge)
             else:

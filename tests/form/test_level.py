@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import msgspec
 import numpy as np
 import pytest
-from faces import rest_measures
+from faces import rest_measures, still
 
 from coach.form.calibration import Calibration, Rest, Source
 from coach.form.exercise import Exercise, Target, Tempo, find_exercise
@@ -52,15 +52,6 @@ def person(ranges: Mapping[str, Mapping[str, float]] | None = None, mouth: float
     """What is kept of the face of these tests, or of one with another mouth; with a range of GAP."""
     known = {name: float(REST[INDEX[name]]) for name in NAMES[:FACE]}
     return Calibration({**known, "mouth_width": known["mouth_width"] * mouth}, ranges or {"x": {"lip_gap": 0.1}})
-
-
-def still(seconds: float, start: float = 0.0, **values: float) -> tuple[Array, Array]:
-    """A face that does not move; some measures have another value."""
-    times = start + np.arange(round(seconds * FPS)) / FPS
-    face = REST.copy()
-    for name, value in values.items():
-        face[INDEX[name]] = value
-    return times, np.tile(face, (len(times), 1))
 
 
 def seen(times: Array, measures: Array, exercise: Exercise = GAP) -> Seen:

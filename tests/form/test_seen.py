@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 import pytest
-from faces import rest_measures
+from faces import rest_measures, still
 
 from coach.form.calibration import Rest
 from coach.form.exercise import Count, Exercise, Pose, Rule, Symmetry, Target, Tempo, find_exercise
@@ -45,15 +45,6 @@ SMILE = find_exercise("wide-smile")
 
 def names(sight: Sight) -> list[str]:
     return [NAMES[column] for column in sight.columns]
-
-
-def still(seconds: float, start: float = 0.0, **values: float) -> tuple[Array, Array]:
-    """A face that does not move; some measures have another value."""
-    times = start + np.arange(round(seconds * FPS)) / FPS
-    face = REST.copy()
-    for name, value in values.items():
-        face[INDEX[name]] = value
-    return times, np.tile(face, (len(times), 1))
 
 
 def moving(seconds: float, seed: int = 0) -> tuple[Array, Array]:
