@@ -773,7 +773,7 @@ def _home() -> None:
 
 
 def _show_replay(file: Path, exercise: "Exercise | None") -> None:
-    from coach.window.app import try_display
+    from coach.window.display import try_display
     from coach.window.screens.replay import replay as look_again
 
     try:

@@ -49,7 +49,7 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
 
 
 def _display() -> Finding:
-    from coach.window.app import try_display
+    from coach.window.display import try_display
 
     try:
         try_display()

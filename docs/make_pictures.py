@@ -28,7 +28,8 @@ from coach.plan.routine import Manner
 from coach.records.settings import Settings
 from coach.vision.models import find_model
 from coach.vision.tracker import FaceTracker
-from coach.window.app import App, Wiring, open_window
+from coach.window.app import App, Wiring
+from coach.window.display import open_window
 from coach.window.screens.home import Home
 from coach.window.screens.library import Library
 from coach.window.screens.settings import SettingsPage

@@ -53,22 +53,24 @@ def still_words(measure: str) -> StillWords:
 
 @dataclass(slots=True)
 class _Watched:
-    """One condition and how long it has held. Times in seconds, None for never."""
+    """One condition and when it held, seconds."""
 
     code: str
     say: str
-    since: float | None = None  # when it last began to hold
-    until: float = 0.0  # when it last held
-    active: bool = False  # named, and not yet mended
+    since: float | None = None  # when it last began to hold; None while it does not
+    until: float = -math.inf  # when it last held
 
 
 class FaultWatch:
     """Follows all faults of one exercise through time.
 
     conditions  the clauses of each fault, to be tested by the caller, in the order in which `step` wants them
+
+    Several conditions may have the same code, such as those of the left and of the right side: they are one fault,
+    which is mended when none of them holds any more.
     """
 
-    __slots__ = ("_cue", "_cue_time", "_said", "_watched", "conditions")
+    __slots__ = ("_active", "_cue", "_cue_time", "_said", "_watched", "conditions")
 
     def __init__(self, exercise: Exercise) -> None:
         self.conditions: list[tuple[Clause, ...]] = []
@@ -78,6 +80,7 @@ class FaultWatch:
         for name, limit in exercise.still.items():
             words = still_words(name)
             self._add(words.code, words.say, (Clause(name, 1, limit, percent=False, absolute=True),))
+        self._active: list[str] = []  # codes that were named and are not yet mended
         self._said: dict[str, float] = {}
         self._cue, self._cue_time = "", -math.inf
 
@@ -93,7 +96,7 @@ class FaultWatch:
     @property
     def busy(self) -> bool:
         """Whether a moment without a fault changes anything: something is to be mended yet, or a cue still stands."""
-        return bool(self._cue) or any(fault.active or fault.since is not None for fault in self._watched)
+        return bool(self._cue or self._active) or any(fault.since is not None for fault in self._watched)
 
     def step(self, time: float, holds: Sequence[bool] | None) -> tuple[list[Event], str]:
         """Take one frame; return the events of this frame and the cue to show, if any.
@@ -106,24 +109,18 @@ class FaultWatch:
         for i, fault in enumerate(self._watched):
             if holds is None or not holds[i]:
                 fault.since = None
-                if fault.active and time - fault.until >= MENDED_S:
-                    fault.active = False
-                    if not self._is_active(fault.code):
-                        events.append(Event(time, Kind.FAULT_FIXED, "Better.", fault.code))
                 continue
             fault.since = time if fault.since is None else fault.since
             fault.until = time
-            if fault.active or time - fault.since < LASTS_S:
+            if time - fault.since < LASTS_S or fault.code in self._active:
                 continue
-            known = self._is_active(fault.code)  # by the other side's measure of the same fault
-            fault.active = True
-            if known:
-                continue
+            self._active.append(fault.code)
             events.append(Event(time, Kind.FAULT, fault.say, fault.code))
             if not self._cue and time - self._said.get(fault.code, -math.inf) >= AGAIN_S:
                 self._cue, self._cue_time = fault.say, time
                 self._said[fault.code] = time
+        for code in self._active.copy():
+            if time - max(fault.until for fault in self._watched if fault.code == code) >= MENDED_S:
+                self._active.remove(code)
+                events.append(Event(time, Kind.FAULT_FIXED, "Better.", code))
         return events, self._cue
-
-    def _is_active(self, code: str) -> bool:
-        return any(fault.active and fault.code == code for fault in self._watched)

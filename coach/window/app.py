@@ -3,8 +3,6 @@
 A screen draws itself and says what should happen next; the app keeps what all screens share.
 """
 
-import os
-import sys
 import time as clock
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +15,7 @@ import pygame
 from coach.avatar.demonstrator import Pictures
 from coach.avatar.mesh import Mesh
 from coach.avatar.mirror import Mirror
-from coach.errors import CoachError, DisplayLost, NoDisplay
+from coach.errors import CoachError
 from coach.form.calibration import Calibration, Rest
 from coach.form.exercise import Exercise
 from coach.frame import Feedback, Frame
@@ -26,7 +24,7 @@ from coach.records.progress import Better
 from coach.records.settings import Settings
 from coach.vision.steady import Tracker
 from coach.window import words
-from coach.window.lost import close_display, display_is_lost, watch_display
+from coach.window.display import canvas, resize, show
 from coach.window.palette import CALM, HIGH_CONTRAST
 from coach.window.screenshot import Album
 from coach.window.sound import Sounds
@@ -37,14 +35,8 @@ from coach.window.worker import Item, Pace, Worker
 #: The window draws when there is a new picture, but no more often in a second than the first; so often where there is
 #: none but something moves by itself; and so often where nothing does.
 MOST_FPS, FPS, IDLE_FPS = 120, 30, 20
-SIZE = (1280, 720)
 #: Below this (pixels) nothing can be laid out.
 SMALLEST = (640, 360)
-
-#: Drivers SDL falls back to when there is no display: they show nothing to anybody.
-_BLIND = ("dummy", "offscreen", "evdev")
-
-_NO_DISPLAY = "no display to open a window on: start it in a desktop session; 'coach demo --headless' needs none"
 
 
 class Record(Protocol):
@@ -113,6 +105,7 @@ class App:
     pictures, mirror  of the drawn face, None until it is made
     said              a sentence over the foot of any screen for a while, such as what went wrong with a setting
     waits             what is being opened, for whoever waits for the first picture; told by the thread that opens it
+    ends              told when no screen is left and everything is about to be let go
     """
 
     wiring: Wiring
@@ -126,6 +119,7 @@ class App:
     voice: Voice | None = None
     said: str = ""
     waits: str = ""
+    ends: Callable[[], object] = lambda: None
     fullscreen: bool = False
     stack: list[Screen] = field(default_factory=list)
     left: bool = False
@@ -239,10 +233,7 @@ class App:
     def run(self, album: Album | None = None, begin: Callable[[], object] = lambda: None) -> None:
         """Show screens until none is left. The window must be open. begin: starts what takes long; called once there is
         something to be seen."""
-        surface = pygame.display.get_surface()
-        if surface is None:
-            raise NoDisplay(_NO_DISPLAY)
-        ticks, ui, album = pygame.time.Clock(), Ui(surface), album or Album(None)
+        ticks, ui, album = pygame.time.Clock(), Ui(canvas()), album or Album(None)
         shown: Screen | None = None
         drawn: Screen | None = None
         covered = False
@@ -274,6 +265,7 @@ class App:
                 else:
                     ticks.tick(FPS if screen.moving else IDLE_FPS)
         finally:
+            self.ends()
             for screen in reversed(self.stack):
                 screen.leave(self)
             self.stack.clear()
@@ -299,14 +291,12 @@ class App:
     def draw(self, ui: Ui, album: Album) -> None:
         """Draw the screen on top and bring it to the display."""
         self.now = clock.monotonic()
-        ui.surface = pygame.display.get_surface() or ui.surface
+        ui.surface = canvas()
         ui.palette = HIGH_CONTRAST if self.settings.high_contrast else CALM
         ui.text_size = self.settings.text_size
         name = self.page(ui)
         album.add(ui.surface, name)
-        pygame.display.flip()
-        if display_is_lost():
-            raise DisplayLost("the display is gone; what was done is kept")
+        show(ui.surface)
         if (worker := self.worker) is not None:
             worker.shown()
 
@@ -341,9 +331,8 @@ class App:
 
     def toggle_full_screen(self) -> None:
         self.fullscreen = not self.fullscreen
-        flags = pygame.FULLSCREEN if self.fullscreen else pygame.RESIZABLE
         try:
-            pygame.display.set_mode((0, 0) if self.fullscreen else SIZE, flags)
+            resize(self.fullscreen)
         except pygame.error as error:
             self.fullscreen = False
             self.say(str(error))
@@ -390,45 +379,3 @@ def _draw_said(ui: Ui, text: str) -> None:
     box.top = ui.px(8)
     ui.card(box, ui.palette.text)
     ui.block(text, box.inflate(-ui.px(40), -ui.px(8)), 20, ui.palette.ink, bold=True, align="centre", middle=True)
-
-
-# --- the display ------------------------------------------------------------------------------------------
-
-
-def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
-    """Open a resizable window and return its surface. Raises NoDisplay."""
-    chosen = os.environ.get("SDL_VIDEODRIVER") or os.environ.get("SDL_VIDEO_DRIVER") or ""
-    displays = ("DISPLAY", "WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not chosen and not any(os.environ.get(name) for name in displays):
-        raise NoDisplay(_NO_DISPLAY)
-    # Without a graphics card the window's buffer goes to X11 some twenty times faster straight than through a texture.
-    os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
-    # Left to itself SDL tries every driver it has when X11 refuses, and their libraries write to the terminal.
-    only_x11 = sys.platform.startswith("linux") and not chosen and not os.environ.get("WAYLAND_DISPLAY")
-    try:
-        if only_x11:
-            os.environ["SDL_VIDEODRIVER"] = "x11"
-        try:
-            pygame.display.init()
-        finally:
-            if only_x11:
-                del os.environ["SDL_VIDEODRIVER"]
-        driver = pygame.display.get_driver()
-        if driver in _BLIND and driver not in chosen.split(","):
-            raise NoDisplay(_NO_DISPLAY)
-        pygame.display.set_caption(title)
-        window = pygame.display.set_mode(size, pygame.RESIZABLE)
-        watch_display()
-        return window
-    except pygame.error as error:
-        pygame.display.quit()
-        raise NoDisplay(f"{_NO_DISPLAY} ({error})") from None
-    except NoDisplay:
-        pygame.display.quit()
-        raise
-
-
-def try_display() -> None:
-    """Open a window and close it at once. Raises NoDisplay."""
-    open_window("Coach")
-    close_display()

@@ -230,7 +230,7 @@ def _draw_slope(canvas: Canvas, course: Course, across: Scale, height: Scale) ->
     top = [(across.at(day), height.at(high)) for day, _, _, high in course.line]
     low = [(across.at(day), height.at(low)) for day, _, low, _ in course.line]
     room = canvas.surface.get_clip()
-    veil = pygame.Surface(room.size, pygame.SRCALPHA)
+    veil = pygame.Surface(room.size, pygame.SRCALPHA, 32)
     pygame.draw.polygon(veil, (*colour, 46), [(x - room.x, y - room.y) for x, y in top + low[::-1]])
     canvas.surface.blit(veil, room)
     (x, first), *_, (end, last) = [(across.at(day), height.at(value)) for day, value, _, _ in course.line]

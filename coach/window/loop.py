@@ -12,8 +12,9 @@ from coach.plan.workout import SetResult, Workout
 from coach.records.settings import Settings
 from coach.vision.steady import Tracker
 from coach.window import words
-from coach.window.app import SIZE, App, Record, Wiring, open_window
-from coach.window.lost import close_display
+from coach.window.app import App, Record, Wiring
+from coach.window.display import SIZE, open_window
+from coach.window.lost import close_display, must_end
 from coach.window.screens.home import Home
 from coach.window.screens.resting import RestingFace
 from coach.window.screens.welcome import Welcome
@@ -134,6 +135,7 @@ def _app(wiring: Wiring, settings: Settings, title: str, size: tuple[int, int]) 
         settings,
         sounds=Sounds(settings.volume if settings.sound else 0.0),
         voice=Voice(settings.voice, settings.volume),
+        ends=must_end,
     )
     if settings.fullscreen:
         app.toggle_full_screen()

@@ -66,7 +66,7 @@ def round_corners(surface: pygame.Surface, box: pygame.Rect, radius: int, around
 
 @lru_cache(maxsize=16)
 def _corner(radius: int, around: Colour) -> pygame.Surface:
-    big = pygame.Surface((radius * _FINER, radius * _FINER), pygame.SRCALPHA)
+    big = pygame.Surface((radius * _FINER, radius * _FINER), pygame.SRCALPHA, 32)
     big.fill((*around, 255))
     pygame.draw.circle(big, (*around, 0), (radius * _FINER, radius * _FINER), radius * _FINER)
     return pygame.transform.smoothscale(big, (radius, radius))
@@ -75,7 +75,7 @@ def _corner(radius: int, around: Colour) -> pygame.Surface:
 @lru_cache(maxsize=64)
 def _disc(size: int, colour: Colour) -> pygame.Surface:
     n = size * _FINER
-    big = pygame.Surface((n, n), pygame.SRCALPHA)
+    big = pygame.Surface((n, n), pygame.SRCALPHA, 32)
     big.fill((*colour, 0))
     pygame.draw.circle(big, colour, (n / 2, n / 2), n / 2)
     return pygame.transform.smoothscale(big, (size, size))
@@ -85,7 +85,7 @@ def _disc(size: int, colour: Colour) -> pygame.Surface:
 def _mark(mark: Mark, size: int, colour: Colour, ink: Colour) -> pygame.Surface:
     n = size * _FINER
     # The transparent rim has the colour of the shape, or smoothing would darken its edge.
-    big = pygame.Surface((n, n), pygame.SRCALPHA)
+    big = pygame.Surface((n, n), pygame.SRCALPHA, 32)
     big.fill((*colour, 0))
 
     def points(*xy: tuple[float, float]) -> list[tuple[float, float]]:

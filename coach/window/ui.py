@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import pygame
 
 from coach.window.canvas import Canvas
+from coach.window.keyboard import key_of
 from coach.window.palette import Colour
 
 _PRESS = (pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE)
@@ -55,8 +56,8 @@ class Ui(Canvas):
                 self._wheel += event.y
             elif event.type == pygame.TEXTINPUT:
                 self._typed += event.text
-            elif event.type == pygame.KEYDOWN and event.key != pygame.K_UNKNOWN:  # many keys have no name
-                self._keys.append((event.key, getattr(event, "mod", 0)))
+            elif event.type == pygame.KEYDOWN and (key := key_of(event)) != pygame.K_UNKNOWN:  # many keys have no name
+                self._keys.append((key, getattr(event, "mod", 0)))
         self._order = []
 
     def end(self) -> None:

@@ -102,7 +102,7 @@ def test_while_one_fault_is_spoken_of_another_is_named_without_a_cue() -> None:
     assert told(watch, 0.5, True, True) == ([(Kind.FAULT, "wide")], "Mend wide.")
     assert told(watch, 0.875, True, False) == ([(Kind.FAULT, "open")], "Mend wide.")
     # It was not spoken of then, so it may be as soon as it is named anew.
-    assert told(watch, 2.0, False, False) == ([(Kind.FAULT_FIXED, "open"), (Kind.FAULT_FIXED, "wide")], "Mend wide.")
+    assert told(watch, 2.0, False, False) == ([(Kind.FAULT_FIXED, "wide"), (Kind.FAULT_FIXED, "open")], "Mend wide.")
     assert told(watch, 2.5, True, False) == ([], "")
     assert told(watch, 3.0, True, False) == ([(Kind.FAULT, "open")], "Mend open.")
 
@@ -116,6 +116,19 @@ def test_two_conditions_of_one_fault_are_one_fault() -> None:
     assert told(watch, 0.875, False, True, True) == ([(Kind.FAULT, "head")], "Let your forehead rest.")
     assert told(watch, 1.5, False, True, True) == ([], "Let your forehead rest.")
     assert told(watch, 2.0, False, False, True) == ([(Kind.FAULT_FIXED, "brow")], "Let your forehead rest.")
+
+
+def test_nothing_is_better_while_the_other_side_does_the_same() -> None:
+    """The left brow comes down in the very frame in which the right one has been up for long enough, or just before."""
+    for begins in (1.125, 1.375):
+        watch = watching(still={"brow_height_left": 0.05, "brow_height_right": 0.05})
+        told(watch, 0.0, True, False)
+        told(watch, 0.75, True, False)
+        told(watch, 1.0, True, False)
+        assert told(watch, begins, False, True)[0] == []
+        assert told(watch, 1.5, False, True)[0] == []
+        assert told(watch, 2.0, False, True)[0] == []  # it is the same fault, and known
+        assert told(watch, 2.5, False, False)[0] == [(Kind.FAULT_FIXED, "brow")]
 
 
 def test_a_watch_is_busy_from_the_first_sign_of_a_fault_until_it_is_mended_and_its_cue_is_over() -> None:

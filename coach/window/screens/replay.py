@@ -20,10 +20,11 @@ from coach.frame import Image, Kind, Phase
 from coach.records.review import Judgement, Review, ReviewedSet
 from coach.records.settings import Settings
 from coach.window import words
-from coach.window.app import SIZE, App, Wiring, open_window
+from coach.window.app import App, Wiring
 from coach.window.canvas import Canvas
 from coach.window.chart import Scale, closest, draw_set, part_around
-from coach.window.lost import close_display
+from coach.window.display import SIZE, canvas, open_window, show
+from coach.window.lost import close_display, must_end
 from coach.window.pages import draw_message
 from coach.window.palette import HIGH_CONTRAST, Colour
 from coach.window.screenshot import Album
@@ -565,6 +566,7 @@ def replay(
             settings,
             pictures=Pictures(mesh) if mesh is not None else None,
             mirror=Mirror(mesh) if mesh is not None else None,
+            ends=must_end,
         )
         app.go(ReplayPage(review, exercise))
         app.run(Album(screenshots))
@@ -574,16 +576,15 @@ def replay(
 
 def _read(path: Path, settings: Settings | None = None) -> Review:
     """Read a recording, and show how far it is where there is a window."""
-    surface = pygame.display.get_surface() if pygame.display.get_init() else None
-    if surface is None:
+    if not pygame.display.get_init() or pygame.display.get_surface() is None:
         return Review(path)
-    canvas = Canvas(surface)
+    page = Canvas(canvas())
     if settings is not None and settings.high_contrast:
-        canvas.palette = HIGH_CONTRAST
+        page.palette = HIGH_CONTRAST
 
     def told(done: float) -> None:
-        draw_message(canvas, words.READING, words.percent_read(done))
-        pygame.display.flip()
+        draw_message(page, words.READING, words.percent_read(done))
+        show(page.surface)
         pygame.event.pump()
 
     told(0.0)
