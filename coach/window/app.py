@@ -24,7 +24,7 @@ from coach.records.progress import Better
 from coach.records.settings import Settings
 from coach.vision.steady import Tracker
 from coach.window import words
-from coach.window.display import canvas, resize, show
+from coach.window.display import canvas, check, resize, show
 from coach.window.palette import CALM, HIGH_CONTRAST
 from coach.window.screenshot import Album
 from coach.window.sound import Sounds
@@ -243,6 +243,7 @@ class App:
             begin()
             while not self.left:
                 events = pygame.event.get()
+                check()  # a page that does not move is not drawn, and would never know
                 if any(event.type == pygame.QUIT for event in events):
                     return
                 screen = self.stack[-1]

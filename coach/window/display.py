@@ -42,6 +42,11 @@ def show(drawn: pygame.Surface) -> None:
     if window is not None and window is not drawn:
         window.blit(drawn, (0, 0))
     pygame.display.flip()
+    check()
+
+
+def check() -> None:
+    """Raise DisplayLost when the display has gone away."""
     if display_is_lost():
         raise DisplayLost(LOST)
 
@@ -74,7 +79,12 @@ def open_window(title: str, size: tuple[int, int] = SIZE) -> pygame.Surface:
         if driver in _BLIND and driver not in chosen.split(","):
             raise NoDisplay(_NO_DISPLAY)
         pygame.display.set_caption(title)
-        pygame.display.set_mode(size, pygame.RESIZABLE)
+        try:
+            pygame.display.set_mode(size, pygame.RESIZABLE)
+        except pygame.error:
+            # Straight to X11 SDL knows no pixels of 30 bits; through a texture it does.
+            os.environ["SDL_FRAMEBUFFER_ACCELERATION"] = "1"
+            pygame.display.set_mode(size, pygame.RESIZABLE)
         watch_display()
         return canvas()
     except pygame.error as error:

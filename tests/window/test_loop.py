@@ -20,7 +20,7 @@ from coach.frame import Frame, Image
 from coach.plan.workout import Workout
 from coach.records.settings import Settings
 from coach.window import loop, words, worker
-from coach.window.app import Wiring
+from coach.window.app import App, Wiring
 from coach.window.loop import NEXT_SET, Item, home, run
 from coach.window.screens import workout as workout_page
 from coach.window.worker import Pace, Worker
@@ -158,6 +158,69 @@ def test_other_keys_change_what_is_drawn_and_nothing_else():
     tracker = Tracker()
     run(Workout([(SMILE, None)]), pressing(keys, 40), lambda: tracker, auto_close_s=0.0, summary_s=0.0)
     assert len(tracker.times) == 40
+
+
+def test_only_the_windows_own_thread_speaks(monkeypatch: pytest.MonkeyPatch):
+    """Also where it answers what another thread does for it, as when a count is corrected."""
+    told: list[tuple[str, threading.Thread]] = []
+    say = App.say
+
+    def heard(app: App, text: str, seconds: float = 4.0) -> None:
+        told.append((text, threading.current_thread()))
+        say(app, text, seconds)
+
+    monkeypatch.setattr(App, "say", heard)
+    keys = {
+        at: lambda text=text: pygame.event.post(pygame.event.Event(pygame.TEXTINPUT, text=text))
+        for at, text in ((10, "-"), (40, "+"))
+    }
+    run(Workout([(SMILE, None)]), pressing(keys, 200), Tracker, auto_close_s=0.0, summary_s=0.0)
+    assert [text for text, _ in told] == [words.NOTHING_TO_CORRECT, words.CORRECTED_ONE]
+    assert {thread for _, thread in told} == {threading.main_thread()}
+
+
+def test_it_hurts_is_heard_on_whatever_keyboard_and_when_that_is_changed_in_mid_set():
+    def typed(character: str) -> Callable[[], None]:
+        event = pygame.event.Event(pygame.KEYDOWN, key=ord(character), mod=0, scancode=pygame.KSCAN_P)
+        return lambda: pygame.event.post(event)
+
+    class Record:
+        trouble = ""
+
+        def __init__(self) -> None:
+            self.notes: list[str] = []
+
+        def __call__(self, frame: Frame, feedback: object, /) -> None:
+            pass
+
+        def note(self, kind: str, attempts: int) -> None:
+            self.notes.append(kind)
+
+        def close(self) -> None:
+            pass
+
+    record = Record()
+    keys = {20: typed("з"), 120: typed("p"), 220: typed("π")}
+    sets = [(SMILE, 3), (SMILE, 3), (SMILE, 3)]
+    results = run(
+        Workout(sets, summary_s=0.1), pressing(keys, 400), Tracker, auto_close_s=0.0, summary_s=0.0, record=record
+    )
+    assert record.notes == ["pain"] * 3
+    assert len(results) == 3
+
+
+def test_a_window_of_other_pixels_shows_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """As the 16 bits of a remote display."""
+    shown = pygame.Surface((1280, 720), 0, 16)
+    monkeypatch.setattr(pygame.display, "get_surface", lambda: shown)
+    monkeypatch.setattr(pygame.display, "flip", lambda: None)
+    frames = smiling(1)
+    run(Workout([(SMILE, 1)]), images(len(frames)), lambda: Tracker(frames), paced=False, auto_close_s=0.0,
+        screenshots=tmp_path)  # fmt: skip
+    last = pygame.image.load(tmp_path / "final.png")
+    wanted, got = (pygame.surfarray.array3d(one).astype(int) for one in (last, shown))
+    assert wanted.std() > 10
+    assert np.abs(wanted - got).max() <= 8  # five bits of each colour
 
 
 def test_a_paused_source_is_not_read():

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
 from typing import ClassVar
 
 import msgspec
@@ -126,6 +127,7 @@ class WorkoutPage:
     _taken_care: set[str] = field(default_factory=set)  # groups whose word of care was said
     _asked: bool = False  # whether the work with the hands is comfortable
     _told_trouble: bool = False
+    _answers: SimpleQueue[str] = field(default_factory=SimpleQueue)  # of the worker's thread, to what was asked of it
 
     def leave(self, app: App) -> None:
         self._let_go()
@@ -144,6 +146,8 @@ class WorkoutPage:
         seen = self.worker.poll()
         if seen is not None:
             self._take(app, seen)
+        while not self._answers.empty():
+            app.say(self._answers.get(), 2.0)
         self._wait_or_go(app)
         if self.worker.finished and self._over is None and (self.workout.done or self.own):
             self._over = app.now
@@ -386,8 +390,8 @@ class WorkoutPage:
             ("back", words.BACK, pygame.K_LEFT, words.LEFT_KEY, lambda: self._ask(lambda w: w.back()), 1.25),
             ("again", words.AGAIN, pygame.K_r, "R", lambda: self._ask(lambda w: w.again()), 1.0),
             ("next", words.NEXT, pygame.K_RIGHT, words.RIGHT_KEY, lambda: self._ask(lambda w: w.skip()), 1.3),
-            ("one", words.WAS_ONE, None, "+", lambda: self._correct(app, True), 1.6),
-            ("not", words.WAS_NOT, None, "−", lambda: self._correct(app, False), 1.6),
+            ("one", words.WAS_ONE, None, "+", lambda: self._correct(True), 1.6),
+            ("not", words.WAS_NOT, None, "−", lambda: self._correct(False), 1.6),
             ("hurts", words.HURTS, pygame.K_p, "P", lambda: self._hurts(app), 1.2),
             ("lines", words.LINES, pygame.K_m, "M", lambda: self._next_overlay(app), 1.0),
             ("face", words.HIDE, pygame.K_f, "F",
@@ -396,9 +400,9 @@ class WorkoutPage:
             ("leave", words.LEAVE, pygame.K_ESCAPE, "Esc", lambda: self._give_up(app), 1.2),
         ]  # fmt: skip
         if ui.typed("+=") or ui.take(pygame.K_KP_PLUS):
-            self._correct(app, True)
+            self._correct(True)
         if ui.typed("-−") or ui.take(pygame.K_KP_MINUS):
-            self._correct(app, False)
+            self._correct(False)
         if ui.take(pygame.K_n):
             self._relearn()
         if ui.take(pygame.K_v):
@@ -423,16 +427,17 @@ class WorkoutPage:
         app.change(msgspec.structs.replace(app.settings, overlay=known[(at + 1) % len(known)]))
         app.say(words.OVERLAY_NAMES[app.settings.overlay], 1.5)
 
-    def _correct(self, app: App, was_one: bool) -> None:
-        """The person knows better: count what was not, or take back what was."""
+    def _correct(self, was_one: bool) -> None:
+        """The person knows better: count what was not, or take back what was. It is done between two frames, in the
+        worker's thread, which must not touch the window."""
         record = self.record
 
         def correct(workout: Workout) -> None:
             known = len(workout.session.attempts)
             if not workout.correct(was_one):
-                app.say(words.NOTHING_TO_CORRECT, 2.0)
+                self._answers.put(words.NOTHING_TO_CORRECT)
                 return
-            app.say(words.CORRECTED_ONE if was_one else words.CORRECTED_NOT, 2.0)
+            self._answers.put(words.CORRECTED_ONE if was_one else words.CORRECTED_NOT)
             if record is not None:
                 record.note("one" if was_one else "not-one", known)
 
