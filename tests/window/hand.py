@@ -4,7 +4,6 @@
 """
 
 import threading
-import time as clock
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
@@ -149,7 +148,7 @@ class Hand:
         for screen in screens:
             self.app.go(screen)
         self.ui = Watched(pygame.Surface(size, 0, 32))
-        self.app.now = clock.monotonic()
+        self.app.now = 1000.0  # not the clock's: sums of it round otherwise each time the computer is started
         self._shown: Screen | None = None
 
     @property

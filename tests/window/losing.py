@@ -3,8 +3,8 @@
     python losing.py PAGE WAY WHEN DISPLAY_PID COMMAND...
 
 PAGE is the name of what is to be seen (as the album calls it) when it happens. WAY is how the program is left then:
-"quit" (the window is closed), "escape", "term" (SIGTERM), "error", or "none": only the display goes. WHEN is "before" the
-way out, "during" it (as the window is about to close), or "after" the window has closed.
+"quit" (the window is closed), "escape", "term" (SIGTERM), "error", or "none": only the display goes. WHEN is "before"
+the way out, "during" it (as the window is about to close), or "after" the window has closed.
 """
 
 import os

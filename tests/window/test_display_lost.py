@@ -1,5 +1,4 @@
-"""The display goes away, on whatever page and in the middle of whatever: the program says so and ends, and what was done
-is kept."""
+"""The display goes away, on whatever page and in whatever moment: the program ends, and what was done is kept."""
 
 import os
 import shutil

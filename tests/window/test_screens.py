@@ -503,8 +503,7 @@ def test_a_set_is_done_summed_up_and_the_next_one_begins():
     hand = Exercising([(SMILE, 1), (PUCKER, 1)]).begun()
     assert hand.until(lambda: hand.workout.between) == "summary"
     assert hand.workout.results[0].reps == 1
-    hand.until(lambda: hand.workout.index == 1)
-    assert hand.see(0.2) == "learning"
+    assert hand.until(lambda: hand.workout.index == 1) == "learning"
 
 
 def test_the_last_set_leads_to_the_last_page_and_that_back(monkeypatch):
