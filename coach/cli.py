@@ -397,13 +397,14 @@ def export(
         write_file(html, page(sets, f"{begun_of(file):%Y-%m-%d %H:%M}", span))
         say(f"export: {html}")
     if mp4 is not None:
-        from coach.avatar.film import film, write_film
+        from coach.avatar.film import FPS, SIZE, film
         from coach.avatar.mesh import load
+        from coach.vision.encode import write_film
         from coach.vision.models import find_model
 
         video = None if avatar else video_beside(file)
         moments = _progress(_moments(file, sets, span, video), mp4.name, sum(len(one.steps) for one in sets))
-        write_film(mp4, film(load(find_model(folder=models)), moments))
+        write_film(mp4, film(load(find_model(folder=models)), moments), SIZE, FPS)
         say(f"export: {mp4} ({'what the camera saw' if video else 'the drawn face'})")
 
 

@@ -29,7 +29,9 @@ licence that its metadata names. `python docs/make_licences.py` writes this page
 """
 
 AFTER = """
-Some of these wheels carry compiled libraries, under licences of their own. On Linux these are, among others: in
+Some of these wheels carry compiled libraries, under licences of their own. On Linux these are, among others: in `av`
+FFmpeg (LGPL) with the encoders x264 and x265 (GPL-2.0-or-later; `av` itself is BSD), dav1d, SVT-AV1, libvpx and Opus
+(BSD); in
 `opencv-python` FFmpeg and Qt 5 (LGPL), libvpx (BSD) and OpenSSL, with their texts in `cv2/LICENSE-3RD-PARTY.txt`; in
 `numpy` and `scipy` OpenBLAS (BSD) and parts of GCC's run time (GPL with its exception, LGPL), with their texts in the
 `LICENSE.txt` of their metadata; in `pygame-ce` SDL 2 and the decoders for sounds and pictures. Who passes on an

@@ -11,6 +11,7 @@ the same inputs. (Where the package is not installed in place, as the README doe
 import argparse
 import faulthandler
 import hashlib
+import io
 import json
 import logging
 import math
@@ -29,7 +30,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import cv2
+import av
 import msgspec
 import numpy as np
 from faces import rest_measures
@@ -475,23 +476,34 @@ def _read_model(content: bytes, folder: Path) -> None:
     find_model(FACE, folder)
 
 
+#: The containers of small videos, each with an encoder that it takes.
+CONTAINERS = (
+    ("mp4", "libx264"), ("mkv", "libx264"), ("webm", "libvpx"), ("avi", "mjpeg"), ("mov", "mpeg4"),
+    ("ts", "mpeg2video"),
+)  # fmt: skip
+
+
 @cache
-def _films() -> tuple[tuple[str, bytes], ...]:
-    """Small videos: an AVI of pictures, an MP4."""
+def films() -> tuple[tuple[str, bytes], ...]:
+    """Small videos, one of each container."""
     found = []
-    with tempfile.TemporaryDirectory() as folder:
-        for codec, suffix in (("MJPG", "avi"), ("mp4v", "mp4")):
-            path = Path(folder) / f"a.{suffix}"
-            writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*codec), 10.0, (64, 48))
-            for shade in range(4):
-                writer.write(np.full((48, 64, 3), 60 * shade, np.uint8))
-            writer.release()
-            found.append((suffix, path.read_bytes()))
+    for container, codec in CONTAINERS:
+        kept = io.BytesIO()
+        kind = {"mkv": "matroska", "ts": "mpegts"}.get(container, container)
+        with av.open(kept, "w", kind, container_options={"fflags": "+bitexact"}) as film:
+            stream = film.add_stream(codec, 25)
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p" if codec == "mjpeg" else "yuv420p"
+            for shade in range(8):
+                frame = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 30 * shade, np.uint8), "bgr24")
+                frame.pts = shade
+                film.mux(stream.encode(frame.reformat(format=stream.pix_fmt)))
+            film.mux(stream.encode(None))
+        found.append((container, kept.getvalue()))
     return tuple(found)
 
 
 def _video(chance: Chance) -> bytes:
-    return harmed_bytes(chance.choice(_films())[1], chance)
+    return harmed_bytes(chance.choice(films())[1], chance)
 
 
 def _read_video(content: bytes, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from fuzz import BY_NAME, CORPUS, PARSERS, outcome, run
+from fuzz import BY_NAME, CORPUS, PARSERS, films, harmed_bytes, outcome, run
 
 FOUND = sorted(CORPUS.glob("*/*.bin"))
 
@@ -35,6 +35,18 @@ def test_two_thousand_files_gone_wrong_are_accepted_or_refused(tmp_path: Path) -
 @pytest.mark.slow
 def test_twenty_thousand_files_gone_wrong_are_accepted_or_refused(tmp_path: Path) -> None:
     fuzzed(20_000, 8, tmp_path)
+
+
+def test_two_hundred_damaged_videos_of_six_containers_are_read_or_refused_soon(tmp_path: Path) -> None:
+    from random import Random
+
+    parser, seen = BY_NAME["video"], set()
+    for number in range(200):
+        container, content = films()[number % len(films())]
+        came, _ = outcome(parser, harmed_bytes(content, Random(f"video {number}")), tmp_path)
+        assert came in ("accepted", "refused"), f"video {number}, {container}: {came}"
+        seen.add((container, came))
+    assert seen == {(container, came) for container, _ in films() for came in ("accepted", "refused")}
 
 
 def test_the_same_seed_makes_the_same_files() -> None:

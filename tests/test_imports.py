@@ -32,6 +32,7 @@ TOP = FLOORS[-1]
 KEPT = {
     "mediapipe": {"vision"},
     "cv2": {"vision", "avatar"},
+    "av": {"vision"},
     "pygame": {"window"},
     "pygame_gui": {"window"},
     "sqlite3": {"records"},
@@ -103,7 +104,7 @@ def test_the_core_has_no_clock_no_files_no_threads_no_chance(source: Path) -> No
     assert not any(isinstance(n, ast.Name) and n.id in ("open", "print") for n in ast.walk(ast.parse(text)))
 
 
-HEAVY = ("mediapipe", "cv2", "pygame", "pygame_gui", "scipy", "sqlite3", "matplotlib")
+HEAVY = ("mediapipe", "cv2", "av", "pygame", "pygame_gui", "scipy", "sqlite3", "matplotlib")
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,15 @@
 what the camera saw, where the person had the video kept.
 """
 
-import os
-import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 
 from coach.avatar.mesh import Mesh
 from coach.avatar.mirror import Mirror
-from coach.errors import BadInput
 from coach.frame import Frame, Image
 
 #: Pictures a second; and their width and height, pixels.
@@ -63,44 +58,6 @@ def film(mesh: Mesh, moments: Iterable[Moment]) -> Iterator[Image]:
         while time >= due:
             yield picture
             due += 1.0 / FPS
-
-
-def write_film(path: Path, pictures: Iterable[Image]) -> int:
-    """Write pictures as an MP4 file, readable by its owner only; return how many. What was there is replaced in one
-    step, and only by a film that is whole. Raises BadInput."""
-    if path.suffix.lower() != ".mp4":
-        raise BadInput(f"{path}: a film is an MP4 file; choose a name that ends in .mp4")
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}.", suffix=".mp4")
-        os.close(handle)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another place") from None
-    new, count = Path(name), 0
-    try:
-        film = cv2.VideoWriter(name, cv2.VideoWriter.fourcc(*"mp4v"), FPS, SIZE)
-        try:
-            if not film.isOpened():
-                raise BadInput(f"{path}: this computer's video library cannot write MP4 files")
-            for picture in pictures:
-                film.write(picture)
-                count += 1
-        finally:
-            film.release()
-        if not count:
-            raise BadInput(f"{path}: nothing to be seen in this part of the recording; choose another part")
-        # The library does not tell of a full disk: its index, written last, is then missing.
-        written = cv2.VideoCapture(name)
-        whole = int(written.get(cv2.CAP_PROP_FRAME_COUNT)) == count
-        written.release()
-        if not whole:
-            raise BadInput(f"{path}: the film could not be written whole; make room, or choose another place")
-        new.replace(path)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another place") from None
-    finally:
-        with suppress(OSError):
-            new.unlink()
-    return count
 
 
 def _fitted(seen: Image) -> Image:

@@ -4,11 +4,12 @@ import time as clock
 from collections.abc import Iterator
 
 import cv2
+import numpy as np
 
 from coach.errors import NoCamera
 from coach.frame import Image
 from coach.vision.feed import Feed
-from coach.vision.video import next_image, open_capture
+from coach.vision.quiet import silenced_stderr
 
 
 def open_camera(index: int = 0) -> Feed:
@@ -21,7 +22,7 @@ def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterato
 
     Raises NoCamera when there is none at that index or it delivers nothing.
     """
-    capture = open_capture(index)
+    capture = _open(index)
     try:
         if not capture.isOpened():
             raise NoCamera(
@@ -35,7 +36,7 @@ def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterato
         capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
         start: float | None = None
         while True:
-            image = next_image(capture)
+            image = _next(capture)
             now = clock.monotonic()
             if image is None:
                 if start is None:
@@ -45,3 +46,15 @@ def read_camera(index: int = 0, width: int = 1280, height: int = 720) -> Iterato
             yield now - start, image
     finally:
         capture.release()
+
+
+def _open(index: int) -> cv2.VideoCapture:
+    """Open a camera without the native libraries writing to the terminal."""
+    with silenced_stderr():
+        return cv2.VideoCapture(index)
+
+
+def _next(capture: cv2.VideoCapture) -> Image | None:
+    """The next picture (H, W, 3) uint8 BGR, None at the end."""
+    got, image = capture.read()
+    return np.asarray(image, np.uint8) if got else None

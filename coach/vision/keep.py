@@ -7,7 +7,7 @@ time, so that frames may come as unevenly as a camera gives them.
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from queue import Full, Queue
 from threading import Thread
@@ -17,6 +17,7 @@ import numpy as np
 
 from coach.errors import BadVideo
 from coach.frame import Image
+from coach.vision.encode import Encoder
 from coach.vision.video import read_video
 
 #: The longer side of its pictures, pixels; and how many of them a player shows in a second, whatever their own times.
@@ -26,6 +27,7 @@ WAITING = 8
 #: Bytes that must stay free on the disk, for the recording and for the end of the video; looked at every so many
 #: pictures.
 FREE, LOOK_EVERY = 100_000_000, 30
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
 class VideoKeeper:
@@ -63,40 +65,38 @@ class VideoKeeper:
         if self._open and self._added:
             self._waiting.put(None)
             self._thread.join()
-            if not self.trouble and pictures_in(self.path) != self._written:
-                # The library does not tell of a disk that is full: the file's index, written last, is then missing.
-                self.trouble = f"{self.path}: the video could not be written whole; the recording is not touched by it"
         self._open = False
         return self._written > 0
 
     def _run(self) -> None:
         """Write until None comes. Whatever goes wrong, what is put into the queue is taken out of it."""
-        film: cv2.VideoWriter | None = None
         size, made = (0, 0), False
-        while (image := self._waiting.get()) is not None:
-            if self.trouble:
-                continue
-            try:
-                if film is None:
-                    size = _size(image)
-                    # Made first, because the library knows nothing of who may read a file.
-                    os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-                    made = True
-                    film = cv2.VideoWriter(str(self.path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, size)
-                    if not film.isOpened():
-                        self._end("this computer's video library cannot write MP4 files")
-                        continue
-                if self._written % LOOK_EVERY == 0 and shutil.disk_usage(self.path.parent).free < FREE:
-                    self._end(f"less than {FREE // 1_000_000} MB are free on the disk")
+        with ExitStack() as open_files:
+            film: Encoder | None = None
+            while (image := self._waiting.get()) is not None:
+                if self.trouble:
                     continue
-                if (image.shape[1], image.shape[0]) != size:
-                    image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-                film.write(image)
-                self._written += 1
-            except (OSError, cv2.error) as error:
-                self._end(str(getattr(error, "strerror", None) or error))
-        if film is not None:
-            film.release()
+                try:
+                    if film is None:
+                        size = _size(image)
+                        # Nobody else may read it; and a file that is there already is not written over.
+                        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+                        made = True
+                        film = Encoder(open_files.enter_context(os.fdopen(handle, "wb", 0)), size, FPS, at_once=True)
+                    if self._written % LOOK_EVERY == 0 and shutil.disk_usage(self.path.parent).free < FREE:
+                        self._end(f"less than {FREE // 1_000_000} MB are free on the disk")
+                        continue
+                    if (image.shape[1], image.shape[0]) != size:
+                        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+                    film.write(image)
+                    self._written += 1
+                except (OSError, ValueError, cv2.error) as error:
+                    self._end(str(getattr(error, "strerror", None) or error))
+            if film is not None:
+                try:
+                    film.close()
+                except OSError as error:
+                    self._end(str(error.strerror or error))
         if made and not self._written:
             with suppress(OSError):
                 self.path.unlink()
@@ -110,15 +110,6 @@ def _size(image: Image) -> tuple[int, int]:
     height, width = image.shape[:2]
     scale = min(1.0, LONGEST / max(height, width))
     return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
-
-
-def pictures_in(path: Path) -> int:
-    """How many pictures a video says it has; 0 where it cannot be read, as that of a program that was killed."""
-    video = cv2.VideoCapture(str(path))
-    try:
-        return int(video.get(cv2.CAP_PROP_FRAME_COUNT)) if video.isOpened() else 0
-    finally:
-        video.release()
 
 
 class VideoPictures:

@@ -12,7 +12,6 @@ import atexit
 import ctypes
 import faulthandler
 import os
-import socket
 import sys
 from contextlib import suppress
 from threading import Timer
@@ -124,8 +123,8 @@ def _hang_up() -> None:
     """End the connection to the display, on which nothing can be said from then on."""
     x11 = _x11()
     x11.XConnectionNumber.argtypes = [ctypes.c_void_p]
-    with suppress(OSError), socket.socket(fileno=os.dup(x11.XConnectionNumber(_display()))) as connection:
-        connection.shutdown(socket.SHUT_RDWR)
+    both_ways = 2
+    ctypes.CDLL(None).shutdown(x11.XConnectionNumber(_display()), both_ways)
 
 
 def _x11() -> ctypes.CDLL:

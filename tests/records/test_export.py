@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from faces import frames, mesh, perform, resting
 
-from coach.avatar.film import FPS, SIZE, Moment, film, write_film
+from coach.avatar.film import FPS, SIZE, Moment, film
 from coach.cli import _judged_set, _moments
 from coach.errors import BadInput
 from coach.form.exercise import find_exercise
@@ -37,6 +37,7 @@ from coach.records.export import (
 )
 from coach.records.history import History, session_from
 from coach.records.recording import Recorder, read_sets
+from coach.vision.encode import write_film
 
 SMILE, GLIDE = find_exercise("wide-smile"), find_exercise("jaw-glide")
 
@@ -257,7 +258,7 @@ def test_the_film_lasts_as_long_as_the_part_and_shows_the_movement(
 ) -> None:
     span = Span(sets[0].attempts[0].start_s - 0.3, sets[0].attempts[0].end_s)
     path = tmp_path / "a.mp4"
-    count = write_film(path, film(mesh(), _moments(recording, sets, span)))
+    count = write_film(path, film(mesh(), _moments(recording, sets, span)), SIZE, FPS)
     assert count == pytest.approx(FPS * (span.end_s - span.start_s), abs=2)
     video = cv2.VideoCapture(str(path))
     assert video.get(cv2.CAP_PROP_FPS) == FPS
@@ -288,5 +289,5 @@ def test_a_slow_source_and_a_gap_keep_the_film_in_time() -> None:
 def test_a_film_that_cannot_be_made_is_refused_and_leaves_nothing(tmp_path: Path, name: str, says: str) -> None:
     nothing: Iterator[np.ndarray] = iter(())
     with pytest.raises(BadInput, match=says):
-        write_film(tmp_path / name, nothing)
+        write_film(tmp_path / name, nothing, SIZE, FPS)
     assert list(tmp_path.iterdir()) == []

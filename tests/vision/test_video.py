@@ -1,16 +1,17 @@
 """Video files give images with their own times, or one sentence that says what is wrong with them."""
 
 import os
+import struct
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from videos import GREY, cut, face, write
+from videos import GREY, cut, encode, face, turn, write
 
 from coach.errors import BadVideo
 from coach.frame import Image
-from coach.vision.video import announced_frames, read_video
+from coach.vision.video import Times, announced_frames, read_video
 
 
 def shades(n: int) -> list[Image]:
@@ -29,48 +30,28 @@ def test_every_frame_comes_once_in_order_with_the_time_it_has_in_the_file(
     assert [round(float(image.mean()) / 10) for _, image in seen] == [2 + i for i in range(12)]
 
 
-class Stamped:
-    """A capture whose stamps (milliseconds) are as wrong as those of some phones."""
-
-    def __init__(self, stamps: list[float], fps: float) -> None:
-        self.stamps, self.fps, self.at = stamps, fps, -1
-
-    def isOpened(self) -> bool:
-        return True
-
-    def read(self) -> tuple[bool, Image]:
-        self.at += 1
-        return self.at < len(self.stamps), GREY
-
-    def get(self, what: int) -> float:
-        return {cv2.CAP_PROP_FPS: self.fps, cv2.CAP_PROP_POS_MSEC: self.stamps[min(self.at, len(self.stamps) - 1)]}.get(
-            what, float(len(self.stamps))
-        )
-
-    def release(self) -> None:
-        pass
-
-
 @pytest.mark.parametrize(
     ("stamps", "fps", "times"),
     [
-        ([0, 100, 350, 400], 10, [0, 0.1, 0.35, 0.4]),  # an uneven frame rate is kept
+        ([0, 0.1, 0.35, 0.4], 10, [0, 0.1, 0.35, 0.4]),  # an uneven frame rate is kept
         ([0, 0, 0, 0], 10, [0, 0.1, 0.2, 0.3]),
-        ([0, 100, 50, 200], 10, [0, 0.1, 0.2, 0.3]),
-        ([-40, 0, 40, 80], 25, [0, 0.04, 0.08, 0.12]),
-        ([0, 0, 0], 0, [0, 1 / 30, 2 / 30]),  # neither times nor a rate: 30 frames a second are assumed
-        ([0, 0, 0], 90000, [0, 1 / 30, 2 / 30]),
+        ([0, 0.1, 0.05, 0.2], 10, [0, 0.1, 0.2, 0.3]),
+        ([-0.04, 0, 0.04, 0.08], 25, [0, 0.04, 0.08, 0.12]),
+        ([5.0, 5.1, None, 5.4], 10, [0, 0.1, 0.2, 0.4]),  # it begins when its first picture is shown
+        ([None, None, None], 20, [0, 0.05, 0.1]),
     ],
 )
-def test_times_rise_whatever_the_file_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stamps: list[float], fps: float, times: list[float]
-) -> None:
-    file = tmp_path / "a.avi"
-    file.write_bytes(b"something")
-    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Stamped(stamps, fps))
-    seen = [time for time, _ in read_video(file, whole=True)]
+def test_times_rise_whatever_the_file_says(stamps: list[float | None], fps: float, times: list[float]) -> None:
+    given = Times(1.0 / fps)
+    seen = [given.take(at) for at in stamps]
     np.testing.assert_allclose(seen, times, atol=1e-9)
     assert np.all(np.diff(seen) > 0)
+
+
+def test_an_uneven_frame_rate_is_kept(tmp_path: Path) -> None:
+    stamps = [0, 130, 260, 400, 410, 700]
+    seen = [time for time, _ in read_video(encode(tmp_path / "a.mkv", shades(6), stamps_ms=stamps))]
+    np.testing.assert_allclose(seen, np.array(stamps) / 1000, atol=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -104,45 +85,30 @@ def test_a_list_of_other_files_is_no_video(tmp_path: Path, content: bytes) -> No
         next(read_video(tmp_path / "a.mp4"))
 
 
-def test_pictures_of_absurd_size_are_refused_before_they_are_decoded(
+@pytest.mark.parametrize("size", [(8000, 8000), (60_000, 60_000)])
+def test_pictures_of_absurd_size_are_refused(tmp_path: Path, size: tuple[int, int]) -> None:
+    picture = bytearray(cv2.imencode(".jpg", GREY)[1].tobytes())
+    at = picture.index(b"\xff\xc0") + 5  # height and width in the header of the frame (ITU T.81, B.2.2)
+    picture[at : at + 4] = struct.pack(">2H", *size)
+    (tmp_path / "a.mjpeg").write_bytes(picture * 3)
+    with pytest.raises(BadVideo, match=r"too large|no frame|not a video"):
+        next(read_video(tmp_path / "a.mjpeg"))
+
+
+def test_a_picture_that_grows_beyond_that_while_it_runs_is_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Huge(Stamped):
-        def get(self, what: int) -> float:
-            return 60_000.0 if what in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT) else super().get(what)
-
-        def read(self) -> tuple[bool, Image]:
-            raise AssertionError("decoded")
-
-    file = tmp_path / "a.avi"
-    file.write_bytes(cv2.imencode(".jpg", GREY)[1].tobytes())
-    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Huge([0], 10))
-    with pytest.raises(BadVideo, match="3600 million pixels"):
-        next(read_video(file))
+    small, large = (cv2.imencode(".jpg", np.zeros(size, np.uint8))[1].tobytes() for size in ((48, 64), (480, 640)))
+    (tmp_path / "a.mjpeg").write_bytes(small * 2 + large * 3 + small)
+    assert len(list(read_video(tmp_path / "a.mjpeg"))) == 6
+    monkeypatch.setattr("coach.vision.video._MOST_PIXELS", 10_000)
+    assert {image.shape for _, image in read_video(tmp_path / "a.mjpeg")} == {(48, 64, 3)}
 
 
-def test_a_video_that_grows_while_it_runs_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Growing(Stamped):
-        def read(self) -> tuple[bool, Image]:
-            got, image = super().read()
-            return got, image if self.at == 0 else np.broadcast_to(np.uint8(0), (9000, 9000, 3))
-
-    file = tmp_path / "a.avi"
-    file.write_bytes(b"something")
-    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Growing([0, 100], 10))
-    images = read_video(file)
-    next(images)
-    with pytest.raises(BadVideo, match="81 million pixels"):
-        next(images)
-
-
-def test_a_time_of_absurd_size_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "a.avi"
-    file.write_bytes(b"something")
-    for stamp in (1e15, float("inf")):
-        monkeypatch.setattr("coach.vision.video.open_capture", lambda source, at=stamp: Stamped([0, at], 10))
-        with pytest.raises(BadVideo, match="has a picture at"):
-            list(read_video(file))
+def test_a_time_of_absurd_size_is_refused(tmp_path: Path) -> None:
+    file = encode(tmp_path / "a.mkv", shades(3), stamps_ms=[0, 100, 2_000_000_000])
+    with pytest.raises(BadVideo, match="has a picture at 2e\\+06 seconds"):
+        list(read_video(file))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a matter of Unix")
@@ -196,20 +162,100 @@ def test_a_whole_video_is_not_called_cut_off(tmp_path: Path) -> None:
     assert len(list(read_video(write(tmp_path / "a.avi", shades(5)), whole=True))) == 5
 
 
-def test_a_file_that_announces_too_many_frames_for_its_time_is_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Browsers write "1000 frames a second" and real stamps: 0.4 s of four pictures announce 400 of them.
-    class Browser(Stamped):
-        def get(self, what: int) -> float:
-            return 400.0 if what == cv2.CAP_PROP_FRAME_COUNT else super().get(what)
+def test_a_file_whose_sound_goes_on_is_whole_and_one_without_its_end_is_not(tmp_path: Path) -> None:
+    """Of 2 s of pictures and 10 s of sound both say 10 s."""
+    file = encode(tmp_path / "a.mkv", shades(20), sound_s=10.0)
+    assert len(list(read_video(file, whole=True))) == 20
+    with pytest.raises(BadVideo, match="cut off"):
+        list(read_video(cut(tmp_path / "b.mkv", file, 0.5), whole=True))
 
-    file = tmp_path / "a.webm"
-    file.write_bytes(b"something")
-    monkeypatch.setattr("coach.vision.video.open_capture", lambda source: Browser([0, 130, 260, 390], 1000))
-    assert len(list(read_video(file, whole=True))) == 4
+
+def test_a_file_that_begins_late_is_whole_and_its_times_begin_at_nought(tmp_path: Path) -> None:
+    file = encode(tmp_path / "a.mkv", shades(20), stamps_ms=[5000 + 100 * i for i in range(20)])
+    times = [time for time, _ in read_video(file, whole=True)]
+    np.testing.assert_allclose(times, np.arange(20) / 10, atol=1e-3)
+
+
+# --- as a player shows them -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("pixel", "shape"),
+    [
+        ((4, 3), (240, 427)),
+        ((64, 45), (240, 455)),
+        ((8, 9), (270, 320)),
+        ((1, 1), (240, 320)),
+        ((0, 1), (240, 320)),
+        ((99, 1), (240, 320)),
+    ],
+)
+def test_pixels_that_are_not_square_are_made_square(
+    tmp_path: Path, pixel: tuple[int, int], shape: tuple[int, int]
+) -> None:
+    file = encode(tmp_path / "a.mp4", [face()] * 3, pixel=pixel)
+    assert {image.shape for _, image in read_video(file)} == {(*shape, 3)}
+
+
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_a_turned_picture_is_shown_upright(tmp_path: Path, turned: int) -> None:
+    """As a telephone that was held upright keeps it: on its side, with how to turn it."""
+    upright = face()
+    lies = np.rot90(upright, turned // 90).copy()
+    (_, seen), *_ = read_video(turn(encode(tmp_path / "a.mp4", [lies] * 3), turned))
+    assert seen.shape == upright.shape
+    assert np.abs(seen.astype(int) - upright).mean() < 6
+
+
+def test_interlaced_pictures_are_made_whole(tmp_path: Path) -> None:
+    """A bar that moves from left to right, its odd lines seen later than its even ones."""
+
+    def at(x: int) -> Image:
+        picture = np.full((240, 320, 3), 40, np.uint8)
+        picture[:, x : x + 40] = 220
+        return picture
+
+    pictures = []
+    for i in range(12):
+        woven = at(20 * i)
+        woven[1::2] = at(20 * i + 10)[1::2]
+        pictures.append(woven)
+    combed = [float(np.abs(np.diff(p[:, :, 0].astype(int), axis=0)).mean()) for p in pictures]
+    seen = list(read_video(encode(tmp_path / "a.mp4", pictures, interlaced=True)))
+    np.testing.assert_allclose([time for time, _ in seen], np.arange(12) / 10, atol=1e-3)
+    after = [float(np.abs(np.diff(image[:, :, 0].astype(int), axis=0)).mean()) for _, image in seen]
+    assert max(after[1:-1]) < 0.25 * min(combed)
+    assert min(image.max() for _, image in seen) > 180  # it is no black picture
+
+
+# --- names ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["2024-11-14T22:57:44.mp4", "http:a.mp4", "-i.mp4", "a%03d.mp4", "ünïcode 语.mp4", "a|b.mp4"]
+)
+def test_a_name_is_no_more_than_a_name(tmp_path: Path, name: str) -> None:
+    try:
+        file = write(tmp_path / "a.mp4", shades(3), codec="mp4v").rename(tmp_path / name)
+    except OSError:
+        pytest.skip("no such names here")
+    assert len(list(read_video(file, whole=True))) == 3
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on Unix")
+def test_a_name_that_is_no_utf8_is_read_too(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.mp4", shades(3), codec="mp4v")
+    other = os.path.join(os.fsencode(tmp_path), b"caf\xe9.mp4")
+    try:
+        os.rename(file, other)
+    except OSError:
+        pytest.skip("this file system wants UTF-8")
+    assert len(list(read_video(os.fsdecode(other), whole=True))) == 3
+    with pytest.raises(BadVideo, match="cut off"):
+        list(read_video(cut(Path(os.fsdecode(other)), Path(os.fsdecode(other)))))
 
 
 def test_the_announced_length_of_a_video(tmp_path: Path) -> None:
     assert announced_frames(write(tmp_path / "a.avi", shades(5))) == 5
+    assert announced_frames(encode(tmp_path / "a.mkv", shades(5))) == pytest.approx(5, abs=1)
     assert announced_frames(tmp_path / "missing.avi") == 0
