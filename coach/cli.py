@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from coach.avatar.film import Moment
+    from coach.chosen import Chosen
     from coach.form.calibration import Calibration, Rest
     from coach.form.exercise import Exercise
     from coach.form.spotting import Spot
@@ -61,6 +62,16 @@ Person = Annotated[
 ]
 Whose = Annotated[str | None, typer.Option("--person", help="Only this person's sessions.", metavar="NAME")]
 Gentle = Annotated[bool, typer.Option("--gentle", help="Best is a moderate, slow, even movement.")]
+#: Those for which the settings stand in where they are not given.
+Camera = Annotated[int | None, typer.Option(help="Number of the camera; without it, that of the settings.", min=0)]
+Gently = Annotated[
+    bool | None,
+    typer.Option("--gentle/--no-gentle", help="Best is a moderate, slow, even movement; without it, as the settings."),
+]
+Mirrored = Annotated[
+    bool | None,
+    typer.Option("--mirrored/--not-mirrored", help="Left and right are swapped in it, as in selfie videos."),
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for recordings and pictures.", metavar="DIR")]
 
 
@@ -84,15 +95,16 @@ def start(
 @app.command()
 def train(
     names: Annotated[list[str] | None, typer.Argument(metavar="[ID or ROUTINE]...", help="What to do.")] = None,
-    camera: Annotated[int, typer.Option(help="Number of the camera.", min=0)] = 0,
+    camera: Camera = None,
     video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
+    mirrored: Mirrored = None,
     demonstration: Annotated[bool, typer.Option("--demo", help="The built-in performer instead of a camera.")] = False,
     minutes: Annotated[float | None, typer.Option(help="How long, about.", min=0.5, max=120)] = None,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Massage at any time of the day, also right before bed.")
     ] = False,
     person: Person = None,
-    gentle: Gentle = False,
+    gentle: Gently = None,
     keep_video: Annotated[
         bool, typer.Option("--keep-video", help="Keep the camera's pictures beside the recording, as a video.")
     ] = False,
@@ -117,10 +129,12 @@ def train(
     if demonstration:
         _demonstrate(plan(names or [], minutes) if names else [], headless, as_json, models, out)
         return
-    folder, settings = out or _data_folder(), _settings()[0]
-    person = person or settings.person
+    now = _chosen(out, person, camera, mirrored, gentle, keep_video, film=video is not None)
+    if video is None and now.must_ask:
+        now = _asked_health(now, models, headless)
+    folder, person = now.folder, now.person
     # The time of the day is asked of people, not of a film.
-    context = _context(settings, folder, person, timed=video is None and not anyway)
+    context = _context(now.settings, folder, person, timed=video is None and not anyway)
     try:
         led = asked(names or [], minutes, context)
     except BadInput as error:
@@ -129,21 +143,18 @@ def train(
     for sentence in led.said:
         say(f"changed: {sentence}")
     known = load_person(folder, person)
-    workout = Workout([(e, e.reps) for e in exercises], calibration=known.calibration if known else None, gentle=gentle)
+    workout = Workout(
+        [(e, e.reps) for e in exercises], calibration=known.calibration if known else None, gentle=now.gentle
+    )
     if video is not None:
         judged = WorkoutScore(workout, str(video))
     else:
-        judged = WorkoutScore(
-            workout,
-            f"camera {camera}",
-            new_file(folder, "session"),
-            person=person,
-            keep_video=keep_video or settings.keep_video,
-        )
+        file = new_file(folder, "session")
+        judged = WorkoutScore(workout, f"camera {now.camera}", file, person=person, keep_video=now.keep_video)
         if judged.keeps_video:
             say("the video is kept beside the recording, on this computer; 'coach forget' deletes both")
     try:
-        _train(workout, judged, camera, video, headless, models)
+        _train(workout, judged, now, video, headless, models)
     finally:
         # Whatever ended it, what was done is told.
         kept = judged.close()
@@ -161,8 +172,9 @@ def train(
 @app.command()
 def calibrate(
     names: Annotated[list[str], typer.Argument(metavar="ID...", help="Exercises or routines.")],
-    camera: Annotated[int, typer.Option(help="Number of the camera.", min=0)] = 0,
+    camera: Camera = None,
     video: Annotated[Path | None, typer.Option(help="A video instead of a camera.", metavar="FILE")] = None,
+    mirrored: Mirrored = None,
     person: Person = None,
     headless: Headless = False,
     out: Out = None,
@@ -175,15 +187,16 @@ def calibrate(
     from coach.records.person import load_person
     from coach.score import WorkoutScore
 
-    folder, person = out or _data_folder(), person or _settings()[0].person
+    now = _chosen(out, person, camera, mirrored, film=video is not None)
+    folder, person = now.folder, now.person
     load_person(folder, person)  # a damaged file is told before anybody exercises for it
     exercises = [trial(e) for e in {e.id: e for e in plan(names) if e.judged}.values()]
     if not exercises:
         raise BadInput("nothing to calibrate among these: they are led by time")
     workout = Workout([(e, e.reps) for e in exercises])
-    judged = WorkoutScore(workout, str(video or f"camera {camera}"))
+    judged = WorkoutScore(workout, str(video or f"camera {now.camera}"))
     try:
-        _train(workout, judged, camera, video, headless, models)
+        _train(workout, judged, now, video, headless, models)
     finally:
         if not workout.between:
             workout.skip()  # what there was of the running one is its result
@@ -211,6 +224,7 @@ def score(
     person: Annotated[str | None, typer.Option(help="Whose calibrated ranges to use.", metavar="NAME")] = None,
     gentle: Gentle = False,
     live: Annotated[bool, typer.Option("--live", help="As in a live session, which cannot know what comes.")] = False,
+    mirrored: Mirrored = None,
     models: Models = None,
 ) -> None:
     """Judge videos or recordings by one or more exercises; each file is tracked once.
@@ -242,7 +256,7 @@ def score(
     with FrameTable(frames) as table:
         for file in files:
             scores = [Score(e, begin(e, None, calibration, gentle)) for e in exercises]
-            seen = _progress(_frames_of(file, models, exercises), file.name, _length(file))
+            seen = _progress(_frames_of(file, models, exercises, bool(mirrored)), file.name, _length(file))
             try:
                 if frames is None:
                     scored(scores, seen, live)
@@ -274,6 +288,7 @@ def spot(
         list[str] | None, typer.Argument(metavar="[ID]...", help="Look for these; for all that are scored without any.")
     ] = None,
     as_json: Json = False,
+    mirrored: Mirrored = None,
     models: Models = None,
 ) -> None:
     """Tell which exercises are done in a video or a recording, and when; it begins with a second at rest."""
@@ -284,7 +299,7 @@ def spot(
     spots: list[Spot] = []
     seen, failed = False, None
     try:
-        for frame in _progress(_frames_of(file, models, exercises), file.name, _length(file)):
+        for frame in _progress(_frames_of(file, models, exercises, bool(mirrored)), file.name, _length(file)):
             seen |= frame.landmarks is not None
             spots += spotter.step(frame)
     except ModelProblem:
@@ -630,14 +645,24 @@ def _demonstrate(
         _print(result, as_json)
 
 
-def _source(camera: int, video: Path | None, whole: bool = False) -> "Feed":
+def _source(now: "Chosen", video: Path | None, models: Path | None, whole: bool = False) -> "Feed":
     if video is not None:
-        from coach.vision.video import open_video
-
-        return open_video(video, whole)
+        return _film(video, models, now.mirrored, whole)
     from coach.vision.camera import open_camera
 
-    return open_camera(camera)
+    return open_camera(now.camera, now.mirrored)
+
+
+def _film(file: Path, models: Path | None, mirrored: bool, whole: bool = True) -> "Feed":
+    """The pictures of a video, upright also where it lies on its side without saying so."""
+    from coach.vision.upright import find_turn
+    from coach.vision.video import open_video, read_video
+
+    turn = find_turn(read_video(file), models)
+    if turn:
+        way = {90: "on its side", 180: "upside down", 270: "on its side"}[turn]
+        say(f"{file}: it lies {way}, so it is judged turned by {turn} degrees clockwise")
+    return open_video(file, whole, turn, mirrored)
 
 
 def _tracker(
@@ -662,16 +687,19 @@ def _tracker(
     return make
 
 
-def _frames_of(file: Path, models: Path | None, exercises: "Sequence[Exercise]") -> "Iterator[Frame]":
+def _frames_of(
+    file: Path, models: Path | None, exercises: "Sequence[Exercise]", mirrored: bool = False
+) -> "Iterator[Frame]":
     from coach.records.recording import is_recording, read_frames
 
     if is_recording(file):
+        if mirrored:
+            raise BadInput(f"{file}: a recording, which is not mirrored; --mirrored is for videos and cameras")
         yield from read_frames(file)
         return
     from coach.form.quality import needs
-    from coach.vision.video import open_video
 
-    with closing(open_video(file, whole=True)) as images:
+    with closing(_film(file, models, mirrored)) as images:
         first = next(images)  # a file that cannot be read is refused before the tracker is loaded
         with _tracker(models, exercises)() as tracker:
             tracker.look_for(needs(exercises))
@@ -721,26 +749,82 @@ def _length(file: Path) -> float:
 
 
 def _train(
-    workout: "Workout", judged: "WorkoutScore", camera: int, video: Path | None, headless: bool, models: Path | None
+    workout: "Workout",
+    judged: "WorkoutScore",
+    now: "Chosen",
+    video: Path | None,
+    headless: bool,
+    models: Path | None,
 ) -> None:
     if video is None or not headless:
         _begin_log("train")
     if headless:
-        _train_headless(workout, judged, _source(camera, video, whole=True), video, models)
+        _train_headless(workout, judged, _source(now, video, models, whole=True), video, models)
         return
     from coach.window.loop import run
 
     tracker = _tracker(models, [e for e, _ in workout.sets], live=video is None)
-    settings = _settings()[0]
     run(
         workout,
-        lambda: _source(camera, video),
+        lambda: _source(now, video, models),
         tracker,
         wiring=_wiring(models, _data_folder()),
-        settings=settings,
+        settings=now.settings,
         live=video is None,
         record=judged,
     )
+
+
+def _asked_health(now: "Chosen", models: Path | None, headless: bool) -> "Chosen":
+    """The same with the health questions answered, as `coach` asks them at its first run: in the window, in the
+    terminal where none is wanted, and not at all where nobody is there to answer."""
+    from dataclasses import replace
+
+    from coach.plan.screening import UNREADABLE
+
+    if not headless:
+        from coach.window.loop import ask_health
+
+        settings = ask_health(_wiring(models, now.folder), now.settings)
+    elif sys.stdin.isatty():
+        settings = _asked_in_terminal(now.settings)
+    elif UNREADABLE in now.settings.answers:
+        return now  # it was told, and what they may forbid is left out
+    else:
+        say("the health questions were not asked for some months, or never: start 'coach' once to answer them")
+        return now
+    now = replace(now, settings=settings)
+    if now.must_ask:
+        say("the health questions come first; nothing was begun")
+        raise typer.Exit(BadInput.exit_status)
+    return now
+
+
+def _asked_in_terminal(settings: "Settings") -> "Settings":
+    """The settings with the health questions answered; written down, too."""
+    from datetime import date
+
+    from msgspec.structs import replace
+
+    from coach.plan.screening import DISCLAIMER, load_screening
+    from coach.records.settings import save_settings, settings_file
+
+    questions = load_screening().question
+    say(DISCLAIMER)
+    say("Which of these are so? Their numbers with commas between them; Enter alone for none.")
+    for number, question in enumerate(questions, 1):
+        say(f"{number:3}. {question.text}")
+    while True:
+        given = typer.prompt("Numbers", default="", show_default=False, err=True)
+        numbers = given.replace(",", " ").split()
+        if all(number.isdecimal() and 1 <= int(number) <= len(questions) for number in numbers):
+            break
+        say(f"numbers from 1 to {len(questions)}, please, with commas between them")
+    today = date.today().isoformat()
+    answers = [question.id for i, question in enumerate(questions, 1) if str(i) in {str(int(n)) for n in numbers}]
+    settings = replace(settings, welcomed=today, screened=today, answers=answers)
+    save_settings(settings_file(), settings)
+    return settings
 
 
 def _context(settings: "Settings", folder: Path, person: str, timed: bool) -> "Context":
@@ -769,8 +853,8 @@ def _home() -> None:
     from coach.window.loop import home
 
     _begin_log("window")
-    settings, troubles = _settings()
-    home(_wiring(None, _data_folder()), settings, troubles=tuple(troubles))
+    settings = _settings()
+    home(_wiring(None, _data_folder()), settings, troubles=tuple(_told))
 
 
 def _show_replay(file: Path, exercise: "Exercise | None") -> None:
@@ -781,13 +865,40 @@ def _show_replay(file: Path, exercise: "Exercise | None") -> None:
         try_display()  # before anything that takes long
     except NoDisplay:
         raise NoDisplay("no display to open a window on: add --headless to judge the recording again") from None
-    look_again(file, _wiring(None, _data_folder()), _settings()[0], exercise)
+    look_again(file, _wiring(None, _data_folder()), _settings(), exercise)
 
 
-def _settings() -> "tuple[Settings, list[str]]":
+#: What was told of the settings already: each only once.
+_told: set[str] = set()
+
+
+def _settings() -> "Settings":
+    """The settings; what of them cannot be used is told."""
     from coach.records.settings import load_settings, settings_file
 
-    return load_settings(settings_file())
+    settings, troubles = load_settings(settings_file())
+    for trouble in troubles:
+        if trouble not in _told:
+            _told.add(trouble)
+            say(trouble)
+    return settings
+
+
+def _chosen(
+    out: Path | None,
+    person: str | None = None,
+    camera: int | None = None,
+    mirrored: bool | None = None,
+    gentle: bool | None = None,
+    keep_video: bool = False,
+    film: bool = False,
+) -> "Chosen":
+    from coach.chosen import choose
+
+    return choose(
+        _settings(), out or _data_folder(), person=person, camera=camera, mirrored=mirrored, gentle=gentle,
+        keep_video=keep_video, film=film,
+    )  # fmt: skip
 
 
 def _wiring(models: Path | None, folder: Path) -> "Wiring":
@@ -808,12 +919,12 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
     mesh = load(find_model(folder=models))
 
     def record(workout: "Workout") -> WorkoutScore:
-        now = _settings()[0]
+        now = _settings()
         file = new_file(folder, "session")
         return WorkoutScore(workout, "window", file, person=now.person, keep_video=now.keep_video)
 
     def who() -> str:
-        return _settings()[0].person
+        return _settings().person
 
     def calibration(person: str) -> "Calibration | None":
         known = load_person(folder, person)
@@ -821,7 +932,7 @@ def _wiring(models: Path | None, folder: Path) -> "Wiring":
 
     return Wiring(
         tracker=lambda exercises: _tracker(models, exercises, nearest=True, live=True),
-        camera=open_camera,
+        camera=lambda number: open_camera(number, _settings().camera_mirrors),
         performer=lambda exercises: performing(stage(mesh, exercises, own_tempo=True)),
         record=record,
         save=partial(save_settings, settings_file()),
@@ -1162,7 +1273,8 @@ def _print(result: "Mapping[str, Any]", as_json: bool) -> None:
     if as_json:
         print(json.dumps(result), flush=True)
         return
-    print(f"{result['file']}  {result['exercise']}: {result['reps']} repetitions of {result['attempts']} attempts")
+    counted = f"{_many(result['reps'], 'repetition')} of {_many(result['attempts'], 'attempt')}"
+    print(f"{result['file']}  {result['exercise']}: {counted}")
     if result.get("reason"):
         print(f"      nothing counted: {result['reason']}")
     for n, r in enumerate(result["repetitions"], 1):
@@ -1199,6 +1311,7 @@ def _begin_log(what: str) -> None:
 def _data_folder() -> Path:
     from coach.records.settings import data_folder
 
+    _settings()  # every command tells what of them cannot be used
     return data_folder()
 
 

@@ -41,6 +41,14 @@ EMERGENCY = (
 
 Section = Literal["emergency", "ask", "temporary"]
 
+#: Stands among the answers where some were given that cannot be read: each question that does not leave out everything
+#: then counts as answered with yes. (Those that do are about this very day: whoever has a migraine knows.)
+UNREADABLE = "unreadable"
+UNREAD_REASON = (
+    "Left out because your health answers cannot be read, and one of them may forbid it. Answer them again: start "
+    "'coach' and press Q."
+)
+
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One question. name stands in "because of <name>"; text is the question itself; why and tell are sentences;
@@ -70,6 +78,8 @@ class Screening(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def chosen(self, answers: Collection[str]) -> list[Question]:
         """The questions answered with yes, in their order. Raises BadInput for an answer to no question."""
         known = [q.id for q in self.question]
+        if UNREADABLE in answers:
+            return [q for q in self.question if "all" not in q.blocks or q.id in answers]
         for answer in answers:
             if answer not in known:
                 hint = did_you_mean(answer, known)
@@ -120,6 +130,7 @@ def reasons(answers: Collection[str]) -> Callable[[Exercise], str]:
     """
     screening = load_screening()
     asked = [(q, set(q.blocks)) for q in screening.chosen(answers)]
+    unread = UNREAD_REASON if UNREADABLE in answers else ""
 
     def why(e: Exercise) -> str:
         names = {e.id, e.group, "all"}
@@ -127,7 +138,7 @@ def reasons(answers: Collection[str]) -> Callable[[Exercise], str]:
             names.add("hands")
         if e.touch is not None and e.touch.firm:
             names.add("firm-pressure")
-        return next((q.reason for q, blocks in asked if names & blocks), "")
+        return next((unread or q.reason for q, blocks in asked if names & blocks), "")
 
     return why
 

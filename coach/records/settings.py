@@ -32,6 +32,9 @@ class Settings(msgspec.Struct, frozen=True):
     """
 
     camera: Annotated[int, Meta(ge=0, le=99, description="which camera: a whole number, 0 is the first")] = 0
+    camera_mirrors: Annotated[
+        bool, Meta(description="the camera gives mirror images, so that left and right are swapped: true or false")
+    ] = False
     mirror: Annotated[bool, Meta(description="show the picture as a mirror would: true or false")] = True
     overlay: Annotated[
         Overlay, Meta(description='what is drawn on the face: "contours", "ghost", "bars" or "mesh"')
@@ -104,6 +107,12 @@ _HEAD = """\
 # Settings of the facial exercise coach, written by the program. Change the values as you like while it is not running.
 # Keys that it does not know are kept, comments of your own are not.
 """
+#: Where a key begins in a file that as a whole is no TOML, or a table of keys.
+_STARTS = re.compile(r"""\s*(["']?[\w-]+["']?\s*=|\[)""")
+_ANSWERS = "answers"
+ANSWERS_LOST = (
+    "Health answers may be among that: until you give them again ('coach', then Q), what they may forbid is left out."
+)
 #: Bytes of the file at most, and how many unknown keys are looked at for slips of the pen.
 _LARGEST, _LOOKED_AT = 200_000, 100
 _UNKNOWN = "# Not known to this version of the program, and kept as found."
@@ -128,8 +137,8 @@ def settings_file() -> Path:
 def data_folder() -> Path:
     """Where records are kept: the folder that the settings name, else the usual one of the system."""
     try:
-        chosen = _read(settings_file()).get("data_folder", "")
-    except (OSError, ValueError):
+        chosen = _read(settings_file())[0].get("data_folder", "")
+    except OSError:
         chosen = ""
     if isinstance(chosen, str) and chosen and _is_folder(chosen):
         return Path(chosen)
@@ -141,23 +150,21 @@ def data_folder() -> Path:
 def load_settings(path: Path) -> tuple[Settings, list[str]]:
     """Return the settings, and a sentence for everything in the file that could not be used.
 
-    A key that cannot be used has its default; a file that is no TOML is set aside beside its place. Never raises.
+    A key that cannot be used has its default, and all others hold, also in a file that as a whole is no TOML. Health
+    answers that may be among what cannot be read are `UNREADABLE`: a lost yes is no no. Never raises.
     """
     try:
-        found = _read(path)
+        found, broken = _read(path)
     except OSError as error:
-        return Settings(), [f"{path}: cannot be read ({error.strerror}), so the usual settings are used."]
-    except ValueError as error:
-        said = one_line(f"{path}: not valid TOML ({error}), so the usual settings are used.")
-        try:
-            return Settings(), [f"{said} What was there is now in {_set_aside(path)}."]
-        except OSError as refused:
-            return Settings(), [f"{said} It could not be set aside ({refused.strerror})."]
-    values, troubles = {}, []
+        said = f"{path}: cannot be read ({error.strerror}), so the usual settings are used."
+        return Settings(answers=_unreadable()), [f"{said} {ANSWERS_LOST}"]
+    values, troubles = {}, [one_line(f"{path}: {line}, so it is left out.") for line in broken[:_LOOKED_AT]]
+    lost = any(_ANSWERS in line.lower() for line in broken) or bool(broken and not found)
     # A newer version's own key is none of our business, a slip of the pen is.
     for key in islice((key for key in found if key not in _FIELDS), _LOOKED_AT):
-        if near := get_close_matches(key, _FIELDS, 1, 0.8):
+        if near := get_close_matches(key.lower(), _FIELDS, 1, 0.8):
             troubles.append(one_line(f"{path}: unknown key '{key}'; did you mean '{near[0]}'?"))
+            lost |= near == [_ANSWERS] and _ANSWERS not in found
     for key, value in found.items():
         if key not in _FIELDS:
             continue
@@ -165,22 +172,32 @@ def load_settings(path: Path) -> tuple[Settings, list[str]]:
             values[key] = _checked(key, value)
         except ValueError:
             wanted, usual = _description(key), _as_toml(getattr(Settings(), key))
-            troubles.append(f"{path}: {key} cannot be {shortened(value)}, so {usual} is used ({wanted}).")
+            lost |= key == _ANSWERS
+            instead = "" if key == _ANSWERS else f", so {usual} is used"
+            troubles.append(f"{path}: {key} cannot be {shortened(value)}{instead} ({wanted}).")
+    if lost and not values.get(_ANSWERS):
+        values[_ANSWERS] = _unreadable()
+        troubles.append(ANSWERS_LOST)
     return Settings(**values), troubles
+
+
+def _unreadable() -> list[str]:
+    from coach.plan.screening import UNREADABLE  # late: who only asks for the folder need not wait for numpy
+
+    return [UNREADABLE]
 
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Write the settings, for their owner's eyes only; what was there is replaced in one step.
 
-    Keys that this version does not know are kept, and a file that is no TOML is set aside first. Raises BadInput when
-    it cannot be written.
+    Keys that this version does not know are kept, and a file with something in it that cannot be read is set aside
+    first. Raises BadInput when it cannot be written.
     """
     try:
         make_private(path.parent)
-        try:
-            unknown = {key: value for key, value in _read(path).items() if key not in _FIELDS}
-        except ValueError:
-            unknown = {}
+        found, broken = _read(path)
+        unknown = {key: value for key, value in found.items() if key not in _FIELDS}
+        if broken or not all(_is_good(key, value) for key, value in found.items() if key in _FIELDS):
             _set_aside(path)
         _replace(path, _text(settings, unknown).encode())
     except (OSError, ValueError, RecursionError) as error:
@@ -188,13 +205,45 @@ def save_settings(path: Path, settings: Settings) -> None:
         raise BadInput(f"{path}: settings cannot be written ({why}); set COACH_CONFIG to another folder") from None
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """What the file says, nothing where there is none. Raises OSError, and ValueError when it is no TOML."""
+def _read(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """What the file says, nothing where there is none; and what of it cannot be read, as "line 7 cannot be read
+    (volume = 0,5)". Raises OSError."""
     try:
         content = read_whole(path, _LARGEST)
-        return parse_toml(content.decode("utf-8-sig"))  # some editors begin it with a byte order mark
     except FileNotFoundError:
-        return {}
+        return {}, []
+    try:
+        return parse_toml(content.decode("utf-8-sig")), []  # some editors begin it with a byte order mark
+    except ValueError:
+        return _salvaged(content.decode("utf-8-sig", "replace"))
+
+
+def _salvaged(text: str) -> tuple[dict[str, Any], list[str]]:
+    """What each key of a file says that as a whole is no TOML, and what cannot be read."""
+    lines = text.splitlines()
+    starts = [i for i, line in enumerate(lines) if _STARTS.match(line)]
+    starts = starts if starts[:1] == [0] else [0, *starts]
+    found: dict[str, Any] = {}
+    broken: list[str] = []
+    for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        piece = "\n".join(lines[at:end])
+        try:
+            said = parse_toml(piece)
+            if twice := found.keys() & said:
+                raise ValueError(twice)
+        except ValueError:
+            broken.append(f"line {at + 1} cannot be read ({shortened(' '.join(piece.split()))})")
+        else:
+            found |= said
+    return found, broken
+
+
+def _is_good(key: str, value: Any) -> bool:
+    try:
+        _checked(key, value)
+    except ValueError:
+        return False
+    return True
 
 
 def _checked(key: str, value: Any) -> Any:

@@ -5,6 +5,7 @@ of a live source the newest one is held; those that came while somebody was busy
 none is dropped: a few are decoded ahead.
 """
 
+import sys
 from collections import deque
 from collections.abc import Iterator
 from threading import Condition, Thread
@@ -15,8 +16,9 @@ from coach.frame import Image
 
 #: Pictures of a file that wait: decoding is to be ahead of the tracker, not the file in memory.
 AHEAD = 4
-#: Seconds without a picture after which a live source is lost, and those that a camera's driver may take to begin.
-STALLS_S, BEGINS_S = 3.0, 20.0
+#: Seconds without a picture after which a live source is lost, and those that a camera's driver may take to begin: on
+#: Windows some take a minute.
+STALLS_S, BEGINS_S = 3.0, 90.0 if sys.platform == "win32" else 20.0
 
 
 class Feed:

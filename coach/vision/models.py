@@ -42,6 +42,12 @@ def has_model(name: str, folder: str | os.PathLike[str] | None = None) -> bool:
     return True
 
 
+def read_model(name: str = FACE, folder: str | os.PathLike[str] | None = None) -> bytes:
+    """Return the content of a checked model file: MediaPipe is given that, as on Windows it opens no path with letters
+    of other languages. Raises ModelProblem as `find_model` does."""
+    return read_whole(find_model(name, folder), _LARGEST)
+
+
 def find_model(name: str = FACE, folder: str | os.PathLike[str] | None = None) -> Path:
     """Return the path of a checked model file.
 

@@ -6,7 +6,6 @@ not in every image: in between, what was seen last is what is there.
 
 import math
 import os
-import zipfile
 from collections.abc import Set
 from dataclasses import replace
 from types import TracebackType
@@ -17,15 +16,14 @@ import numpy as np
 
 from coach.frame import Frame, Image
 from coach.vision.beside import Beside
-from coach.vision.models import FACE, HANDS, POSE, find_model
+from coach.vision.models import FACE, HANDS, POSE, find_model, read_model
 from coach.vision.picture import describe
 from coach.vision.quiet import silenced_stderr
 from coach.vision.result import reader
+from coach.vision.upright import detector
 
 #: Seconds from one look for other faces to the next, and how much larger than found they are painted over: they move.
 OTHERS_EVERY_S, _MARGIN = 1.0, 0.3
-#: The detector that finds faces to follow lies in the face tracker's own bundle.
-_DETECTOR = "face_detector.tflite"
 
 
 class FaceTracker:
@@ -46,39 +44,36 @@ class FaceTracker:
         too; see `look_for`. nearest: where several people are in the picture follow the nearest one, and tell in
         `Frame.others`. threaded: look for hands and shoulders in a thread of their own, as a live camera wants it; what
         is seen then depends on how quick the machine is. Raises ModelProblem."""
-        path = find_model(FACE, models)
+        find_model(FACE, models)  # told before anything is loaded
         # Imported late: it takes 0.3 s and loads native code that most commands never need.
         os.environ.setdefault("GLOG_minloglevel", "3")
         import mediapipe as mp
         from mediapipe.tasks.python import BaseOptions, vision
 
         self._mp = mp
-        self._detector = None
+        self._detector: Any = None
         to_hands = to_pose = None
         mode = vision.RunningMode.VIDEO
         with silenced_stderr():
             self._landmarker = vision.FaceLandmarker.create_from_options(
                 vision.FaceLandmarkerOptions(
-                    base_options=BaseOptions(model_asset_path=str(path)),
+                    base_options=BaseOptions(model_asset_buffer=read_model(FACE, models)),
                     running_mode=mode,
                     output_face_blendshapes=True,
                     output_facial_transformation_matrixes=True,
                 )
             )
             if hands:
-                base = BaseOptions(model_asset_path=str(find_model(HANDS, models)))
+                base = BaseOptions(model_asset_buffer=read_model(HANDS, models))
                 options = vision.HandLandmarkerOptions(base_options=base, running_mode=mode, num_hands=2)
                 to_hands = vision.HandLandmarker.create_from_options(options)
             if shoulders:
-                base = BaseOptions(model_asset_path=str(find_model(POSE, models)))
+                base = BaseOptions(model_asset_buffer=read_model(POSE, models))
                 to_pose = vision.PoseLandmarker.create_from_options(
                     vision.PoseLandmarkerOptions(base_options=base, running_mode=mode)
                 )
             if nearest:
-                with zipfile.ZipFile(path) as bundle:
-                    base = BaseOptions(model_asset_buffer=bundle.read(_DETECTOR))
-                options = vision.FaceDetectorOptions(base_options=base, running_mode=vision.RunningMode.IMAGE)
-                self._detector = vision.FaceDetector.create_from_options(options)
+                self._detector = detector(models)
             # The networks are set up, with their notices, at the first image: a black one, before anybody looks.
             black = self._image(np.zeros((64, 64, 3), np.uint8))
             for one in (self._landmarker, to_hands, to_pose):

@@ -20,6 +20,7 @@ import numpy as np
 from coach.errors import BadVideo
 from coach.frame import Image
 from coach.vision.feed import Feed
+from coach.vision.upright import turned
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -46,27 +47,32 @@ _PICTURES = ("gif", "apng", "jpeg_pipe", "png_pipe", "bmp_pipe", "webp_pipe", "t
 _LONGEST_PIXEL = 4
 #: Packets in a row that cannot be decoded, after which the rest is not tried either.
 _MOST_BROKEN = 500
-_TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 _CONVERT = "try to convert it to MP4 (H.264)"
 
 
-def open_video(path: str | os.PathLike[str], whole: bool = False) -> Feed:
+def open_video(path: str | os.PathLike[str], whole: bool = False, turn: int = 0, mirrored: bool = False) -> Feed:
     """`read_video`, decoded ahead in a thread of its own while earlier images are looked at."""
-    return Feed(read_video(path, whole), live=False)
+    return Feed(read_video(path, whole, turn, mirrored), live=False)
 
 
-def read_video(path: str | os.PathLike[str], whole: bool = False) -> Iterator[tuple[float, Image]]:
+def read_video(
+    path: str | os.PathLike[str], whole: bool = False, turn: int = 0, mirrored: bool = False
+) -> Iterator[tuple[float, Image]]:
     """Yield (time in seconds, BGR image) for each frame, by the file's own timestamps, the first one at 0.
 
-    whole  raise BadVideo after the last frame when the file announces clearly more
+    whole     raise BadVideo after the last frame when the file announces clearly more
+    turn      degrees (0, 90, 180, 270) by which to turn the pictures clockwise, beside what the file itself says
+    mirrored  they are mirror images, as selfie cameras keep them: mirror them back
 
     Times are strictly increasing also where the file's are not. Raises BadVideo when the file is missing, empty,
     not a video, or has no frame that can be decoded.
     """
     file = Path(path)
     with _opened(file) as (container, stream):
-        yield from _read(file, container, stream, whole)
+        for time, image in _read(file, container, stream, whole):
+            upright = turned(image, turn)
+            yield time, np.asarray(cv2.flip(upright, 1), np.uint8) if mirrored else upright
 
 
 def announced_frames(path: str | os.PathLike[str]) -> float:
@@ -298,7 +304,7 @@ def _image(frame: "VideoFrame", pixel: Fraction, turn: int) -> Image:
     elif pixel < 1:
         height = round(height / pixel)
     image = np.asarray(frame.reformat(width, height, format="bgr24").to_ndarray(), np.uint8)
-    return np.asarray(cv2.rotate(image, _TURNS[turn]), np.uint8) if turn in _TURNS else image
+    return turned(image, -turn % 360)
 
 
 def _pixel(stream: "VideoStream") -> Fraction:

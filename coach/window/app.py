@@ -162,7 +162,8 @@ class App:
         if self.voice is not None:
             self.voice.set_enabled(settings.voice)
             self.voice.set_volume(settings.volume)
-        if settings.camera != before.camera and self.looking is not None:
+        looks = (settings.camera, settings.camera_mirrors) != (before.camera, before.camera_mirrors)
+        if looks and self.looking is not None:
             self.look()
         if self.wiring.save is not None and settings != before:
             try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from coach.frame import Feedback, Frame
-from coach.plan.screening import due, load_screening
+from coach.plan.screening import UNREADABLE, due, load_screening
 from coach.plan.workout import SetResult, Workout
 from coach.records.settings import Settings
 from coach.vision.steady import Tracker
@@ -40,9 +40,11 @@ def home(
     try:
         app.go(Home())
         known = {question.id for question in load_screening().question}
-        if not known.issuperset(settings.answers):  # of another version, or written by hand: they are asked again
+        if not known.issuperset(settings.answers):
+            # Of another version, or written by hand: they are asked again, and until then nothing that one of them may
+            # forbid is led.
             settings = msgspec.structs.replace(
-                settings, answers=[a for a in settings.answers if a in known], screened=""
+                settings, answers=[*(a for a in settings.answers if a in known), UNREADABLE], screened=""
             )
         if not settings.welcomed:
             app.go(RestingFace())
@@ -59,6 +61,18 @@ def home(
         app.run(Album(screenshots), begin)
     finally:
         close_display()
+
+
+def ask_health(wiring: Wiring, settings: Settings, *, size: tuple[int, int] = SIZE) -> Settings:
+    """Open the window at the notice and the health questions, and stay until they are answered or left; return the
+    settings with the answers. Raises NoDisplay."""
+    app = _app(wiring, settings, words.TITLE, size)
+    try:
+        app.go(Welcome())
+        app.run()
+    finally:
+        close_display(again=True)
+    return app.settings
 
 
 def run(

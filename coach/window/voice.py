@@ -8,6 +8,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from enum import IntEnum
+from pathlib import Path
 from typing import Protocol
 
 #: Seconds from the beginning of one utterance to that of the next, at least.
@@ -196,6 +198,13 @@ _RATE, _LONGEST_S = 165, 20.0
 _NO_DEVICE = ("audio open error", "Playback error")
 
 
+def _python() -> str:
+    """The interpreter to start another process with: under pythonw, which has no output, the one that has it."""
+    path = Path(sys.executable)
+    plain = path.with_name(re.sub("(?i)^pythonw", "python", path.name))
+    return str(plain) if plain.exists() else sys.executable
+
+
 class Pyttsx3:
     """The system's own voice, through pyttsx3, in another process."""
 
@@ -214,13 +223,14 @@ class Pyttsx3:
         # The engine leaves what it has spoken in the folder for temporary files when it is stopped: give it its own.
         with tempfile.TemporaryDirectory(prefix="coach-voice-", ignore_cleanup_errors=True) as folder:
             self._running = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM],
+                [_python(), "-P", "-c", _PROGRAM],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
                 env={**os.environ, "TMPDIR": folder, "TEMP": folder, "TMP": folder},
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no terminal opens beside our window
                 start_new_session=True,  # so that it can be stopped with the player that it started
             )
             wanted = json.dumps({"text": text, "volume": volume, "rate": _RATE})

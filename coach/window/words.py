@@ -228,6 +228,7 @@ SAVE, DONE = _("Keep these answers"), _("Done")
 SETTING_NAMES: dict[str, str] = {
     "camera": _("Camera number"),
     "mirror": _("Show the picture as a mirror does"),
+    "camera_mirrors": _("My camera swaps left and right"),
     "overlay": _("Lines on the picture"),
     "hide_face": _("Hide my face: show the drawn one"),
     "sound": _("Sounds"),

@@ -13,7 +13,7 @@ from coach.window.state import OVERLAYS
 from coach.window.ui import Ui
 from coach.window.words import _
 
-_TICKS = ("mirror", "hide_face", "sound", "voice", "gentle", "high_contrast", "keep_video", "oiled")
+_TICKS = ("mirror", "camera_mirrors", "hide_face", "sound", "voice", "gentle", "high_contrast", "keep_video", "oiled")
 _NAMES = {
     **words.SETTING_NAMES,
     "keep_video": _("Keep the video of sessions beside the recording"),
