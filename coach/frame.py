@@ -32,6 +32,8 @@ class Picture:
     light          mean brightness of the face, 0 black to 255 white
     contrast       standard deviation of that brightness
     sharpness      mean step of brightness between neighbouring pixels of the face, in parts of its contrast
+    still_s        seconds for which each picture has been the very same as the one before: no camera does that to what
+                   it sees, as its noise alone differs, but a driver that hangs does, or a film that was edited
     """
 
     width: int
@@ -39,6 +41,7 @@ class Picture:
     light: float
     contrast: float
     sharpness: float
+    still_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -64,7 +64,7 @@ def _length(across: Array) -> np.floating[Any]:
 
 
 #: Columns of `view`.
-VIEW_COLUMNS = 9
+VIEW_COLUMNS = 10
 _OUTLINE = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176,
             149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)  # fmt: skip
 #: Points of the brows and eyes, and of the mouth and chin: what lies under a hand is a guess of the tracker.
@@ -87,18 +87,19 @@ def view(landmarks: Array, hands: Array | None, picture: Picture | None) -> Arra
     landmarks  (478, 3) pixels
     hands      (n, 21, 3) pixels or nan; None where nobody looked
     picture    None where there was none
-    result     (9,): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness, which
-               part a hand hides of brows and eyes, and of mouth and chin, and where the middle between
-               the outer eye corners is, x and y in pixels
+    result     (10,): OC in pixels, part of the face's outline outside of the picture, light, contrast, sharpness, which
+               part a hand hides of brows and eyes, and of mouth and chin, where the middle between the outer eye
+               corners is, x and y in pixels, and for how many seconds the picture has stood still
     """
     out = np.full(VIEW_COLUMNS, np.nan)
     across = landmarks[263].astype(np.float64) - landmarks[33]
     out[0] = np.sqrt(np.einsum("j,j->", across, across))
-    out[7:] = landmarks[33, :2] + across[:2] / 2
+    out[7:9] = landmarks[33, :2] + across[:2] / 2
     if picture is not None:
         outline = landmarks[_OUTLINE, :2]
         outside = (outline < 0) | (outline > (picture.width, picture.height))
         out[1:5] = outside.any(axis=1).mean(), picture.light, picture.contrast, picture.sharpness
+        out[9] = picture.still_s
     if hands is not None:
         for column, region in enumerate(_REGIONS, 5):
             out[column] = _covered(landmarks[region, :2], hands[..., :2], out[0])
@@ -127,7 +128,7 @@ _AROUND = np.array(
 
 
 def around(frame: Frame) -> list[float]:
-    """`beside` and `view` of one Frame with a face: 17 numbers. Without hands and body, as most are, in plain floats:
+    """`beside` and `view` of one Frame with a face: 18 numbers. Without hands and body, as most are, in plain floats:
     in the loop that is several times quicker."""
     points, picture = frame.landmarks, frame.picture
     assert points is not None
@@ -137,30 +138,31 @@ def around(frame: Frame) -> list[float]:
     unit = math.dist(numbers[:3], numbers[3:6])
     middle = (numbers[0] + numbers[3]) / 2, (numbers[1] + numbers[4]) / 2
     if picture is None:
-        return [*_NOBODY, unit, *[math.nan] * (VIEW_COLUMNS - 3), *middle]
+        return [*_NOBODY, unit, *[math.nan] * (VIEW_COLUMNS - 4), *middle, math.nan]
     x, y = numbers[6 : 6 + len(_OUTLINE)], numbers[6 + len(_OUTLINE) :]
     width, height = picture.width, picture.height
     cut = 0
     if not (min(x) >= 0 and min(y) >= 0 and max(x) <= width and max(y) <= height):
         cut = sum(i < 0 or i > width or j < 0 or j > height for i, j in zip(x, y, strict=True))
     seen = [unit, cut / len(_OUTLINE), picture.light, picture.contrast, picture.sharpness]
-    return [*_NOBODY, *seen, math.nan, math.nan, *middle]
+    return [*_NOBODY, *seen, math.nan, math.nan, *middle, picture.still_s]
 
 
 def around_all(frames: Sequence[Frame], landmarks: Array) -> Array:
-    """`around` of many Frames with faces: (T, 17). landmarks: (T, 478, 3), theirs."""
+    """`around` of many Frames with faces: (T, 18). landmarks: (T, 478, 3), theirs."""
     if any(frame.hands is not None or frame.pose is not None for frame in frames):
         return np.array([around(frame) for frame in frames])
     out = np.full((len(frames), BESIDE_COLUMNS + VIEW_COLUMNS), np.nan)
     corners = landmarks.take(_CORNERS, axis=1)
     across = corners[:, 1].astype(np.float64) - corners[:, 0]
     out[:, BESIDE_COLUMNS] = np.sqrt(np.einsum("tj,tj->t", across, across))
-    out[:, -2:] = corners[:, 0, :2] + across[:, :2] / 2
+    out[:, -3:-1] = corners[:, 0, :2] + across[:, :2] / 2
     pictures = [(i, frame.picture) for i, frame in enumerate(frames) if frame.picture is not None]
     if pictures:
         rows = [i for i, _ in pictures]
-        known = np.array([(p.width, p.height, p.light, p.contrast, p.sharpness) for _, p in pictures])
+        known = np.array([(p.width, p.height, p.light, p.contrast, p.sharpness, p.still_s) for _, p in pictures])
         outline, size = landmarks[rows].take(_OUTLINE, axis=1)[..., :2], known[:, None, :2]
         cut = ((outline < 0) | (outline > size)).any(axis=-1).mean(axis=-1)
-        out[rows, BESIDE_COLUMNS + 1 : BESIDE_COLUMNS + 5] = np.column_stack([cut, known[:, 2:]])
+        out[rows, BESIDE_COLUMNS + 1 : BESIDE_COLUMNS + 5] = np.column_stack([cut, known[:, 2:5]])
+        out[rows, -1] = known[:, 5]
     return out

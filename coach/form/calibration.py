@@ -52,7 +52,7 @@ class Calibration:
 #: A moment is steady while no watched measure moves more than this between its 20th and its 80th percentile (so a
 #: blink of a quarter of a second passes). By unit: about ten times the tracker's noise on a still face (0.002 to
 #: 0.0045 OC), and as much head movement as breathing and balance make.
-STEADY = {"OC": 0.03, "deg": 5.0, "cm": 3.0, "ratio": 0.3, "shape": 0.3, "px": 9e9, "light": 9e9}
+STEADY = {"OC": 0.03, "deg": 5.0, "cm": 3.0, "ratio": 0.3, "shape": 0.3, "px": 9e9, "light": 9e9, "s": 9e9}
 
 #: A steady face that shows one of these more than that is holding an expression, not resting. Resting faces were
 #: seen with mouthPucker up to 0.5, so its bound lies near its saturation.

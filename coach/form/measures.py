@@ -191,6 +191,7 @@ _LISTED: tuple[Row, ...] = (
     Beside("hand_over_lower", "part of mouth and chin that a hand hides", 14, "shape"),
     Beside("face_x", "middle between the outer eye corners, from the left of the picture", 15, "px"),
     Beside("face_y", "middle between the outer eye corners, from the top of the picture", 16, "px"),
+    Beside("still_s", "for how long the picture has been the very same", 17, "s"),
 )
 
 _D = [row for row in _LISTED if isinstance(row, Distance)]

@@ -60,6 +60,7 @@ GATES = (
         "the picture was blurred",
         but_for=("yaw_deg", "pitch_deg", "roll_deg"),
     ),
+    Gate("still_s", 0.5, 1.0, "The picture stands still: check the camera.", "the picture stood still"),
     Gate(
         "yaw_deg",
         20,

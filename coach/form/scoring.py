@@ -90,6 +90,15 @@ class Trace:
         """(n, T) change of some measures."""
         return self.change.T.take([self.index[name] for name in names], axis=0)
 
+    def unjudged_s(self, begin: float, end: float) -> float:
+        """Seconds between two times (seconds) in which a gate refused: as a picture that stood still does, which is no
+        hold, whatever is to be seen in it."""
+        refused = self.quality == 0.0
+        if not refused.any():
+            return 0.0
+        lasted = np.diff(self.times, prepend=self.times[0])
+        return float(lasted[refused & (self.times > begin) & (self.times <= end)].sum())
+
 
 @dataclass(frozen=True, slots=True)
 class Top:
@@ -187,21 +196,22 @@ def judge(
     if simple:
         way = amounts[0, during]
         held = _stayed(trace.times[during], way, _TOP * tops[0].amount, count.bridges)
+        held = max(0.0, held - trace.unjudged_s(attempt.start, attempt.end))
         doubt = unsure + max(0.0, attempt.zero)
         needed = needed_hold(count, tops[0].amount / count.level, detour(way.tolist()), doubt)
         reason = given_up or _reason(count, attempt, min(tops[0].level, float(way.max())), held, needed, whys)
     else:
         reason = given_up or _reason_of_poses(exercise, count, attempt, reached, whys)
-    parts = [_range(tops, template, gentle), _hold(tops, attempt, exercise)]
+    parts = [_range(tops, template, gentle), _hold(tops, attempt, exercise, trace)]
     ratio, uneven, symmetry = _symmetry(exercise, trace, tops[0])
-    tempo, rushed = (None, "") if given_up else _tempo(tops, exercise, gentle)
+    tempo, hurried = (None, {}) if given_up else _tempo(tops, exercise, gentle, trace)
     outline = _outline(template, trace, tops, side) if whole and reached > 0.0 else None
     parts += [p for p in (symmetry, tempo, _isolation(exercise, trace, during, attempt.side)) if p is not None]
 
     faults = _lasting(trace, during)
     said = [(code, says) for code, says in (
         ("asymmetry", symmetry.says if symmetry and uneven else ""),
-        ("rushed", rushed),
+        *hurried.items(),
         ("unsteady", _unsteady(tops) if reached >= count.level else ""),
         ("release", _unreleased(exercise, trace, attempt, matches + min(attempt.zero, 0.0))),
         ("effort", _effort(exercise, trace, during) if gentle else ""),
@@ -398,14 +408,15 @@ def _range(tops: Sequence[Top], template: Template, gentle: bool) -> Part:
     return Part("range", score, f"You used {level:.0%} of {full}: {kind}.")
 
 
-def _held(tops: Sequence[Top]) -> float:
+def _held(tops: Sequence[Top], trace: Trace) -> float:
     """Seconds at the top, whatever its level: from the end of the way up to the beginning of the way down."""
-    return min(max(0.0, top.lower[0] - top.rise[1]) for top in tops)
+    held = (top.lower[0] - top.rise[1] - trace.unjudged_s(top.rise[1], top.lower[0]) for top in tops)
+    return min(max(0.0, one) for one in held)
 
 
-def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
+def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise, trace: Trace) -> Part:
     of_count = exercise.count.ends == "held"
-    held, wanted = (attempt.hold, exercise.count.hold) if of_count else (_held(tops), exercise.tempo.hold)
+    held, wanted = (attempt.hold, exercise.count.hold) if of_count else (_held(tops, trace), exercise.tempo.hold)
     wobble = max(top.wobble for top in tops)
     time = min(1.0, held / (_NEARLY * wanted)) if wanted > 0 else 1.0
     steady = _fall(wobble, _STEADY, _SHAKY)
@@ -413,11 +424,12 @@ def _hold(tops: Sequence[Top], attempt: Attempt, exercise: Exercise) -> Part:
     return Part("hold", time * steady, says)
 
 
-def _tempo(tops: Sequence[Top], exercise: Exercise, gentle: bool) -> tuple[Part | None, str]:
-    """The part, and a sentence when a phase was rushed."""
+def _tempo(tops: Sequence[Top], exercise: Exercise, gentle: bool, trace: Trace) -> tuple[Part | None, dict[str, str]]:
+    """The part, and by their codes sentences where a phase was hurried: "rushed" on the way up or down, "short-hold"
+    between them."""
     tempo = exercise.tempo
     if exercise.count.ends == "held":
-        return None, ""
+        return None, {}
     rise, lower = tops[0].rise, tops[-1].lower
     phases = [("Rising", rise[1] - rise[0], tempo.rise), ("Letting go", lower[1] - lower[0], tempo.lower)]
     phases = [phase for phase in phases if phase[2] > 0]
@@ -427,14 +439,17 @@ def _tempo(tops: Sequence[Top], exercise: Exercise, gentle: bool) -> tuple[Part 
         slow = 1.0 if gentle else factor
         scores.append(_fall(math.log(max(1.0 / factor, slow)), math.log(_IN_TIME), math.log(_OUT_OF_TIME)))
     if not scores:
-        return None, ""
+        return None, {}
     name, took, wanted = phases[scores.index(min(scores))]
-    says = ""
-    hurried = [(n, t, w) for n, t, w in [*phases, ("Holding", _held(tops), tempo.hold)] if t < RUSHED * w]
+    said = {}
+    held = _held(tops, trace)
+    if held < RUSHED * tempo.hold:
+        said["short-hold"] = f"Hold longer: holding took {held:.1f} s, take {tempo.hold:g} s."
+    hurried = [(n, t, w) for n, t, w in phases if t < RUSHED * w]
     if hurried:
         n, t, w = min(hurried, key=lambda phase: phase[1] / phase[2])
-        says = f"{'Hold longer' if n == 'Holding' else 'Slower'}: {n.lower()} took {t:.1f} s, take {w:g} s."
-    return Part("tempo", sum(scores) / len(scores), f"{name} took {took:.1f} s, {wanted:g} s is asked for."), says
+        said["rushed"] = f"Slower: {n.lower()} took {t:.1f} s, take {w:g} s."
+    return Part("tempo", sum(scores) / len(scores), f"{name} took {took:.1f} s, {wanted:g} s is asked for."), said
 
 
 def _symmetry(exercise: Exercise, trace: Trace, top: Top) -> tuple[float | None, bool, Part | None]:

@@ -30,7 +30,7 @@ Rows = npt.NDArray[np.intp]
 #: One-Euro: 2 Hz at rest (a delay of about 80 ms), opening with speed. A tenth of an OC, ten degrees or half a
 #: blendshape a second open it by 1 Hz.
 MIN_CUTOFF = 2.0
-_OPENS = {"OC": 10.0, "deg": 0.1, "cm": 0.1, "ratio": 1.0, "shape": 2.0, "px": 0.1, "light": 0.1}
+_OPENS = {"OC": 10.0, "deg": 0.1, "cm": 0.1, "ratio": 1.0, "shape": 2.0, "px": 0.1, "light": 0.1, "s": 0.1}
 BETA = np.array([_OPENS[row.unit] for row in TABLE])
 
 #: A face gone for longer (seconds) is said to be lost; a running attempt is then given up.

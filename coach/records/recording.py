@@ -63,8 +63,10 @@ _EVERY = 30
 
 _SHAPES = 52
 _FLOATS = LANDMARKS * 3 + _SHAPES + 16
+#: Numbers of a picture that does not stand still; one more says for how long it has.
+_PICTURE = 5
 #: Bytes of `beside` at most: eight hands, a pose, a picture.
-_BESIDE = 4 * (3 + 8 * 63 + 132 + 5)
+_BESIDE = 4 * (3 + 8 * 63 + 132 + _PICTURE + 1)
 
 _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -503,14 +505,18 @@ def _inflated(packed: bytes, most: int) -> bytes:
 
 def _beside(frame: Frame) -> _Bits:
     """Hands, pose and picture of a frame, as in the table above."""
-    head = (-1 if frame.hands is None else len(frame.hands), frame.pose is not None, frame.picture is not None)
+    picture = () if frame.picture is None else astuple(frame.picture)
+    if frame.picture is not None and not frame.picture.still_s:
+        picture = picture[:-1]  # as most are
+    pictured = len(picture) and len(picture) - _PICTURE + 1
+    head = (-1 if frame.hands is None else len(frame.hands), frame.pose is not None, pictured)
     parts: list[Any] = [head, *(part for part in (frame.hands, frame.pose) if part is not None)]
-    return _bits(*parts, *([astuple(frame.picture)] if frame.picture is not None else []))
+    return _bits(*parts, *([picture] if picture else []))
 
 
 def _unpacked(values: npt.NDArray[np.float32]) -> dict[str, Any]:
     count, posed, pictured = (int(v) for v in values[:3])
-    sizes = np.cumsum([3, max(count, 0) * 63, 132 * (posed == 1), 5 * (pictured == 1)])
+    sizes = np.cumsum([3, max(count, 0) * 63, 132 * (posed == 1), {1: _PICTURE, 2: _PICTURE + 1}.get(pictured, 0)])
     if len(values) != sizes[-1] or not -1 <= count <= 8:
         raise ValueError("a frame of the wrong size")
     _, hands, pose, picture = np.split(values, sizes[:-1])

@@ -227,15 +227,25 @@ def _salvaged(text: str) -> tuple[dict[str, Any], list[str]]:
     broken: list[str] = []
     for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         piece = "\n".join(lines[at:end])
-        try:
-            said = parse_toml(piece)
-            if twice := found.keys() & said:
-                raise ValueError(twice)
-        except ValueError:
-            broken.append(f"line {at + 1} cannot be read ({shortened(' '.join(piece.split()))})")
-        else:
+        # A key may go on over several lines; or what follows it is what cannot be read.
+        for tried, rest in ((piece, ""), (lines[at], " ".join(lines[at + 1 : end]))):
+            try:
+                said = parse_toml(tried)
+                if twice := found.keys() & said:
+                    raise ValueError(twice)
+            except ValueError:
+                continue
             found |= said
+            if rest.strip():
+                broken.append(_unread(at + 2, rest))
+            break
+        else:
+            broken.append(_unread(at + 1, piece))
     return found, broken
+
+
+def _unread(number: int, text: str) -> str:
+    return f"line {number} cannot be read ({shortened(' '.join(text.split()))})"
 
 
 def _is_good(key: str, value: Any) -> bool:

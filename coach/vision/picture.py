@@ -35,3 +35,25 @@ def describe(image: Image, landmarks: Array) -> Picture:
     # In float32, as a recording keeps it: a replay sees the same numbers.
     light, spread, edges = np.array([here.mean(), contrast, detail], np.float32).tolist()
     return Picture(width, height, light, spread, edges)
+
+
+class Stillness:
+    """For how long the picture has been the very same. It keeps the last one, which nobody may draw over."""
+
+    def __init__(self) -> None:
+        self._last: Image | None = None
+        self._since = 0.0
+
+    def step(self, image: Image, time: float) -> float:
+        """Take a picture (H, W, 3) and its time in seconds; return the seconds since it last differed."""
+        last, self._last = self._last, image
+        # The middle row differs in nearly all pictures of a camera; only then all of it is looked at.
+        if (
+            last is None
+            or last is image
+            or last.shape != image.shape
+            or not np.array_equal(last[len(last) // 2], image[len(image) // 2])
+            or not np.array_equal(last, image)
+        ):
+            self._since = time
+        return float(np.float32(time - self._since))  # as a recording keeps it

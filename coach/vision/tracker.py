@@ -17,7 +17,7 @@ import numpy as np
 from coach.frame import Frame, Image
 from coach.vision.beside import Beside
 from coach.vision.models import FACE, HANDS, POSE, find_model, read_model
-from coach.vision.picture import describe
+from coach.vision.picture import Stillness, describe
 from coach.vision.quiet import silenced_stderr
 from coach.vision.result import reader
 from coach.vision.upright import detector
@@ -83,6 +83,7 @@ class FaceTracker:
         self._open = [one for one in (self._landmarker, to_hands, to_pose, self._detector) if one is not None]
         self._beside = Beside(to_hands, to_pose, threaded)
         self._last_ms = 0
+        self._stillness = Stillness()
         self._rgb: Image = np.empty((0, 0, 3), np.uint8)
         self._others_due = -math.inf
         self._others: list[tuple[int, int, int, int]] = []
@@ -101,6 +102,7 @@ class FaceTracker:
         MediaPipe wants whole milliseconds that only rise, so equal or falling ones are moved up.
         """
         height, width = image.shape[:2]
+        still_s = self._stillness.step(image, time)
         stamp = max(self._last_ms + 1, round(time * 1000))
         self._last_ms = stamp
         if self._rgb.shape != image.shape:
@@ -123,7 +125,8 @@ class FaceTracker:
         if found is None:
             return frame
         landmarks, shapes, head = found[0] * scale, *found[1:]
-        return replace(frame, landmarks=landmarks, blendshapes=shapes, head=head, picture=describe(image, landmarks))
+        picture = replace(describe(image, landmarks), still_s=still_s)
+        return replace(frame, landmarks=landmarks, blendshapes=shapes, head=head, picture=picture)
 
     def _image(self, rgb: Image) -> Any:
         return self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=rgb)

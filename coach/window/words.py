@@ -103,6 +103,7 @@ HELPS: dict[str, str] = {
     "light": _("A window or a lamp in front of you helps most, none behind you."),
     "contrast": _("A window or a lamp in front of you helps most, none behind you."),
     "sharpness": _("Wipe the lens with a soft cloth, and sit still for a moment."),
+    "still_s": _("Unplug the camera and plug it in again; close other programs that use it."),
     "yaw_deg": _("If the camera stands to one side, move it in front of you or turn your chair."),
     "pitch_deg": _("If the camera stands too low or too high, bring it level with your eyes."),
     "roll_deg": _("If you sit upright and the picture is crooked, straighten the camera."),
@@ -247,6 +248,7 @@ UNIT_NAMES = {"cm": _("centimetres"), "in": _("inches")}
 _FAULTS = {
     "asymmetry": _("one side went further"),
     "rushed": _("a little quick"),
+    "short-hold": _("held a little short"),
     "unsteady": _("a little shaky"),
     "release": _("not let go before"),
     "effort": _("a lot of effort"),

@@ -488,8 +488,25 @@ def test_the_most_hurried_phase_is_told() -> None:
     assert said(2.5, 2.0, 4.0) == [("rushed", "Slower: rising took 1.4 s, take 2.5 s.")]
     assert said(2.5, 2.0, 6.0) == [("rushed", "Slower: letting go took 2.7 s, take 6 s.")]
     assert said(3.0, 2.0, 5.0) == [("rushed", "Slower: rising took 1.4 s, take 3 s.")]
-    assert said(2.5, 4.0, 6.0) == [("rushed", "Hold longer: holding took 1.5 s, take 4 s.")]
-    assert said(2.0, 4.0, 4.0) == [("rushed", "Hold longer: holding took 1.5 s, take 4 s.")]
+    assert said(2.0, 4.0, 4.0) == [("short-hold", "Hold longer: holding took 1.5 s, take 4 s.")]
+    assert said(2.5, 4.0, 6.0) == [
+        ("short-hold", "Hold longer: holding took 1.5 s, take 4 s."),
+        ("rushed", "Slower: letting go took 2.7 s, take 6 s."),
+    ]
+
+
+def test_what_nothing_was_judged_of_is_no_hold() -> None:
+    """A picture that stood still for half of the second in which a gate refused."""
+    seen = trace(both(UP))
+    whole = judged(CORNERS, seen).repetition.hold_s
+    quality = seen.quality.copy()
+    top = len(quality) // 2
+    quality[top : top + 5] = 0.0
+    lasted = float(seen.times[top + 4] - seen.times[top - 1])
+    gated = Trace(seen.times, seen.change, seen.index, seen.faults, seen.codes, quality)
+    assert gated.unjudged_s(seen.times[0], seen.times[-1]) == pytest.approx(lasted)
+    assert seen.unjudged_s(seen.times[0], seen.times[-1]) == 0.0
+    assert judged(CORNERS, gated).repetition.hold_s == pytest.approx(whole - lasted)
 
 
 # --- symmetry -------------------------------------------------------------------------------------------------
@@ -727,7 +744,7 @@ def test_a_sequence_is_judged_pose_by_pose() -> None:
     held = min(3.1 - BEGIN_S - STRAIGHT_S, end - STRAIGHT_S - 3.9)
     assert part(found, "hold").score == pytest.approx(100 * held / 1.9)
     assert part(found, "tempo").score == pytest.approx(in_time(STRAIGHT_S))
-    assert found.said == [("rushed", f"Hold longer: holding took {held:.1f} s, take 2 s.")]
+    assert found.said == [("short-hold", f"Hold longer: holding took {held:.1f} s, take 2 s.")]
 
 
 def test_a_pose_ends_where_the_next_one_is_reached() -> None:

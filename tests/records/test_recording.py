@@ -131,8 +131,16 @@ def unpacked(frame: Frame) -> bytes | None:
         return None
     head = [-1 if frame.hands is None else len(frame.hands), frame.pose is not None, frame.picture is not None]
     parts = [part.ravel() for part in (frame.hands, frame.pose) if part is not None]
-    picture = [] if frame.picture is None else list(astuple(frame.picture))
+    picture = [] if frame.picture is None else list(astuple(frame.picture))[:5]
     return np.concatenate([head, *parts, picture]).astype("<f4").tobytes()
+
+
+def test_for_how_long_the_picture_stood_still_is_kept(tmp_path: Path) -> None:
+    kept = [replace(frame, picture=Picture(640, 480, 1.5, 2.5, 0.5, max(0.0, (i - 9) / 32))) for i, frame in
+            enumerate(some(40))]  # fmt: skip
+    path = record(tmp_path / "a.coach", kept)
+    assert all(same(a, b) for a, b in zip(kept, read_frames(path), strict=True))
+    assert [frame.picture.still_s for frame in read_frames(path) if frame.picture is not None][-1] == 30 / 32
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])

@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.errors import BadInput
-from coach.records.settings import Overlay, Settings, load_settings, minute_of, save_settings, settings_file
+from coach.form.exercise import find_exercise
+from coach.plan.screening import UNREADABLE, reasons
+from coach.records.settings import (
+    ANSWERS_LOST,
+    Overlay,
+    Settings,
+    load_settings,
+    minute_of,
+    save_settings,
+    settings_file,
+)
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 days = st.one_of(st.just(""), st.dates().map(lambda day: day.isoformat()))
@@ -85,8 +95,8 @@ def test_no_value_of_any_key_stops_the_program(place: Path, values: dict[str, An
     # what is believed can be saved and read again, and all else was spoken of
     save_settings(place, settings)
     assert load_settings(place) == (settings, [])
-    assert len(troubles) <= len(values)
-    usual = Settings()
+    assert len(troubles) <= len(values) + settings.answers.count(UNREADABLE)
+    usual = Settings(answers=[UNREADABLE])
     for key in values:
         spoken = any(f" {key} cannot be " in trouble for trouble in troubles)
         assert not spoken or getattr(settings, key) == getattr(usual, key)
@@ -110,7 +120,6 @@ def test_no_value_of_any_key_stops_the_program(place: Path, values: dict[str, An
         ('data_folder = "/a\\u0000b"', "a whole path"),
         ('welcomed = "2025-02-31"', "2025-01-31"),
         ('screened = "20250131"', "2025-01-31"),
-        ("answers = [1]", "ids"),
         ("[mirror]", "mirror cannot be {}, so true is used"),
         ("volum = 0.2", "unknown key 'volum'; did you mean 'volume'?"),
     ],
@@ -123,6 +132,48 @@ def test_a_bad_value_is_told_and_its_usual_one_used(tmp_path: Path, line: str, s
     (trouble,) = troubles
     assert trouble.startswith(f"{path}: ")
     assert says in trouble
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'answers = "jaw-joint"',
+        "answers = [1]",
+        'Answers = ["jaw-joint"]',
+        'answer = ["jaw-joint"]',
+        'answers = ["jaw-joint"',
+        'answers ["jaw-joint"]',
+        "answers = jaw-joint",
+        '["answers"]\njaw-joint = true',
+    ],
+)
+def test_health_answers_that_cannot_be_read_are_no_no(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"gentle = true\n{line}\n")
+    settings, troubles = load_settings(path)
+    assert settings == Settings(gentle=True, answers=[UNREADABLE])
+    assert len(troubles) == 2
+    assert "until you give them again" in troubles[1]
+    why = reasons(settings.answers)
+    assert "cannot be read" in why(find_exercise("jaw-glide"))
+    # They stay so until they are given again, also where something else is saved; and what was there is not lost.
+    save_settings(path, msgspec.structs.replace(settings, volume=0.2))
+    again, troubles = load_settings(path)
+    assert again == Settings(gentle=True, volume=0.2, answers=[UNREADABLE])
+    if line.startswith(("A", "answer =")):
+        assert "did you mean 'answers'?" in troubles[0]  # a key that is not known is kept
+    else:
+        assert troubles == []
+        assert line in (tmp_path / "settings.toml.bad").read_text()
+
+
+def test_answers_that_can_be_read_hold_beside_a_slip_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text('answers = [\n  "jaw-joint",\n]\nvolume = 0,5\nperson = "ann"\n')
+    settings, (trouble,) = load_settings(path)
+    assert settings == Settings(answers=["jaw-joint"], person="ann")
+    assert trouble == f"{path}: line 4 cannot be read ('volume = 0,5'), so it is left out."
+    assert reasons(settings.answers)(find_exercise("jaw-glide"))
 
 
 def test_dates_may_be_written_without_quotes_and_whole_numbers_for_broken_ones(tmp_path: Path) -> None:
@@ -142,21 +193,20 @@ NO_TOML = (
 
 
 @pytest.mark.parametrize("content", NO_TOML, ids=["syntax", "binary", "nested", "huge number", "twice", "deep"])
-def test_a_file_that_is_no_toml_is_set_aside_and_never_lost(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_toml_is_set_aside_when_another_is_written_and_never_lost(
+    tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "settings.toml"
     for name in ("settings.toml.bad", "settings.toml.bad2"):
-        path.write_bytes(content + name.encode())
+        path.write_bytes(content)
         settings, troubles = load_settings(path)
-        assert settings == Settings()
-        assert len(troubles) == 1
-        assert troubles[0].endswith(f"{name}.")
-        save_settings(path, settings)
-        assert (tmp_path / name).read_bytes() == content + name.encode()
-    # what was broken while the program ran is not written over, either
-    path.write_bytes(content)
-    save_settings(path, Settings())
-    assert (tmp_path / "settings.toml.bad3").read_bytes() == content
-    assert load_settings(path) == (Settings(), [])
+        assert (settings.camera, settings.person) == (0, "me")
+        assert 1 <= len(troubles) <= 3
+        assert all("\n" not in trouble for trouble in troubles)
+        assert path.read_bytes() == content  # to be read again by whoever comes next, and to be mended by hand
+        save_settings(path, Settings())
+        assert (tmp_path / name).read_bytes() == content
+        assert load_settings(path) == (Settings(), [])
 
 
 def test_a_file_of_absurd_size_or_without_an_end_is_not_loaded(tmp_path: Path) -> None:
@@ -164,8 +214,8 @@ def test_a_file_of_absurd_size_or_without_an_end_is_not_loaded(tmp_path: Path) -
     path.touch()
     os.truncate(path, 1 << 40)
     assert load_settings(path) == (
-        Settings(),
-        [f"{path}: cannot be read (larger than 200 kB), so the usual settings are used."],
+        Settings(answers=[UNREADABLE]),
+        [f"{path}: cannot be read (larger than 200 kB), so the usual settings are used. {ANSWERS_LOST}"],
     )
     path.unlink()
     path.symlink_to("/dev/zero")
@@ -222,7 +272,7 @@ def test_what_cannot_be_written_is_one_line(tmp_path: Path, what: str) -> None:
 def test_a_place_that_cannot_be_read_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").mkdir()
     settings, troubles = load_settings(tmp_path / "settings.toml")
-    assert settings == Settings()
+    assert settings == Settings(answers=[UNREADABLE])
     assert "cannot be read" in troubles[0]
 
 
