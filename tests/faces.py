@@ -12,7 +12,6 @@ from coach.avatar.performer import GAIN, Performance, control_track, pulses
 from coach.avatar.rig import CONTROL, build, head_matrix, shape
 from coach.form.body import FAR, NEAR
 from coach.form.exercise import Exercise, Tempo
-from coach.form.face import turn
 from coach.form.measures import BLENDSHAPES, INDEX, NAMES, TABLE, Beside, Shape, measure_frame, mirrored
 from coach.form.quality import asks_for
 from coach.form.template import Template
@@ -56,8 +55,7 @@ def frames(
     shapes = _blendshapes(performance, times, track)
     for i, time in enumerate(times):
         points = shape(rig, track[i])
-        # Along the line of sight, as the tracker's mesh is; y down and z away as landmarks have it.
-        seen = points * (1.0, -1.0, -1.0) @ turn(heads[i]).T
+        seen = points @ heads[i][:3, :3].T * (1.0, -1.0, -1.0)  # camera space, y down and z away as landmarks have it
         pixels = seen * (PIXELS * scale / 8.89) + (640.0, 360.0, 0.0)
         pixels = pixels + random.normal(0.0, noise * PIXELS * scale, pixels.shape)
         now = {name: float(values[i]) for name, values in beside.items()}

@@ -6,8 +6,6 @@ but off the spread of fifteen points on bone, scaled so that the canonical face 
 """
 
 import math
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -41,30 +39,8 @@ def head_frame(landmarks: Array, head: Array) -> Array:
 
 
 def turn(head: Array) -> Array:
-    """(..., 4, 4) head to (..., 3, 3): differences between landmarks times this lie along the axes of the head.
-
-    The tracker tells the head's rotation from the camera's axis, but its mesh is as seen along the line of sight: of a
-    face at the edge of a wide picture the two are 30 degrees and more apart. So the rotation is taken on to where that
-    line is the axis, by the shortest way (a column p, q, r of it comes off by what of it points sideways).
-    """
-    h = head.astype(np.float64)
-    x, y, z = _line_of_sight(h[..., 0, 3], h[..., 1, 3], h[..., 2, 3], np.sqrt)
-    out = np.empty((*head.shape[:-2], 3, 3))
-    for column in range(3):
-        p, q, r = h[..., 0, column], h[..., 1, column], h[..., 2, column]
-        along = (x * p + y * q) / (1.0 - z)
-        out[..., 0, column] = p - along * x + r * x
-        out[..., 1, column] = q - along * y + r * y
-        out[..., 2, column] = -x * p - y * q - z * r
-    return np.asarray(out * _FLIP)
-
-
-def _line_of_sight(right: Any, up: Any, back: Any, root: Callable[[Any], Any]) -> tuple[Any, Any, Any]:
-    """The direction of a shift, straight ahead where there is none; of arrays or of single numbers."""
-    away = root(right * right + up * up + back * back)
-    nowhere = away == 0.0
-    away = away + nowhere
-    return right / away, up / away, back / away - nowhere
+    """(..., 4, 4) head to (..., 3, 3): differences between landmarks times this lie along the axes of the head."""
+    return np.asarray(head[..., :3, :3] * _FLIP)
 
 
 def pose(head: Array) -> Array:
@@ -88,14 +64,8 @@ def pose(head: Array) -> Array:
 
 def turn_and_pose(head: Array) -> tuple[Array, list[float]]:
     """`turn` (3, 3) and `pose` (4 numbers) of one head (4, 4), in plain floats: several times quicker for one."""
-    (a, b, across, right), (slant, upright, nod, up), (c, d, ahead, back), _ = head.tolist()
+    (a, b, across, _), (slant, upright, nod, _), (c, d, ahead, away), _ = head.tolist()
     level = math.sqrt(max(1.0 - nod * nod, 0.0))
     yaw, pitch, roll = math.atan2(across, ahead), -math.atan2(nod, level), -math.atan2(slant, upright)
-    x, y, z = _line_of_sight(right, up, back, math.sqrt)
-    columns = []  # as in `turn`
-    for p, q, r in ((a, slant, c), (b, upright, d), (across, nod, ahead)):
-        along = (x * p + y * q) / (1.0 - z)
-        columns.append((p - along * x + r * x, q - along * y + r * y, -x * p - y * q - z * r))
-    (a, slant, c), (b, upright, d), (across, nod, ahead) = columns
     turned = np.array([a, -b, -across, -slant, upright, nod, -c, d, ahead]).reshape(3, 3)
-    return turned, [math.degrees(yaw), math.degrees(pitch), math.degrees(roll), -back]
+    return turned, [math.degrees(yaw), math.degrees(pitch), math.degrees(roll), -away]

@@ -95,11 +95,8 @@ def test_frame_by_frame_is_the_same_as_a_recording() -> None:
     seen = list(frames(perform(find_exercise("pucker"), "clean", "clean"), noise=0.002))
     spotter = Spotter(ALL)
     spots = [spot for frame in seen for spot in spotter.step(frame)] + spotter.end()
-    recorded = Spotter(ALL).run(*measure_all(seen))
     assert len(spots) == 2
-    assert names(spots) == names(recorded)
-    both = [[(s.start_s, s.end_s, s.distance, s.found) for s in some] for some in (spots, recorded)]
-    np.testing.assert_allclose(*both, rtol=1e-9)
+    assert sorted(spots, key=lambda spot: spot.start_s) == Spotter(ALL).run(*measure_all(seen))
 
 
 def test_a_movement_is_told_soon_after_it_and_once() -> None:
