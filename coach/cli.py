@@ -22,6 +22,7 @@ import typer
 
 from coach import __version__
 from coach.errors import BadInput, CoachError, ModelProblem, NoDisplay
+from coach.streams import give_up_output, is_full, open_streams
 from coach.threads import share_processor
 
 if TYPE_CHECKING:
@@ -597,7 +598,7 @@ def doctor(
 ) -> None:
     """Look at camera, models, display and speed, and say in plain words what to do."""
     from coach.doctor import examine
-    from coach.records.log import about, last_lines
+    from coach.records.log import about, last_lines, without_home
 
     if report is not None and report.exists():
         raise BadInput(f"--report {report}: there is a file already; choose another name")
@@ -612,7 +613,7 @@ def doctor(
     if report is not None:
         text = [*about(), "", *lines, "", "The last lines of the log:", *last_lines(_data_folder())]
         try:
-            report.write_text("\n".join(text).replace(str(Path.home()), "~") + "\n", encoding="utf-8")
+            report.write_text(without_home("\n".join(text)) + "\n", encoding="utf-8")
         except OSError as error:
             raise BadInput(f"--report {report}: cannot be written ({error.strerror}); choose another place") from None
         say(f"report: {report}; read it before you send it, it holds nothing of what you exercised")
@@ -832,12 +833,12 @@ def _context(settings: "Settings", folder: Path, person: str, timed: bool) -> "C
     from datetime import datetime
 
     from coach.plan.rules import Context
-    from coach.records.history import History
+    from coach.records.history import History, tomorrow
     from coach.records.settings import minute_of
 
     sessions = 0
     with suppress(CoachError):  # a history that cannot be read is told of where it is asked for
-        sessions = len(History(folder, person).practised())
+        sessions = len(History(folder, person, tomorrow()).practised())
     now = datetime.now()
     return Context(
         tuple(settings.answers),
@@ -1025,14 +1026,17 @@ def _train_headless(
 
 def _history(folder: Path, person: str | None = None) -> "History":
     """The history of a folder, of one person or of all, with what only its recordings know judged again."""
-    from coach.records.history import History
+    from coach.records.history import History, tomorrow
 
-    kept = History(folder, person)
+    kept = History(folder, person, tomorrow())
     missing = kept.missing()
     if missing:
         say(f"{folder}: {_many(len(missing), 'recording')} judged again for the history")
         for sentence in kept.rebuild(_judged_again, _progress(missing, "history", len(missing))):
             say(sentence)
+    if ahead := kept.ahead():
+        lie = "lies" if ahead == 1 else "lie"
+        say(f"{kept.path}: {_many(ahead, 'session')} {lie} in the future, as of a wrong clock; left out until then")
     for sentence in kept.said:
         say(sentence)
     return kept
@@ -1323,6 +1327,7 @@ _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasat
 
 def main() -> None:
     """Entry point: turns errors and signals into one line and an exit status."""
+    open_streams()
     share_processor()
     ended: list[int] = []
 
@@ -1349,17 +1354,23 @@ def main() -> None:
 def _status() -> int:
     """Do what the command line says, and return the exit status. Says all that is to be said but of an interrupt."""
     try:
-        return app(standalone_mode=False) or 0
+        status = app(standalone_mode=False) or 0
+        sys.stdout.flush()
+        return status
     except CoachError as error:
         say(f"coach: {error}")
         return error.exit_status
     except (KeyboardInterrupt, typer.Abort):
         return _INTERRUPTED
     except BrokenPipeError:
-        # Whoever reads our output has gone; nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()  # whoever reads it has gone; nothing is left to say
         return 1
     except Exception as error:
+        if is_full(error):
+            give_up_output()
+            why = getattr(error, "strerror", error)
+            say(f"coach: results cannot be written ({why}); make room, or write them elsewhere")
+            return 1
         usage = getattr(error, "format_message", None)  # the parser's own complaints about the command line
         if usage is not None:
             say(f"coach: {usage()} ('coach --help' shows what there is)")

@@ -23,7 +23,7 @@ FLOORS = (
     ("plan",),
     ("records", "vision", "avatar"),
     ("window",),
-    ("chosen", "cli", "demo", "doctor", "score", "table", "threads", "__main__"),
+    ("chosen", "cli", "demo", "doctor", "score", "streams", "table", "threads", "__main__"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 TOP = FLOORS[-1]

@@ -31,7 +31,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -322,9 +322,12 @@ def spoken(recording: Path) -> list[tuple[float, str]]:
 
 
 def begun_of(recording: Path) -> datetime:
-    """When a recording was begun, in this place's time; of one that does not say so when it was last written."""
+    """When a recording was begun, in the time of the place where that was, so that it stays on its day wherever it is
+    asked for. One that only knows the time in UTC is taken for one of this place; of one that does not say it at all it
+    is when it was last written."""
     with suppress(BadInput, KeyError, ValueError, OverflowError):
-        return datetime.fromisoformat(_read_about(recording)["begun"]).astimezone()
+        begun = datetime.fromisoformat(_read_about(recording)["begun"])
+        return begun if begun.utcoffset() else begun.astimezone()
     try:
         return datetime.fromtimestamp(recording.stat().st_mtime).astimezone().replace(microsecond=0)
     except OSError as error:
@@ -395,6 +398,11 @@ def delete_recording(path: Path) -> list[Path]:
 # --- the file ---------------------------------------------------------------------------------------------
 
 
+def tomorrow() -> datetime:
+    """The moment after which a session cannot have begun: a day from now, as clocks may differ by their places."""
+    return datetime.now().astimezone() + timedelta(days=1)
+
+
 class History:
     """The history in a data folder. Every call opens the file and closes it again, so any thread may call.
 
@@ -402,10 +410,11 @@ class History:
     longer than `BUSY_S`, in a folder that cannot be written. A damaged one is set aside under another name.
     """
 
-    def __init__(self, folder: Path, person: str | None = None) -> None:
+    def __init__(self, folder: Path, person: str | None = None, until: datetime | None = None) -> None:
         """folder: the data folder, with the recordings. The file is made by the first `add`. person: whose sessions are
-        read; None for everybody's."""
-        self.folder, self.person = folder, person
+        read; None for everybody's. until: those begun later are not read, as of a clock that went ahead for a while
+        (`ahead` counts them); None for all."""
+        self.folder, self.person, self.until = folder, person, until
         self.path = folder / NAME
         #: a sentence for every damaged file that was set aside
         self.said: list[str] = []
@@ -487,6 +496,14 @@ class History:
         with self._decoding():
             return [(_moment(begun), _checked([seconds], "n")[0]) for begun, seconds in self._read(done)]
 
+    def ahead(self) -> int:
+        """How many sessions were begun after `until`, by whomever."""
+        if self.until is None:
+            return 0
+        sql = "SELECT count(*) FROM sessions WHERE at > ?"
+        with self._decoding():
+            return sum(_checked(row, "c")[0] for row in self._read(sql, (self.until.timestamp(),), everybody=True))
+
     def forget(self, recording: str) -> int:
         """Delete what is kept of one recording, by its name; return how many sets that were."""
         if not self.path.exists():
@@ -566,8 +583,8 @@ class History:
         if not self.path.exists():
             return []
         with self._using(write=False) as db:
-            if self.person is not None and not everybody:
-                _show_only(db, self.person)
+            if not everybody and (self.person is not None or self.until is not None):
+                _show_only(db, self.person, self.until)
             return db.execute(sql, values).fetchall()
 
     def _again_if_damaged(self, do: Callable[[], _T]) -> _T:
@@ -623,10 +640,15 @@ class History:
         return DamagedHistory(self.said[-1])
 
 
-def _show_only(db: sqlite3.Connection, person: str) -> None:
-    """From here on, this connection's `sessions` and `sets` are one person's: what is temporary goes first."""
-    db.execute("CREATE TEMP TABLE chosen AS SELECT ? AS person", (person,))
-    db.execute("CREATE TEMP VIEW sessions AS SELECT * FROM main.sessions WHERE person IN chosen")
+def _show_only(db: sqlite3.Connection, person: str | None, until: datetime | None) -> None:
+    """From here on, this connection's `sessions` and `sets` are one person's (None for everybody's), and of those begun
+    until a moment: what is temporary goes first."""
+    last = math.inf if until is None else until.timestamp()
+    db.execute("CREATE TEMP TABLE chosen AS SELECT ? AS person, ? AS last", (person, last))
+    db.execute(
+        "CREATE TEMP VIEW sessions AS SELECT sessions.* FROM main.sessions JOIN chosen "
+        "ON at <= last AND (chosen.person IS NULL OR sessions.person = chosen.person)"
+    )
     db.execute("CREATE TEMP VIEW sets AS SELECT * FROM main.sets WHERE session IN (SELECT id FROM sessions)")
 
 

@@ -26,7 +26,6 @@ class _Private(logging.handlers.RotatingFileHandler):
     """Files for their owner's eyes only, without the home folder's name in them."""
 
     def __init__(self, path: Path) -> None:
-        self._home = str(Path.home())
         super().__init__(path, maxBytes=LARGEST, backupCount=OLDER, encoding="utf-8", delay=True)
 
     def _open(self):  # type: ignore[no-untyped-def]
@@ -35,8 +34,16 @@ class _Private(logging.handlers.RotatingFileHandler):
         )
 
     def format(self, record: logging.LogRecord) -> str:
-        said = super().format(record).replace("\n", " ")
-        return said.replace(self._home, "~") if len(self._home) > 1 else said
+        return without_home(super().format(record).replace("\n", " "))
+
+
+def without_home(text: str) -> str:
+    """A text without the name of the person's home folder."""
+    try:
+        home = str(Path.home())
+    except RuntimeError:  # there is none, as for a user whom the system does not know
+        return text
+    return text.replace(home, "~") if len(home) > 1 else text
 
 
 def log_file(folder: Path) -> Path:

@@ -30,7 +30,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -110,7 +110,7 @@ class Recorder:
             self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             self._db.execute(f"PRAGMA user_version = {VERSION}")
             self._db.executescript(_TABLES)
-            begun = datetime.now(UTC).isoformat(timespec="seconds")
+            begun = datetime.now().astimezone().isoformat(timespec="seconds")
             about = [("program", __version__), ("begun", begun), *([("person", person)] if person else [])]
             self._db.executemany("INSERT INTO about VALUES (?, ?)", about)
             self._db.commit()

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -28,6 +29,7 @@ from coach.records.history import (
     person_of,
     session_from,
     spoken,
+    tomorrow,
 )
 from coach.records.recording import Recorder
 
@@ -572,3 +574,34 @@ def test_a_recording_is_deleted_with_its_journal(tmp_path: Path) -> None:
     (tmp_path / "a.coach-journal").write_text("")
     history.delete_recording(path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_session_from_the_future_is_left_out_of_all_that_is_told(tmp_path: Path) -> None:
+    """A clock that was 400 days ahead, once."""
+    now = datetime.now().astimezone()
+    kept = History(tmp_path, until=tomorrow())
+    for name, begun in (("now", now), ("soon", now + timedelta(hours=12)), ("ahead", now + timedelta(days=400))):
+        kept.add(session_from([result(attempt(80.0 if name != "ahead" else 99.0))], f"{name}.coach", begun))
+    assert [s.recording for s in kept.sessions()] == ["now.coach", "soon.coach"]
+    assert len(kept.practised()) == len(kept.sets()) == sum(kept.times().values()) == 2
+    assert {row.form for row in kept.records()} == {80.0}
+    assert kept.ahead() == 1
+    last = kept.last(kept.sets()[0].exercise)
+    assert last is not None
+    assert last.form == 80.0
+    assert len(History(tmp_path).sessions()) == 3  # nothing of it is lost
+    assert History(tmp_path, "somebody").sessions() == []
+    assert kept.forget("ahead.coach") == 1
+    assert kept.ahead() == 0
+
+
+def test_a_session_stays_on_its_day_wherever_it_is_told(tmp_path: Path) -> None:
+    """Taken in again on the other side of the world."""
+    path = tmp_path / "a.coach"
+    with Recorder(path):
+        pass
+    for written in ("2025-02-03T23:30:00+09:00", "2025-02-03T00:10:00-08:00"):
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("UPDATE about SET value = ? WHERE key = 'begun'", (written,))
+            db.commit()
+        assert begun_of(path).date() == date(2025, 2, 3)

@@ -66,9 +66,9 @@ class Past:
 def read_past(folder: Path, today: date) -> Past:
     """Read the history in a folder. What is damaged is set aside and told; never raises."""
     # Imported late: most who open the window do not look at what they did.
-    from coach.records.history import DamagedHistory, History
+    from coach.records.history import DamagedHistory, History, tomorrow
 
-    history = History(folder)
+    history = History(folder, until=tomorrow())
     try:
         try:
             return _past(history, today)
