@@ -107,6 +107,7 @@ def measures(frame: Frame, only: Iterable[int] | None = None) -> dict[str, float
     found["face_px"] = math.dist(landmarks[263], landmarks[33])
     found["face_x"], found["face_y"] = ((landmarks[263][k] + landmarks[33][k]) / 2 for k in (0, 1))
     if (picture := frame.picture) is not None:
+        found["still_s"] = picture.still_s
         outside = 0
         for p in _OUTLINE:
             x, y, _ = landmarks[p]

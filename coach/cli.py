@@ -131,8 +131,9 @@ def train(
         _demonstrate(plan(names or [], minutes) if names else [], headless, as_json, models, out)
         return
     now = _chosen(out, person, camera, mirrored, gentle, keep_video, film=video is not None)
-    if video is None and now.must_ask:
-        now = _asked_health(now, models, headless)
+    unasked = video is None and now.must_ask
+    if unasked and (not headless or sys.stdin.isatty()):
+        now, unasked = _asked_health(now, models, headless), False
     folder, person = now.folder, now.person
     # The time of the day is asked of people, not of a film.
     context = _context(now.settings, folder, person, timed=video is None and not anyway)
@@ -156,6 +157,8 @@ def train(
             say("the video is kept beside the recording, on this computer; 'coach forget' deletes both")
     try:
         _train(workout, judged, now, video, headless, models)
+        if unasked:  # nobody was there to answer
+            say("the health questions were not asked for some months, or never: start 'coach' once to answer them")
     finally:
         # Whatever ended it, what was done is told.
         kept = judged.close()
@@ -777,23 +780,16 @@ def _train(
 
 
 def _asked_health(now: "Chosen", models: Path | None, headless: bool) -> "Chosen":
-    """The same with the health questions answered, as `coach` asks them at its first run: in the window, in the
-    terminal where none is wanted, and not at all where nobody is there to answer."""
+    """The same with the health questions answered, as `coach` asks them at its first run: in the window, or in the
+    terminal where none is wanted."""
     from dataclasses import replace
-
-    from coach.plan.screening import UNREADABLE
 
     if not headless:
         from coach.window.loop import ask_health
 
         settings = ask_health(_wiring(models, now.folder), now.settings)
-    elif sys.stdin.isatty():
-        settings = _asked_in_terminal(now.settings)
-    elif UNREADABLE in now.settings.answers:
-        return now  # it was told, and what they may forbid is left out
     else:
-        say("the health questions were not asked for some months, or never: start 'coach' once to answer them")
-        return now
+        settings = _asked_in_terminal(now.settings)
     now = replace(now, settings=settings)
     if now.must_ask:
         say("the health questions come first; nothing was begun")

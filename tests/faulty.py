@@ -17,6 +17,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Iterator, Set
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from coach import cli
 from coach.frame import Frame, Image
 from coach.plan.workout import Workout
 from coach.records import recording
+from coach.records.settings import Settings, save_settings, settings_file
 from coach.vision import feed
 from coach.window import worker
 from coach.window.screens import workout as page
@@ -39,7 +41,7 @@ FPS = 20.0
 #: What goes wrong while the set goes on, and how often each does.
 FAULTS = {
     "stops": 2, "black": 3, "frozen": 2, "resized": 2, "jumps": 2, "repeats": 3, "back": 3, "asleep": 1,
-    "raises": 3, "hangs": 2, "no sound": 1,
+    "raises": 3, "hangs": 2, "no sound": 1, "another face": 2, "keyboard": 3,
 }  # fmt: skip
 SIZES = ((48, 64), (96, 128))
 
@@ -100,6 +102,8 @@ def main(seed: int, sessions: int, report: Path) -> int:
     )
     feed.Feed.__init__.__defaults__ = (0.3,)
     sys.argv = ["coach", "train", "demo", "--anyway", "--json"]
+    today = date.today().isoformat()
+    save_settings(settings_file(), Settings(welcomed=today, screened=today))
     run, add = coach.window.loop.run, recording.Recorder.add
     told, status = [], 0
     for one in range(sessions):
@@ -154,8 +158,9 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
     number = [0]
     person: list[Person] = []
     silent: list[bool] = []
+    strange = [0]  # for how many more pictures somebody else is seen
 
-    def driver(index: int = 0) -> Iterator[tuple[float, Image]]:
+    def driver(index: int = 0, mirrored: bool = False) -> Iterator[tuple[float, Image]]:
         time, black, frozen, size = 0.0, 0, 0, SIZES[0]
         while True:
             threading.Event().wait(0.003)
@@ -176,15 +181,22 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
             pass
 
         def track(self, image: Image, time: float, /) -> Frame:
-            kind = trouble.now(number[0], "raises", "hangs", "no sound")
+            kind = trouble.now(number[0], "raises", "hangs", "no sound", "another face", "keyboard")
             if kind == "raises":
                 raise RuntimeError("the graph has stopped")
             if kind == "hangs":
                 forever.wait()
             silent.append(kind == "no sound")
+            if kind == "keyboard":
+                _press_another_layout(number[0])
             if not image.any():
                 return Frame(time, image=image)
             seen = person[0].frame()
+            strange[0] = 30 if kind == "another face" else strange[0] - 1
+            if strange[0] > 0 and seen.landmarks is not None:
+                # Half as large, at the side, with another nose: somebody looks in, and smiles.
+                other = (seen.landmarks - seen.landmarks[168]) * (0.5, 0.62, 0.5) + (150.0, 120.0, 0.0)
+                return Frame(time, other.astype(np.float32), seen.blendshapes, seen.head, image=image)
             return Frame(time, seen.landmarks, seen.blendshapes, seen.head, seen.hands, seen.pose, image=image)
 
         def close(self) -> None:
@@ -233,6 +245,12 @@ def _wire(trouble: Trouble, forever: threading.Event, locked: list[sqlite3.Conne
     coach.vision.camera.read_camera = driver
     coach.vision.tracker.FaceTracker = lambda *given, **named: Tracker()  # type: ignore[assignment, misc]
     return person
+
+
+def _press_another_layout(number: int) -> None:
+    """M, for other lines on the face, on a keyboard that is Russian, Greek or French by now."""
+    character, place = (("ь", pygame.KSCAN_M), ("μ", pygame.KSCAN_M), ("m", pygame.KSCAN_SEMICOLON))[number % 3]
+    pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=ord(character), mod=0, scancode=place))
 
 
 def _full(self: Any, *given: Any) -> None:

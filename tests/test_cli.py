@@ -173,7 +173,7 @@ def test_a_recording_is_judged_as_its_frames_are(folder: Path) -> None:
     assert run("replay", file, "--headless", "--json") == (0, json.dumps(result) + "\n", "")
     code, out, _ = run("score", file, "-e", "pucker")
     assert code == 0
-    assert "1 repetitions of 2 attempts" in out
+    assert "1 repetition of 2 attempts" in out
     assert "not counted: reached" in out
 
 

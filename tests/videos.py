@@ -44,9 +44,11 @@ def encode(
     pixel: tuple[int, int] = (1, 1),
     interlaced: bool = False,
     sound_s: float = 0.0,
+    crf: int = 23,
 ) -> Path:
     """Write a video of 10 pictures a second by FFmpeg. stamps_ms: when each of them is shown instead, milliseconds.
-    pixel: how wide and how high a pixel is. sound_s: seconds of silence beside it."""
+    pixel: how wide and how high a pixel is. sound_s: seconds of silence beside it. crf: of libx264, the higher the
+    coarser."""
     with av.open(str(path), "w") as film:
         stream = film.add_stream(codec, rate=10)
         stream.height, stream.width = images[0].shape[:2]
@@ -54,7 +56,9 @@ def encode(
         stream.codec_context.sample_aspect_ratio = Fraction(*pixel)
         stream.codec_context.time_base = Fraction(1, 1000)
         if codec == "libx264":
-            stream.options = {"flags": "+ildct+ilme", "x264-params": "tff=1"} if interlaced else {"bf": "0"}
+            stream.options = (
+                {"flags": "+ildct+ilme", "x264-params": "tff=1"} if interlaced else {"bf": "0", "crf": str(crf)}
+            )
         sound = film.add_stream("pcm_s16le", rate=8000) if sound_s else None
         if sound is not None:
             for i in range(round(sound_s * 10)):
