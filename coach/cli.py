@@ -73,6 +73,13 @@ Mirrored = Annotated[
     bool | None,
     typer.Option("--mirrored/--not-mirrored", help="Left and right are swapped in it, as in selfie videos."),
 ]
+DecimalComma = Annotated[
+    bool,
+    typer.Option(
+        "--decimal-comma",
+        help="In CSV files: 0,5 for a half, and semicolons between columns.",
+    ),
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for recordings and pictures.", metavar="DIR")]
 
 
@@ -225,6 +232,7 @@ def score(
     exercise: Annotated[str, typer.Option("--exercise", "-e", help="What to judge them by.", metavar="ID[,ID]")],
     as_json: Json = False,
     frames: Annotated[Path | None, typer.Option(help="Also write every frame's measures.", metavar="OUT.csv")] = None,
+    decimal_comma: DecimalComma = False,
     person: Annotated[str | None, typer.Option(help="Whose calibrated ranges to use.", metavar="NAME")] = None,
     gentle: Gentle = False,
     live: Annotated[bool, typer.Option("--live", help="As in a live session, which cannot know what comes.")] = False,
@@ -257,7 +265,7 @@ def score(
             raise BadInput(f"--person {person}: nobody of that name was calibrated ('coach calibrate' does it)")
         calibration = known.calibration
     worst = 0
-    with FrameTable(frames) as table:
+    with FrameTable(frames, decimal_comma) as table:
         for file in files:
             scores = [Score(e, begin(e, None, calibration, gentle)) for e in exercises]
             seen = _progress(_frames_of(file, models, exercises, bool(mirrored)), file.name, _length(file))
@@ -356,6 +364,7 @@ def replay(
 def export(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A recording.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Tables of frames and repetitions.", metavar="OUT")] = None,
+    decimal_comma: DecimalComma = False,
     as_json: Annotated[Path | None, typer.Option("--json", help="Results and events.", metavar="OUT")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="A page with charts.", metavar="OUT")] = None,
     mp4: Annotated[
@@ -375,7 +384,7 @@ def export(
     if (file is None) is (everything is None):
         raise BadInput("name either one recording or --all FOLDER")
     if everything is not None:
-        _export_all(everything, out or _data_folder())
+        _export_all(everything, out or _data_folder(), decimal_comma)
         return
     assert file is not None
     places = [place for place in (csv, as_json, html, mp4) if place is not None]
@@ -406,8 +415,8 @@ def export(
         said = "nothing was recorded in it" if last is None else f"nothing is in that part; it ends at {last:.0f} s"
         raise BadInput(f"{file}: {said}")
     if csv is not None:
-        write_file(csv, frame_table(sets, span))
-        write_file(repetitions_place(csv), repetition_table(sets, span))
+        write_file(csv, frame_table(sets, span, decimal_comma))
+        write_file(repetitions_place(csv), repetition_table(sets, span, decimal_comma))
         say(f"export: {csv} and {repetitions_place(csv).name}")
     if as_json is not None:
         write_file(as_json, objects(sets, span))
@@ -595,6 +604,10 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="FILE.toml...", he
 @app.command()
 def doctor(
     models: Models = None,
+    camera: Camera = None,
+    left_hand: Annotated[
+        bool, typer.Option("--left-hand", help="See by a raised left hand whether the camera swaps left and right.")
+    ] = False,
     report: Annotated[
         Path | None, typer.Option("--report", help="Also write a file to send to who helps you.", metavar="FILE.txt")
     ] = None,
@@ -607,9 +620,13 @@ def doctor(
         raise BadInput(f"--report {report}: there is a file already; choose another name")
     if report is not None and not report.parent.is_dir():
         raise BadInput(f"--report {report}: there is no such folder; choose another place")
+    now = _chosen(None, camera=camera)
+    if left_hand:
+        _see_left_hand(now, models)
+        return
     failed = False
     lines = []
-    for finding in examine(models):
+    for finding in examine(models, now.camera):
         lines.append(f"{'ok  ' if finding.ok else 'TODO'} {finding.what}: {finding.says}")
         print(lines[-1])
         failed |= finding.needed and not finding.ok
@@ -622,6 +639,26 @@ def doctor(
         say(f"report: {report}; read it before you send it, it holds nothing of what you exercised")
     if failed:
         raise typer.Exit(1)
+
+
+def _see_left_hand(now: "Chosen", models: Path | None) -> None:
+    """Ask for a raised left hand, see on which side of the picture it is, and write that down."""
+    from msgspec.structs import replace
+
+    from coach.records.settings import save_settings, settings_file
+    from coach.vision.camera import open_camera
+    from coach.vision.left_hand import LOOKS_S, swaps
+    from coach.vision.tracker import FaceTracker
+
+    say(f"Raise your left hand beside your face, and keep it there ({LOOKS_S:.0f} seconds at most).")
+    with closing(open_camera(now.camera)) as images, FaceTracker(models, hands=True) as tracker:
+        tracker.look_for({"fingers"})
+        found = swaps(tracker.track(image, time) for time, image in images)
+    if found is None:
+        raise BadInput("no raised hand beside a face was seen for long enough; sit so that both are in the picture")
+    save_settings(settings_file(), replace(now.settings, camera_mirrors=found))
+    print("The camera swaps left and right; from now on they are swapped back." if found else
+          "The camera gives left and right as they are.")  # fmt: skip
 
 
 # --- parts of the commands --------------------------------------------------------------------------------
@@ -1122,7 +1159,7 @@ def _moments(
             yield Moment(frame, title, _many(step.reps, "repetition"), done / max(shown, 1), inside, picture)
 
 
-def _export_all(place: Path, folder: Path) -> None:
+def _export_all(place: Path, folder: Path, decimal_comma: bool) -> None:
     """Write all that is kept in the data folder, and the settings, into a new folder."""
     from coach.records.export import (
         copy_file,
@@ -1155,8 +1192,8 @@ def _export_all(place: Path, folder: Path) -> None:
         try:
             sets = [_judged_set(recording, one) for one in read_sets(recording)]
             csv = to.with_name(f"{to.name}.csv")
-            write_file(csv, frame_table(sets))
-            write_file(repetitions_place(csv), repetition_table(sets))
+            write_file(csv, frame_table(sets, decimal_comma=decimal_comma))
+            write_file(repetitions_place(csv), repetition_table(sets, decimal_comma=decimal_comma))
             write_file(to.with_name(f"{to.name}.json"), objects(sets))
             write_file(to.with_name(f"{to.name}.html"), page(sets, f"{begun_of(recording):%Y-%m-%d %H:%M}"))
             if video := video_beside(recording):

@@ -27,8 +27,8 @@ class Finding:
     needed: bool = False
 
 
-def examine(models: Path | None = None) -> Iterator[Finding]:
-    """Yield findings one after the other, the quick ones first."""
+def examine(models: Path | None = None, camera: int = 0) -> Iterator[Finding]:
+    """Yield findings one after the other, the quick ones first. camera: the number of the one to look at."""
     from coach.vision.models import HANDS, POSE, find_model
 
     path: Path | None = None
@@ -43,9 +43,9 @@ def examine(models: Path | None = None) -> Iterator[Finding]:
         except ModelProblem as error:
             yield Finding(what, False, str(error))
     yield _display()
-    yield (camera := _camera())
+    yield (seen := _camera(camera))
     if path is not None:
-        yield from _speed(path, models, camera.ok)
+        yield from _speed(path, models, camera if seen.ok else None)
 
 
 def _display() -> Finding:
@@ -58,11 +58,11 @@ def _display() -> Finding:
     return Finding("display", True, "a window can be opened")
 
 
-def _camera() -> Finding:
+def _camera(number: int) -> Finding:
     from coach.vision.camera import read_camera
 
     try:
-        images = read_camera(0)
+        images = read_camera(number)
         first, image = next(images)
         times = [stamp - first for stamp, _ in islice(images, 30)]
     except CoachError as error:
@@ -74,7 +74,7 @@ def _camera() -> Finding:
     return Finding("camera", True, f"{width}x{height} at {rate:.0f} frames a second")
 
 
-def _speed(path: Path, models: Path | None, camera: bool) -> Iterator[Finding]:
+def _speed(path: Path, models: Path | None, camera: int | None) -> Iterator[Finding]:
     """Flat out on the drawn face, and then as a workout goes: from the camera, or from drawn pictures at its rate."""
     from coach.avatar.mesh import load
     from coach.avatar.performer import draw_controls
@@ -100,7 +100,8 @@ def _speed(path: Path, models: Path | None, camera: bool) -> Iterator[Finding]:
         says = "30 are needed" if enough else "30 are needed: close other programs"
         yield Finding("speed", enough, f"the tracker manages {rate:.0f} frames a second, {says}")
 
-        source, timing = open_camera(0) if camera else Feed(_at_rate(image), live=True), Timing()
+        timing = Timing()
+        source = Feed(_at_rate(image), live=True) if camera is None else open_camera(camera)
         begins = 2 * _FRAMES / RATE
         try:
             for stamp, picture in islice(source, _LIVE):
@@ -120,8 +121,8 @@ def _speed(path: Path, models: Path | None, camera: bool) -> Iterator[Finding]:
     yield Finding(
         "live",
         kept_up,
-        f"of {found.camera:.0f} {'pictures' if camera else 'drawn pictures'} a second {found.seen:.0f} are looked at, "
-        f"{found.dropped} dropped; landmarks are there {found.age_ms:.0f} ms after the picture"
+        f"of {found.camera:.0f} {'drawn pictures' if camera is None else 'pictures'} a second {found.seen:.0f} are "
+        f"looked at, {found.dropped} dropped; landmarks are there {found.age_ms:.0f} ms after the picture"
         + ("" if kept_up else ": close other programs"),
     )
 

@@ -4,7 +4,6 @@ Columns: file, exercise, time_s, phase, match, reps, hold_s, cue, then every mea
 angles in degrees, blendshapes 0..1). Empty where no face was seen.
 """
 
-import csv
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,6 +11,7 @@ from typing import Self
 from coach.errors import BadInput
 from coach.form.measures import NAMES
 from coach.frame import Array, Feedback
+from coach.records.sheet import rows_into
 
 _HEAD = ("file", "exercise", "time_s", "phase", "match", "reps", "hold_s", "cue", *NAMES)
 
@@ -19,16 +19,16 @@ _HEAD = ("file", "exercise", "time_s", "phase", "match", "reps", "hold_s", "cue"
 class FrameTable:
     """A CSV file being written, or nothing when there is no path. Use as a context manager."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Raises BadInput when the file cannot be written."""
+    def __init__(self, path: Path | None, decimal_comma: bool = False) -> None:
+        """decimal_comma: as `rows_into` has it. Raises BadInput when the file cannot be written."""
         self._file = None
         if path is not None:
             try:
                 self._file = path.open("w", newline="", encoding="utf-8")
             except OSError as error:
                 raise BadInput(f"{path}: cannot be written ({error.strerror}); choose another place") from None
-            self._rows = csv.writer(self._file)
-            self._rows.writerow(_HEAD)
+            self._write = rows_into(self._file, decimal_comma)
+            self._write(_HEAD)
 
     def add(self, file: str, exercise: str, feedback: Feedback, measures: Array | None) -> None:
         """Write the line of one frame; measures (M,) or None without a face."""
@@ -36,7 +36,7 @@ class FrameTable:
             return
         match = "" if feedback.match is None else f"{feedback.match:.4f}"
         values = [""] * len(NAMES) if measures is None else [f"{v:.5f}" for v in measures]
-        self._rows.writerow(
+        self._write(
             [
                 file, exercise, f"{feedback.time:.4f}", feedback.phase.value, match, feedback.reps,
                 f"{feedback.hold_s:.2f}", feedback.cue, *values,

@@ -19,7 +19,6 @@ The table of repetitions has a line for each attempt:
     faults                                  codes with spaces between them
 """
 
-import csv
 import io
 import json
 import math
@@ -41,6 +40,7 @@ from coach.frame import Array, Event, Phase, Repetition
 from coach.records.history import Session
 from coach.records.progress import commonest
 from coach.records.recording import RecordedSet, is_recording
+from coach.records.sheet import rows_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,9 @@ def repetitions_place(frames: Path) -> Path:
     return frames.with_name(f"{frames.stem}.repetitions{frames.suffix}")
 
 
-def frame_table(sets: Sequence[JudgedSet], span: Span = WHOLE) -> str:
-    """Return the table of frames as CSV, with a header. In the order of the recording."""
+def frame_table(sets: Sequence[JudgedSet], span: Span = WHOLE, decimal_comma: bool = False) -> str:
+    """Return the table of frames as CSV, with a header. In the order of the recording. decimal_comma: as `rows_into`
+    has it."""
     head = ("time_s", "set", "exercise", "phase", "match", *(f"{row.name} [{row.unit}]" for row in TABLE))
     nothing, rows = [""] * len(NAMES), []
     for one in sets:
@@ -177,11 +178,12 @@ def frame_table(sets: Sequence[JudgedSet], span: Span = WHOLE) -> str:
             if step.time in span:
                 values = nothing if step.measures is None else [_number(v, 5) for v in step.measures.tolist()]
                 rows.append((f"{step.time:.4f}", *about, step.phase.value, _number(step.match, 4), *values))
-    return _table(head, rows)
+    return _table(head, rows, decimal_comma)
 
 
-def repetition_table(sets: Sequence[JudgedSet], span: Span = WHOLE) -> str:
-    """Return the table of repetitions as CSV, with a header: attempts of which a part is in the span."""
+def repetition_table(sets: Sequence[JudgedSet], span: Span = WHOLE, decimal_comma: bool = False) -> str:
+    """Return the table of repetitions as CSV, with a header: attempts of which a part is in the span. decimal_comma: as
+    `rows_into` has it."""
     rows = []
     for one in sets:
         for number, r in enumerate(one.attempts, 1):
@@ -194,14 +196,15 @@ def repetition_table(sets: Sequence[JudgedSet], span: Span = WHOLE) -> str:
                         _number(r.symmetry, 3), _number(r.quality, 2), _plain(" ".join(r.faults)),
                     )
                 )  # fmt: skip
-    return _table(_REPETITION, rows)
+    return _table(_REPETITION, rows, decimal_comma)
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]], decimal_comma: bool) -> str:
     text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(head)
-    table.writerows(rows)
+    write = rows_into(text, decimal_comma)
+    write(head)
+    for row in rows:
+        write(row)
     return text.getvalue()
 
 
