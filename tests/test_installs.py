@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from types import ModuleType
@@ -14,6 +14,7 @@ import installs
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 PROGRAM = [sys.executable, str(ROOT / "tests" / "installs.py")]
@@ -23,9 +24,9 @@ PROJECT, EXTRAS = SETUP["project"], SETUP["project"]["optional-dependencies"]
 ASKED = [Requirement(text) for text in (*PROJECT["dependencies"], *EXTRAS["voice"], *EXTRAS["test"])]
 
 
-def pins() -> dict[str, str]:
-    """The versions in constraints.txt for this Python, by name."""
-    lines = (line.partition("#")[0].strip() for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines())
+def pins(file: str = "constraints.txt") -> dict[str, str]:
+    """The versions in a file of constraints for this Python, by name."""
+    lines = (line.partition("#")[0].strip() for line in (ROOT / file).read_text("utf-8").splitlines())
     found: dict[str, str] = {}
     for requirement in (Requirement(line) for line in lines if line):
         (exactly,) = requirement.specifier
@@ -36,7 +37,7 @@ def pins() -> dict[str, str]:
     return found
 
 
-PINS = pins()
+PINS, OLDEST = pins(), pins("constraints-oldest.txt")
 
 
 def asked_in_turn() -> Iterator[tuple[str, Requirement]]:
@@ -82,6 +83,29 @@ def listed() -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.name)
 def test_each_dependency_is_pinned_to_a_version_that_the_project_allows(asked: Requirement) -> None:
     assert asked.specifier.contains(PINS[canonicalize_name(asked.name)])
+
+
+@pytest.mark.parametrize(
+    "asked", [one for one in ASKED if "==" not in str(one.specifier)], ids=lambda asked: asked.name
+)
+def test_the_oldest_version_of_each_dependency_is_the_first_that_the_project_allows(asked: Requirement) -> None:
+    if asked.name == "pyttsx3":
+        return  # it speaks, and no test does
+    oldest = Version(OLDEST[canonicalize_name(asked.name)])
+    lowest = next(Version(one.version) for one in asked.specifier if one.operator == ">=")
+    assert asked.specifier.contains(oldest)
+    assert oldest.release[: len(lowest.release)] == lowest.release
+
+
+def test_what_these_tests_run_with_is_no_older_than_what_was_tried(
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Which of the two files is installed, if one is, stands in the report of the tests."""
+    here = {name: Version(distribution(name).version) for name in OLDEST}
+    for file, versions in (("constraints.txt", PINS), ("constraints-oldest.txt", OLDEST)):
+        if all(version == Version(versions[name]) for name, version in here.items()):
+            record_property("installed", file)
+    assert {name: version for name, version in here.items() if version < Version(OLDEST[name])} == {}
 
 
 def test_what_the_dependencies_need_in_turn_is_pinned_to_versions_that_they_allow() -> None:
@@ -139,7 +163,7 @@ def test_the_source_package_has_all_that_its_readme_shows_and_its_tests_read() -
     shown = re.findall(r"\]\(([\w./-]+)\)", (ROOT / "README.md").read_text("utf-8"))
     assert len(shown) > 5
     assert {link.partition("/")[0] for link in shown} <= included
-    assert {"tests", "constraints.txt", "docs"} <= included
+    assert {"tests", "constraints.txt", "constraints-oldest.txt", "docs"} <= included
 
 
 def test_what_is_no_python_is_told_in_one_line(tmp_path: Path) -> None:
