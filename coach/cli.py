@@ -92,7 +92,6 @@ def start(
     if version:
         print(__version__)
         raise typer.Exit
-    _settings()  # every command tells what of them cannot be used
     if context.invoked_subcommand is None:
         try:
             _home()
@@ -1349,6 +1348,7 @@ def _begin_log(what: str) -> None:
 def _data_folder() -> Path:
     from coach.records.settings import data_folder
 
+    _settings()  # who asks them for the folder tells what of them cannot be used
     return data_folder()
 
 

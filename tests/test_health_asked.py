@@ -30,9 +30,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The program with a terminal, in which somebody types these lines; its status and what it said."""
 
-    def run(*arguments: str, types: tuple[str, ...] = ()) -> tuple[int, list[str]]:
+    def run(*arguments: str, types: tuple[str, ...] = (), out: bool = True) -> tuple[int, list[str]]:
         typed = iter(types)
-        monkeypatch.setattr(sys, "argv", ["coach", *arguments, "--out", str(place.parent)])
+        monkeypatch.setattr(sys, "argv", ["coach", *arguments, *(["--out", str(place.parent)] if out else [])])
         monkeypatch.setattr(sys.stdin, "isatty", lambda: bool(types), raising=False)
         monkeypatch.setattr(typer, "prompt", lambda *given, **named: next(typed))
         monkeypatch.setattr(cli, "_told", set())
@@ -74,13 +74,16 @@ def test_where_answers_cannot_be_read_what_they_may_forbid_is_not_led(run: Run, 
     assert any("line 2 cannot be read ('volume = 0,5')" in line for line in said)
 
 
-def test_answers_beside_a_slip_hold_and_the_slip_is_told_by_every_command(run: Run, place: Path) -> None:
+def test_answers_beside_a_slip_hold_and_the_slip_is_told_by_every_command(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.write_text(f'answers = ["jaw-joint"]\nvolume = 0,5\nscreened = "{TODAY}"\n')
     status, said = run("train", "jaw-glide", "--anyway", "--headless", "--camera", "97")
     assert status == 2
     assert "Left out for now because of" in said[-1]
-    for command in (("history",), ("calibrate", "jaw-glide", "--headless", "--camera", "97")):
-        _, said = run(*command)
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *given, **named: place.parent)
+    for command in (("history",), ("forget", "--all"), ("calibrate", "jaw-glide", "--headless", "--camera", "97")):
+        _, said = run(*command, out=False)
         assert any("line 2 cannot be read ('volume = 0,5')" in line for line in said)
     assert place.read_text().startswith('answers = ["jaw-joint"]\nvolume = 0,5\n')  # it is as it was
 
