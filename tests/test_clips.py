@@ -58,8 +58,9 @@ def cases(slow: bool, **wanted: Any) -> list[Any]:
     return [pytest.param(c, id=Path(c["file"]).stem, marks=marks) for c in chosen]
 
 
-#: Clips whose movement is near the tracker's noise, and by how much the count may be off at 10 frames a second.
-NOISY_AT_10_FPS = {"loop_XF_frown": 3}
+#: Clips whose movement is near the tracker's noise, or quick after strong movements of the head, and by how much the
+#: count may be off at 10 frames a second.
+NOISY_AT_10_FPS = {"loop_XF_frown": 3, "lp_d9": 2}
 
 
 def check_counts(entry: dict[str, Any], at_most_fps: float = 240.0) -> None:
