@@ -36,7 +36,6 @@ class Encoder:
         # Imported late: it loads native code that most commands never need.
         import av
 
-        av.logging.set_level(av.logging.PANIC)
         self._av = av
         self._film = av.open(file, "w", "mp4", container_options=_FRAGMENTS if at_once else {})
         rate = Fraction(fps).limit_denominator(1000)

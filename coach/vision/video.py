@@ -159,11 +159,11 @@ def _opened(file: Path) -> "Iterator[tuple[InputContainer, VideoStream]]":
 def _pictures_of(opened: BinaryIO) -> "tuple[InputContainer, VideoStream] | None":
     """The container of an opened file and its stream of pictures: not the cover of its sound, nor what nobody here can
     decode. None where there are none."""
-    # Imported late: it loads native code that most commands never need.
+    # Imported late: it loads native code that most commands never need. Its log is left as it is, off: were it on, each
+    # of FFmpeg's threads would want Python's lock for a line, also while we hold that and wait for the thread to end.
     import av
     from av.stream import Disposition
 
-    av.logging.set_level(av.logging.PANIC)
     opened.seek(0)
     formats = {"protocol_whitelist": "none", "format_whitelist": ",".join((*_VIDEOS, *_PICTURES))}
     try:
