@@ -48,7 +48,7 @@ KNOT_S = 30.0
 _CALM = {"OC": 0.02, "deg": 3.0, "cm": 3.0, "ratio": 0.3, "shape": 0.2}
 _SAME = {"OC": 0.012, "deg": 3.0, "cm": 0.8, "ratio": 0.2, "shape": 0.08}
 #: By unit: what the tracker itself wanders on one face at rest, as a floor of what can be known.
-_NOISE = {"OC": 0.005, "deg": 1.0, "cm": 0.3, "ratio": 0.08, "shape": 0.05, "px": 5.0, "light": 5.0}
+_NOISE = {"OC": 0.005, "deg": 1.0, "cm": 0.3, "ratio": 0.08, "shape": 0.05, "px": 5.0, "light": 5.0, "s": 0.1}
 #: How much more the level of a moment says than where the moments around the best one lie.
 _NARROW = 2
 #: And how much it leans to what shows less of an expression.

@@ -66,7 +66,7 @@ def lose(home: Path, page: str, way: str, when: str) -> tuple[int, str]:
     with display() as (name, server):
         program = [sys.executable, str(ROOT / "tests" / "window" / "losing.py"), page, way, when, str(server.pid)]
         done = subprocess.run(
-            [*program, *asked], capture_output=True, text=True, env=environment(home, name), cwd=home, timeout=40
+            [*program, *asked], capture_output=True, text=True, env=environment(home, name), cwd=home, timeout=180
         )
     return done.returncode, done.stderr
 
@@ -149,6 +149,6 @@ def test_a_display_of_other_pixels_shows_the_window_all_the_same(tmp_path: Path,
     with display(depth) as (name, _):
         program = [sys.executable, str(ROOT / "tests" / "window" / "losing.py"), "final", "quit", "never", "0", "demo"]
         done = subprocess.run(
-            program, capture_output=True, text=True, env=environment(tmp_path, name), cwd=tmp_path, timeout=40
+            program, capture_output=True, text=True, env=environment(tmp_path, name), cwd=tmp_path, timeout=180
         )
     assert done.returncode == 0, done.stderr
